@@ -1,0 +1,4 @@
+//! What happened, remembered: proxied requests and audited calls, their logs, samples, and the
+//! decisions by which a refusal is explained.
+
+pub mod request;

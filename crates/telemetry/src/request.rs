@@ -1,0 +1,171 @@
+//! One proxied request as an event: what came in, what was decided and why, what went back. Every
+//! view of traffic (WAF log, samples, explain, metrics) is made from it and from nothing else.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use types::{RequestId, Time};
+
+/// A header or a part of one, as bytes, since HTTP does not promise text.
+pub type Bytes = Vec<u8>;
+
+/// A request that the edge has answered.
+#[derive(Debug, Clone)]
+pub struct RequestEvent {
+    /// Also sent as `x-btz-request-id`, to the client when it was refused and to the upstream.
+    pub id: RequestId,
+    /// When its head had been read.
+    pub time: Time,
+    /// ARN of the load balancer that took it.
+    pub load_balancer_arn: String,
+    /// Who sent it.
+    pub client: Client,
+    /// The request as it was received.
+    pub request: RequestSummary,
+    /// What the web ACL said; `None` when the load balancer has none.
+    pub decision: Option<Decision>,
+    /// Status answered to the client; 0 when the connection broke before an answer.
+    pub status: u16,
+    /// Body bytes sent to the client.
+    pub response_bytes: u64,
+    /// From head read to answer sent.
+    pub duration: Duration,
+}
+
+/// The client's side of the connection.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// Its address, as the socket has it.
+    pub ip: IpAddr,
+    /// Its port.
+    pub port: u16,
+    /// JA3 fingerprint (32 hex digits); `None` without TLS.
+    pub ja3: Option<String>,
+    /// JA4 fingerprint (36 characters); `None` without TLS.
+    pub ja4: Option<String>,
+}
+
+/// The head of a request as it was received, cut to limits.
+#[derive(Debug, Clone)]
+pub struct RequestSummary {
+    /// The method.
+    pub method: String,
+    /// `HTTP/1.1`, `HTTP/2.0` ...
+    pub version: &'static str,
+    /// `http` or `https`.
+    pub scheme: &'static str,
+    /// The Host header or `:authority`.
+    pub host: String,
+    /// The path, undecoded.
+    pub path: String,
+    /// What follows `?`, undecoded.
+    pub query: String,
+    /// Names and values in their order.
+    pub headers: Vec<(String, Bytes)>,
+    /// How many body bytes were inspected.
+    pub body_inspected_bytes: u64,
+    /// Whether the body was longer than what was inspected.
+    pub body_oversize: bool,
+}
+
+/// What became of a request at its web ACL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// It went on.
+    Allow,
+    /// It was refused.
+    Block,
+    /// It was answered with a CAPTCHA.
+    Captcha,
+    /// It was answered with a silent challenge.
+    Challenge,
+    /// A rule counted it and went on; never a web ACL's last word.
+    Count,
+}
+
+impl Action {
+    /// `ALLOW`, `BLOCK` ... as in AWS's WAF log.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "ALLOW",
+            Self::Block => "BLOCK",
+            Self::Captcha => "CAPTCHA",
+            Self::Challenge => "CHALLENGE",
+            Self::Count => "COUNT",
+        }
+    }
+}
+
+/// A web ACL's decision about one request, with its evidence.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// ARN of the web ACL.
+    pub web_acl_arn: String,
+    /// The action taken.
+    pub action: Action,
+    /// The rule that ended evaluation; `None` for the web ACL's default action.
+    pub terminating: Option<RuleMatch>,
+    /// Rules that matched without ending evaluation (Count and label-only), in order.
+    pub non_terminating: Vec<RuleMatch>,
+    /// Fully qualified labels that the request carries, in the order they were given.
+    pub labels: Vec<String>,
+    /// How long evaluation took.
+    pub evaluation: Duration,
+}
+
+/// One rule that matched.
+#[derive(Debug, Clone)]
+pub struct RuleMatch {
+    /// The rule's name in its web ACL or rule group.
+    pub rule: String,
+    /// Metric name of the web ACL's own rule that this match belongs to: GetSampledRequests finds
+    /// samples by it.
+    pub metric_name: String,
+    /// The rule group it lies in, if any.
+    pub rule_group: Option<RuleGroupRef>,
+    /// The action the rule took.
+    pub action: Action,
+    /// `REGULAR`, `RATE_BASED`, `GROUP` or `MANAGED_RULE_GROUP`, as in AWS's WAF log.
+    pub kind: &'static str,
+    /// What matched. Empty for rules that look at no bytes (rate, geo, labels).
+    pub evidence: Vec<Evidence>,
+}
+
+/// The rule group that a matching rule lies in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleGroupRef {
+    /// Name of the rule of the web ACL that refers to the group.
+    pub referring_rule: String,
+    /// ARN, or `AWS#AWSManagedRulesCommonRuleSet` for a managed group.
+    pub id: String,
+    /// Whether the web ACL overrode the rule's or the group's action.
+    pub overridden: bool,
+}
+
+/// The bytes that made a statement match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// `BYTE`, `REGEX`, `SQL_INJECTION`, `XSS`, `SIZE`, `IP`, `LABEL`, `RATE` ... as in AWS's WAF log
+    /// where it has a word (`conditionType`).
+    pub condition: &'static str,
+    /// The field, with its name where it has one: `BODY`, `HEADER: user-agent`, `QUERY_ARGUMENT: id`.
+    pub location: String,
+    /// Transformations in the order they were applied, by AWS's names.
+    pub transformations: Vec<String>,
+    /// The matched part of the transformed field, cut to 256 bytes.
+    pub matched: Vec<u8>,
+    /// Where `matched` begins in the transformed field.
+    pub offset: usize,
+    /// The whole transformed field around it, cut to 1,024 bytes.
+    pub value: Vec<u8>,
+    /// What it was matched with: the search string, the expression, the fingerprint, the CIDR.
+    pub pattern: String,
+}
+
+/// Takes events from the edge. Called on the request's task: it must not block, and it drops (and
+/// counts) what it cannot hold.
+pub trait RequestSink: Send + Sync {
+    /// Takes one event.
+    fn record(&self, event: RequestEvent);
+}

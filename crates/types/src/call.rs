@@ -1,0 +1,39 @@
+//! One API call after its signature was verified: who, what, when, from where. It is what an
+//! operation gets beside its input, and what its audit record is made from.
+
+use std::net::IpAddr;
+
+use crate::{AccountId, Principal, Region, RequestId, Time};
+
+/// A verified call.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Answered as `x-amzn-RequestId`.
+    pub request_id: RequestId,
+    /// When it came in.
+    pub time: Time,
+    /// Who signed it.
+    pub principal: Principal,
+    /// With which access key.
+    pub access_key_id: String,
+    /// The Region of the signature's scope.
+    pub region: Region,
+    /// CloudTrail's `eventSource`, such as `wafv2.amazonaws.com`.
+    pub event_source: String,
+    /// The operation's name, such as `CreateIPSet`.
+    pub operation: String,
+    /// The input as JSON text, with sensitive members left out: CloudTrail's `requestParameters`.
+    pub parameters: String,
+    /// The caller's address.
+    pub source_ip: IpAddr,
+    /// The caller's `User-Agent`, cut to 512 bytes.
+    pub user_agent: String,
+}
+
+impl Call {
+    /// The account that is called, which is the caller's own.
+    #[must_use]
+    pub fn account(&self) -> AccountId {
+        self.principal.account()
+    }
+}

@@ -1,0 +1,26 @@
+//! The field's nouns, as AWS names them: ARN, account, region, principal, time, request
+//! identity, errors. And the traits through which floors meet without importing each other.
+//!
+//! Floor 0: no input or output, no clock, no randomness.
+
+mod account;
+mod arn;
+mod authorizer;
+mod call;
+mod clock;
+mod principal;
+mod request_id;
+mod secret;
+mod service_error;
+mod time;
+
+pub use account::{AccountId, AccountIdError, Region, RegionError};
+pub use arn::{Arn, ArnError};
+pub use authorizer::{AuthorizationRequest, Authorizer, Decision};
+pub use call::Call;
+pub use clock::{Clock, Entropy, EntropyError};
+pub use principal::Principal;
+pub use request_id::{RequestId, RequestIdError};
+pub use secret::Secret;
+pub use service_error::{Fault, ServiceError};
+pub use time::{Time, TimeError};
