@@ -1,1 +1,51 @@
-fn main() {}
+//! The project's own commands. `cargo xtask run` and `cargo xtask test` are the README's two: on a
+//! bare Debian 12 with the Rust toolchain each installs what it lacks, says what, and does its job.
+
+mod codegen;
+mod prerequisites;
+mod run;
+mod shell;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  run [ARGUMENTS]     builds btz (release) and runs `btz protect`; without arguments it protects a
+                      sample application of its own
+  test [--quick]      everything that CI checks: format, lints, tidy, unit and property tests, real
+                      clients, fuzz corpora. --quick leaves out fuzzing and real clients
+  tidy                arrows between floors, purity of the lower ones, sizes, documents, registries
+  codegen [--check]   makes model.json and model.rs of the services from the PyPI package botocore
+  fuzz [SECONDS]      replays and mutates every fuzz target's corpus for that long each (default 30)
+  bench edge          CPU per request beside nginx and HAProxy, same run, same load
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["run", rest @ ..] => run::run(rest),
+        ["test", rest @ ..] => test::test(rest),
+        ["tidy"] => tidy::tidy(),
+        ["codegen", rest @ ..] => codegen::codegen(rest),
+        ["fuzz", rest @ ..] => test::fuzz(rest),
+        [] | ["help" | "--help" | "-h", ..] => {
+            shell::say(HELP);
+            return ExitCode::SUCCESS;
+        }
+        _ => Err(anyhow::anyhow!(
+            "no command `{}`\n\n{HELP}",
+            words.join(" ")
+        )),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            shell::complain(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! `cargo xtask run`: from a checkout to a protected application in one command.
+
+use anyhow::Result;
+
+use crate::{prerequisites, shell};
+
+/// Builds `btz` and runs `btz protect` with the arguments; without any, `btz demo --stay`, which
+/// brings its own application.
+pub(crate) fn run(arguments: &[&str]) -> Result<()> {
+    prerequisites::for_build()?;
+    shell::run(shell::cargo().args(["build", "--release", "--locked", "--package", "btz"]))?;
+    let mut btz = shell::program(shell::target()?.join("release/btz"));
+    btz.stdin(std::process::Stdio::inherit());
+    if arguments.is_empty() {
+        btz.args(["demo", "--stay"]);
+    } else {
+        btz.arg("protect").args(arguments);
+    }
+    shell::run(&mut btz)
+}
