@@ -241,7 +241,7 @@ fn no_signed_request_of_the_suite_verifies_changed_or_late() {
                 Err(SignatureError::UnknownCredentials)
             );
             request.body.push(b'!');
-            assert_eq!(refused(&request, case.time, &case.keys), "mismatch");
+            assert!(request.verify(case.rules, case.time, &case.keys).is_err());
         }
     }
 }
