@@ -114,6 +114,24 @@ pub struct Decision {
     pub evaluation: Duration,
 }
 
+impl Decision {
+    /// All rules that matched: those that did not end evaluation in their order, then the one that
+    /// did.
+    pub fn matches(&self) -> impl Iterator<Item = &RuleMatch> {
+        self.non_terminating.iter().chain(&self.terminating)
+    }
+
+    /// Whether somebody may ask why: the request was refused, or a rule counted it.
+    #[must_use]
+    pub fn is_notable(&self) -> bool {
+        self.action != Action::Allow
+            || self
+                .non_terminating
+                .iter()
+                .any(|rule| rule.action == Action::Count)
+    }
+}
+
 /// One rule that matched.
 #[derive(Debug, Clone)]
 pub struct RuleMatch {
@@ -130,6 +148,29 @@ pub struct RuleMatch {
     pub kind: &'static str,
     /// What matched. Empty for rules that look at no bytes (rate, geo, labels).
     pub evidence: Vec<Evidence>,
+}
+
+impl RuleMatch {
+    /// The web ACL's own rule that this match belongs to.
+    #[must_use]
+    pub fn web_acl_rule(&self) -> &str {
+        self.rule_group
+            .as_ref()
+            .map_or(&self.rule, |group| &group.referring_rule)
+    }
+
+    /// `AWS#AWSManagedRulesCommonRuleSet#NoUserAgent_HEADER` for a managed group's rule,
+    /// `my-group#my-rule` for an own group's; `None` outside of groups.
+    #[must_use]
+    pub fn name_within_rule_group(&self) -> Option<String> {
+        let group = self.rule_group.as_ref()?;
+        // arn:aws:wafv2:REGION:ACCOUNT:regional/rulegroup/NAME/ID
+        let name = match group.id.strip_prefix("arn:") {
+            Some(_) => group.id.split('/').nth(2).unwrap_or(&group.id),
+            None => &group.id,
+        };
+        Some(format!("{name}#{}", self.rule))
+    }
 }
 
 /// The rule group that a matching rule lies in.

@@ -1,0 +1,550 @@
+//! One sink for the edge's events, and what becomes of them: counters at once, then a worker that
+//! samples, remembers and renders, then a writer that alone waits for the disk.
+//!
+//! `record` counts, takes a lock for a push, and wakes nobody while the worker is busy: the worker
+//! looks every few milliseconds as long as events come, and sleeps only when none do. Both queues
+//! are bounded by number and by bytes; what does not fit is dropped and counted.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::decisions::{DecisionLine, Decisions};
+use crate::metrics::{Counter, Gauge, Histogram, Registry};
+use crate::request::{Action, RequestEvent, RequestSink};
+use crate::rolling_file::RollingFile;
+use crate::samples::Samples;
+use crate::waf_log;
+
+/// How many events may wait for the worker.
+pub const EVENTS_MAX: usize = 16_384;
+/// How many bytes of events may wait for the worker, roughly.
+pub const EVENTS_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// How many batches of lines may wait for the disk.
+pub const WRITES_MAX: usize = 64;
+/// A batch of lines goes to the disk when it is so long, or the worker has nothing more to do.
+const WRITE_BYTES: usize = 128 * 1024;
+/// How long the worker gathers events before it works on them.
+const GATHER: Duration = Duration::from_millis(5);
+/// After so many gatherings without events the worker sleeps until it is woken.
+const IDLE_ROUNDS: u32 = 20;
+/// When `waf.log` is set aside, in bytes.
+pub const WAF_LOG_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// How many such files are kept.
+pub const WAF_LOG_FILES_MAX: u64 = 5;
+
+/// How to start a [`Telemetry`].
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The folder for `waf.log` and `decisions.ndjson`, such as `DIR/logs`; `None` keeps everything
+    /// in memory.
+    pub folder: Option<PathBuf>,
+}
+
+/// Takes every request's event and answers what happened.
+#[derive(Debug)]
+pub struct Telemetry {
+    shared: Arc<Shared>,
+    counters: Counters,
+    worker: Mutex<Option<JoinHandle<()>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    queue: Mutex<Queue>,
+    wake: Condvar,
+    /// How many events the worker is done with.
+    done: watch::Sender<u64>,
+    registry: Arc<Registry>,
+    samples: Samples,
+    decisions: Decisions,
+    writes: Mutex<Writes>,
+    wake_writer: Condvar,
+    /// How many batches the writer is done with.
+    written: watch::Sender<u64>,
+    disk_is_failing: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    events: Vec<RequestEvent>,
+    bytes: usize,
+    /// How many events were taken in so far.
+    taken: u64,
+    asleep: bool,
+    closed: bool,
+}
+
+#[derive(Debug, Default)]
+struct Writes {
+    batches: Vec<Lines>,
+    taken: u64,
+    closed: bool,
+}
+
+/// What one trip to the disk writes.
+#[derive(Debug, Default)]
+struct Lines {
+    waf_log: Vec<u8>,
+    waf_log_lines: u64,
+    decisions: Vec<DecisionLine>,
+    bytes: usize,
+}
+
+/// Counted on the request's path, so exact whatever is dropped later.
+#[derive(Debug)]
+struct Counters {
+    /// By [`Action`], the last without a web ACL.
+    actions: [Counter; 6],
+    /// 1xx to 5xx, and 0 for a connection that broke.
+    statuses: [Counter; 6],
+    response_bytes: Counter,
+    duration: Histogram,
+    evaluation: Histogram,
+    dropped: Counter,
+}
+
+impl Counters {
+    fn new(registry: &Registry) -> Self {
+        let action = |name| {
+            let help = "Requests by what their web ACL decided; NONE without a web ACL.";
+            registry.counter("btz_requests_total", help, &[("action", name)])
+        };
+        let status = |class| {
+            let help = "Requests by class of the status answered; broken without an answer.";
+            registry.counter("btz_responses_total", help, &[("class", class)])
+        };
+        Self {
+            actions: ["ALLOW", "BLOCK", "CAPTCHA", "CHALLENGE", "COUNT", "NONE"].map(action),
+            statuses: ["broken", "1xx", "2xx", "3xx", "4xx", "5xx"].map(status),
+            response_bytes: registry.counter(
+                "btz_response_bytes_total",
+                "Body bytes sent to clients.",
+                &[],
+            ),
+            duration: registry.histogram(
+                "btz_request_duration_seconds",
+                "From head read to answer sent.",
+                &[],
+                &[
+                    500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
+                    1_000_000, 2_500_000, 5_000_000, 10_000_000,
+                ],
+            ),
+            evaluation: registry.histogram(
+                "btz_waf_evaluation_seconds",
+                "How long a web ACL took to judge a request.",
+                &[],
+                &[
+                    5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 100_000,
+                ],
+            ),
+            dropped: dropped(registry, "events"),
+        }
+    }
+
+    fn count(&self, event: &RequestEvent) {
+        let action = match event.decision.as_ref().map(|decision| decision.action) {
+            Some(Action::Allow) => 0,
+            Some(Action::Block) => 1,
+            Some(Action::Captcha) => 2,
+            Some(Action::Challenge) => 3,
+            Some(Action::Count) => 4,
+            None => 5,
+        };
+        self.actions
+            .get(action)
+            .inspect(|counter| counter.increment());
+        let class = usize::from(event.status / 100);
+        self.statuses
+            .get(class)
+            .or(self.statuses.last())
+            .inspect(|counter| counter.increment());
+        self.response_bytes.add(event.response_bytes);
+        self.duration.observe(event.duration);
+        if let Some(decision) = &event.decision {
+            self.evaluation.observe(decision.evaluation);
+        }
+    }
+}
+
+fn dropped(registry: &Registry, queue: &str) -> Counter {
+    let help = "What telemetry had no room for, by queue.";
+    registry.counter("btz_telemetry_dropped_total", help, &[("queue", queue)])
+}
+
+impl Telemetry {
+    /// Opens the files and starts the two threads.
+    ///
+    /// # Errors
+    /// When a file cannot be opened or a thread not be started.
+    pub fn start(config: &Config, registry: Arc<Registry>) -> io::Result<Self> {
+        let (decisions, waf_log) = match &config.folder {
+            None => (Decisions::in_memory(), None),
+            Some(folder) => {
+                let path = folder.join("waf.log");
+                let log = RollingFile::open(&path, WAF_LOG_BYTES_MAX, WAF_LOG_FILES_MAX)?;
+                (Decisions::open(folder)?, Some(log))
+            }
+        };
+        let counters = Counters::new(&registry);
+        let shared = Arc::new(Shared {
+            queue: Mutex::default(),
+            wake: Condvar::new(),
+            done: watch::Sender::new(0),
+            registry,
+            samples: Samples::default(),
+            decisions,
+            writes: Mutex::default(),
+            wake_writer: Condvar::new(),
+            written: watch::Sender::new(0),
+            disk_is_failing: AtomicBool::new(false),
+        });
+        let writer = match waf_log {
+            None => None,
+            Some(log) => {
+                let shared = Arc::clone(&shared);
+                let thread = std::thread::Builder::new().name("telemetry-disk".to_owned());
+                Some(thread.spawn(move || write(&shared, log))?)
+            }
+        };
+        let worker = {
+            let shared = Arc::clone(&shared);
+            let to_disk = writer.is_some();
+            let thread = std::thread::Builder::new().name("telemetry".to_owned());
+            thread.spawn(move || work(&shared, to_disk))?
+        };
+        Ok(Self {
+            shared,
+            counters,
+            worker: Mutex::new(Some(worker)),
+            writer: Mutex::new(writer),
+        })
+    }
+
+    /// The samples for GetSampledRequests.
+    #[must_use]
+    pub fn samples(&self) -> &Samples {
+        &self.shared.samples
+    }
+
+    /// The decisions for explain.
+    #[must_use]
+    pub fn decisions(&self) -> &Decisions {
+        &self.shared.decisions
+    }
+
+    /// All metrics, for `/metrics`.
+    #[must_use]
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.shared.registry
+    }
+
+    /// Events that were dropped because the worker was behind.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.counters.dropped.value()
+    }
+
+    /// Returns when all that was recorded before can be read in samples, decisions and counters:
+    /// after a few milliseconds.
+    pub async fn settle(&self) {
+        let taken = self.shared.queue().taken;
+        // The sender lives as long as `self`.
+        drop(
+            self.shared
+                .done
+                .subscribe()
+                .wait_for(|done| *done >= taken)
+                .await,
+        );
+    }
+
+    /// Returns when all that was recorded before is in the files.
+    pub async fn flush(&self) {
+        self.settle().await;
+        if lock(&self.writer).is_none() {
+            return;
+        }
+        let taken = lock(&self.shared.writes).taken;
+        drop(
+            self.shared
+                .written
+                .subscribe()
+                .wait_for(|written| *written >= taken)
+                .await,
+        );
+    }
+
+    /// Writes out what was recorded and ends the threads. What is recorded later is dropped.
+    /// Blocks until the disk has taken it.
+    pub fn shutdown(&self) {
+        self.shared.queue().closed = true;
+        self.shared.wake.notify_all();
+        join(&self.worker);
+        lock(&self.shared.writes).closed = true;
+        self.shared.wake_writer.notify_all();
+        join(&self.writer);
+    }
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        self.shutdown();
+    }
+}
+
+impl RequestSink for Telemetry {
+    fn record(&self, event: RequestEvent) {
+        self.counters.count(&event);
+        let bytes = size(&event);
+        let mut queue = self.shared.queue();
+        let full = queue.events.len() >= EVENTS_MAX || queue.bytes + bytes > EVENTS_BYTES_MAX;
+        if full || queue.closed {
+            drop(queue);
+            self.counters.dropped.increment();
+            return;
+        }
+        queue.bytes += bytes;
+        queue.taken += 1;
+        queue.events.push(event);
+        let asleep = queue.asleep;
+        drop(queue);
+        if asleep {
+            self.shared.wake.notify_one();
+        }
+    }
+}
+
+impl Shared {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        lock(&self.queue)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn join(thread: &Mutex<Option<JoinHandle<()>>>) {
+    let thread = lock(thread).take();
+    if thread.is_some_and(|thread| thread.join().is_err()) {
+        tracing::error!("telemetry: a thread of it has panicked");
+    }
+}
+
+/// What an event holds in memory, roughly.
+fn size(event: &RequestEvent) -> usize {
+    let request = &event.request;
+    let headers: usize = request
+        .headers
+        .iter()
+        .map(|(name, value)| name.len() + value.len() + 48)
+        .sum();
+    let evidence: usize = event.decision.as_ref().map_or(0, |decision| {
+        let matches = decision.matches();
+        matches
+            .map(|rule| {
+                256 + rule
+                    .evidence
+                    .iter()
+                    .map(|one| one.value.len() + 512)
+                    .sum::<usize>()
+            })
+            .sum()
+    });
+    size_of::<RequestEvent>() + request.path.len() + request.query.len() + headers + evidence
+}
+
+fn work(shared: &Shared, to_disk: bool) {
+    let rules = RuleCounters::new(&shared.registry);
+    let mut batch = Vec::new();
+    let mut done = 0;
+    let mut idle = 0;
+    loop {
+        {
+            let mut queue = shared.queue();
+            while queue.events.is_empty() && !queue.closed && idle >= IDLE_ROUNDS {
+                queue.asleep = true;
+                queue = shared
+                    .wake
+                    .wait(queue)
+                    .unwrap_or_else(PoisonError::into_inner);
+                queue.asleep = false;
+            }
+            if queue.events.is_empty() && queue.closed {
+                return;
+            }
+            std::mem::swap(&mut queue.events, &mut batch);
+            queue.bytes = 0;
+        }
+        if batch.is_empty() {
+            idle += 1;
+        } else {
+            idle = 0;
+            done += batch.len() as u64;
+            rules
+                .dropped_samples
+                .set(shared.samples.dropped().cast_signed());
+            digest(shared, &rules, to_disk, &mut batch);
+            shared.done.send_replace(done);
+            // A burst's memory is not kept for ever.
+            if batch.capacity() > 1024 {
+                batch = Vec::new();
+            }
+        }
+        let queue = shared.queue();
+        if !queue.closed && queue.events.is_empty() && idle < IDLE_ROUNDS {
+            // Only closing notifies while nobody is asleep.
+            drop(shared.wake.wait_timeout(queue, GATHER));
+        }
+    }
+}
+
+fn digest(shared: &Shared, rules: &RuleCounters<'_>, to_disk: bool, batch: &mut Vec<RequestEvent>) {
+    let mut lines = Lines::default();
+    for event in batch.drain(..) {
+        rules.count(&event);
+        shared.samples.record(&event);
+        let decision = DecisionLine::of(&event);
+        if let Some(decision) = &decision {
+            shared.decisions.remember(decision);
+        }
+        if !to_disk {
+            continue;
+        }
+        if event.decision.is_some() {
+            waf_log::append_line(&mut lines.waf_log, &event);
+            lines.waf_log_lines += 1;
+        }
+        lines.bytes += decision.as_ref().map_or(0, DecisionLine::len);
+        lines.decisions.extend(decision);
+        if lines.bytes + lines.waf_log.len() >= WRITE_BYTES {
+            hand_over(shared, rules, std::mem::take(&mut lines));
+        }
+    }
+    if lines.bytes + lines.waf_log.len() > 0 {
+        hand_over(shared, rules, lines);
+    }
+}
+
+fn hand_over(shared: &Shared, rules: &RuleCounters<'_>, lines: Lines) {
+    let mut writes = lock(&shared.writes);
+    if writes.batches.len() >= WRITES_MAX {
+        drop(writes);
+        rules.dropped_log_lines.add(lines.waf_log_lines);
+        rules.dropped_decisions.add(lines.decisions.len() as u64);
+        return;
+    }
+    writes.taken += 1;
+    writes.batches.push(lines);
+    drop(writes);
+    shared.wake_writer.notify_one();
+}
+
+fn write(shared: &Shared, mut waf_log: RollingFile) {
+    let failed_log_lines = dropped(&shared.registry, "waf_log_write");
+    let failed_decisions = dropped(&shared.registry, "decisions_write");
+    let mut written = 0;
+    loop {
+        let batches = {
+            let mut writes = lock(&shared.writes);
+            while writes.batches.is_empty() && !writes.closed {
+                writes = shared
+                    .wake_writer
+                    .wait(writes)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+            if writes.batches.is_empty() {
+                return;
+            }
+            std::mem::take(&mut writes.batches)
+        };
+        for lines in batches {
+            let log = if lines.waf_log.is_empty() {
+                Ok(())
+            } else {
+                waf_log.append(&lines.waf_log).map(|_| ())
+            };
+            if log.is_err() {
+                failed_log_lines.add(lines.waf_log_lines);
+            }
+            let decisions = shared.decisions.persist(&lines.decisions);
+            if decisions.is_err() {
+                failed_decisions.add(lines.decisions.len() as u64);
+            }
+            shared.disk(log.and(decisions));
+            written += 1;
+            shared.written.send_replace(written);
+        }
+    }
+}
+
+impl Shared {
+    /// Says once that the disk fails, and once that it works again.
+    fn disk(&self, outcome: io::Result<()>) {
+        let failing = outcome.is_err();
+        let before = self.disk_is_failing.swap(failing, Ordering::Relaxed);
+        match outcome {
+            Err(error) if !before => tracing::error!(
+                %error,
+                "telemetry: the log files cannot be written; lines are dropped and counted until they can"
+            ),
+            Ok(()) if before => tracing::info!("telemetry: the log files are written again"),
+            _ => {}
+        }
+    }
+}
+
+/// Counters of the worker.
+struct RuleCounters<'a> {
+    registry: &'a Registry,
+    dropped_log_lines: Counter,
+    dropped_decisions: Counter,
+    dropped_samples: Gauge,
+}
+
+impl<'a> RuleCounters<'a> {
+    fn new(registry: &'a Registry) -> Self {
+        Self {
+            registry,
+            dropped_log_lines: dropped(registry, "waf_log"),
+            dropped_decisions: dropped(registry, "decisions"),
+            dropped_samples: registry.gauge(
+                "btz_telemetry_unsampled_matches",
+                "Matches of rules beyond the number that samples are kept of.",
+                &[],
+            ),
+        }
+    }
+
+    fn count(&self, event: &RequestEvent) {
+        let Some(decision) = &event.decision else {
+            return;
+        };
+        for matched in decision.matches() {
+            let group = matched.rule_group.as_ref().map_or("", |group| &group.id);
+            let labels = [
+                ("web_acl", web_acl_name(&decision.web_acl_arn)),
+                ("rule_group", group),
+                ("rule", &matched.rule),
+                ("action", matched.action.as_str()),
+            ];
+            let help = "Matches by rule; those of one label reading _other did not fit.";
+            self.registry
+                .counter("btz_rule_matches_total", help, &labels)
+                .increment();
+        }
+    }
+}
+
+/// `arn:aws:wafv2:REGION:ACCOUNT:regional/webacl/NAME/ID`
+fn web_acl_name(arn: &str) -> &str {
+    arn.split('/').nth(2).unwrap_or(arn)
+}
