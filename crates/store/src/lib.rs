@@ -13,11 +13,15 @@
 mod batch;
 mod error;
 mod follow;
+mod group;
 mod key;
 mod limit;
 mod memory;
 mod page;
+mod postgres;
+mod redb;
 mod row;
+mod schema;
 mod stats;
 mod view;
 mod watch;
@@ -26,6 +30,7 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 
+pub use self::redb::Redb;
 pub use batch::{Batch, Expect};
 pub use error::{CommitError, StoreError};
 pub use follow::{Follow, Update};
@@ -36,7 +41,9 @@ pub use limit::{
     MAX_WATCH_BYTES, MAX_WATCH_COMMITS,
 };
 pub use memory::Memory;
+pub use postgres::{Postgres, PostgresOptions};
 pub use row::{Change, Page, Revision, Row, Snapshot};
+pub use schema::{MigrationStep, Rewrite, migrate};
 pub use stats::Stats;
 pub use view::View;
 pub use watch::{Event, Watch};

@@ -9,12 +9,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::batch::check_key;
+use crate::group::plan;
 use crate::page::{PageBuilder, SnapshotBuilder, page_start};
 use crate::stats::Counters;
 use crate::watch::{Watch, Watchers};
-use crate::{
-    Batch, Change, CommitError, Key, Page, Revision, Row, Snapshot, Stats, Store, StoreError,
-};
+use crate::{Batch, CommitError, Key, Page, Revision, Row, Snapshot, Stats, Store, StoreError};
 
 /// Rows in memory.
 #[derive(Debug, Default)]
@@ -113,36 +112,31 @@ impl Store for Memory {
     async fn commit(&self, batch: Batch) -> Result<Revision, CommitError> {
         batch.check()?;
         let mut state = self.lock();
-        for (key, expect) in &batch.expect {
-            if !expect.holds(state.rows.get(key.as_str()).map(|held| held.0)) {
-                self.counters.conflict();
-                return Err(CommitError::Conflict { key: key.clone() });
-            }
-        }
-        let revision = Revision(state.revision.0 + 1);
-        state.revision = revision;
-        let mut changes = Vec::new();
-        for (key, value) in batch.effects() {
-            let changed = match value {
-                Some(value) => {
-                    let held = (revision, value.clone());
-                    state.rows.insert(key.as_str().to_owned(), held);
-                    true
-                }
-                None => state.rows.remove(key.as_str()).is_some(),
+        let held = |key: &Key| {
+            let held = state.rows.get(key.as_str()).map(|held| held.0);
+            Ok::<_, StoreError>(held)
+        };
+        let plan = plan(state.revision, std::iter::once(&batch), held)?;
+        for (key, (revision, value)) in plan.rows {
+            match value {
+                Some(value) => state
+                    .rows
+                    .insert(key.as_str().to_owned(), (revision, value)),
+                None => state.rows.remove(key.as_str()),
             };
-            if changed {
-                changes.push(Change {
-                    key: key.clone(),
-                    revision,
-                    value: value.cloned(),
-                });
-            }
         }
-        // Still under the lock: watchers hear of commits in their order.
-        self.watchers.committed(revision, &changes);
-        self.counters.group(1);
-        Ok(revision)
+        for (revision, changes) in &plan.commits {
+            state.revision = *revision;
+            self.counters.group(1);
+            // Still under the lock: watchers hear of commits in their order.
+            self.watchers.committed(*revision, changes);
+        }
+        let answer = plan.answers.into_iter().next();
+        let answer = answer.unwrap_or(Ok(state.revision));
+        if answer.is_err() {
+            self.counters.conflict();
+        }
+        answer
     }
 
     async fn watch(&self, prefix: &Key) -> Result<Watch, StoreError> {

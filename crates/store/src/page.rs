@@ -58,12 +58,17 @@ impl PageBuilder {
     /// Adds a row; answers `false`, and forgets the row, when the page is full.
     pub(crate) fn push(&mut self, row: Row) -> bool {
         if self.page.rows.len() >= self.limit || self.bytes >= MAX_PAGE_BYTES {
-            self.page.more = true;
+            self.end();
             return false;
         }
         self.bytes += row.size_bytes();
         self.page.rows.push(row);
         true
+    }
+
+    /// The page is full and there are more rows.
+    pub(crate) fn end(&mut self) {
+        self.page.more = true;
     }
 
     pub(crate) fn build(self) -> Page {

@@ -42,7 +42,11 @@ impl Watch {
         loop {
             match self.queue.next().await? {
                 Item::Failed(error) => return Some(Err(error)),
-                Item::Lagged => return Some(Ok(Event::Lagged)),
+                Item::Lagged => {
+                    // The store may have been restored to an earlier revision.
+                    self.after = Revision(0);
+                    return Some(Ok(Event::Lagged));
+                }
                 Item::Commit { revision, changes } => {
                     if revision > self.after && !changes.is_empty() {
                         return Some(Ok(Event::Committed { revision, changes }));
