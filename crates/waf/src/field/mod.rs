@@ -1,0 +1,222 @@
+//! Fields: the parts of a request that a statement looks at (AWS: `FieldToMatch`), and how their
+//! values are found.
+//! Source: AWS WAF developer guide, "Request components".
+
+mod body;
+mod cookies;
+mod fingerprint;
+mod header_order;
+mod headers;
+mod json_body;
+mod json_walk;
+mod query_argument;
+mod single_header;
+mod uri;
+
+use std::rc::Rc;
+
+use wire::Value;
+
+pub use body::Oversize;
+pub use cookies::Cookies;
+pub(crate) use cookies::split as split_cookies;
+pub use fingerprint::Fallback;
+pub use headers::{Headers, MapPattern, MapScope};
+pub use json_body::{InvalidJson, JsonBody, JsonPattern};
+pub use json_walk::{JsonError, JsonItem, JsonItemKind, JsonWalk};
+pub use query_argument::PreParse;
+pub(crate) use query_argument::{Argument, arguments as split_arguments};
+
+use crate::error::{CompileError, ExceptionField};
+use crate::read;
+use crate::session::Components;
+
+/// A part of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Field {
+    /// The values of one header, name in lower case.
+    SingleHeader(String),
+    /// The values of one query argument, whatever the case of its name.
+    SingleQueryArgument(String),
+    /// The values of all query arguments.
+    AllQueryArguments,
+    /// The path, undecoded.
+    UriPath,
+    /// What follows `#`.
+    UriFragment(Fallback),
+    /// What follows `?`, undecoded.
+    QueryString,
+    /// The body as bytes.
+    Body(Oversize),
+    /// The body's JSON keys and values.
+    JsonBody(JsonBody),
+    /// The method.
+    Method,
+    /// Names and values of headers.
+    Headers(Headers),
+    /// Names and values of cookies.
+    Cookies(Cookies),
+    /// The names of the headers in their order, lower case, joined by colons.
+    HeaderOrder(Oversize),
+    /// The JA3 fingerprint.
+    Ja3(Fallback),
+    /// The JA4 fingerprint.
+    Ja4(Fallback),
+}
+
+impl Field {
+    /// Reads `FieldToMatch`.
+    pub(crate) fn compile(value: &Value) -> Result<Self, CompileError> {
+        let kind = ExceptionField::FieldToMatch;
+        let (name, content) = read::only_member(value, kind, "FieldToMatch")?;
+        Ok(match name {
+            "SingleHeader" => Self::SingleHeader(single_header::compile(content)?),
+            "SingleQueryArgument" => Self::SingleQueryArgument(query_argument::compile(content)?),
+            "AllQueryArguments" => Self::AllQueryArguments,
+            "UriPath" => Self::UriPath,
+            "UriFragment" => Self::UriFragment(Fallback::compile_optional(content)?),
+            "QueryString" => Self::QueryString,
+            "Body" => Self::Body(Oversize::compile_optional(content)?),
+            "JsonBody" => Self::JsonBody(JsonBody::compile(content)?),
+            "Method" => Self::Method,
+            "Headers" => Self::Headers(Headers::compile(content)?),
+            "Cookies" => Self::Cookies(Cookies::compile(content)?),
+            "HeaderOrder" => Self::HeaderOrder(Oversize::compile(content)?),
+            "JA3Fingerprint" => Self::Ja3(Fallback::compile(content)?),
+            "JA4Fingerprint" => Self::Ja4(Fallback::compile(content)?),
+            _ => return Err(read::malformed(kind, name)),
+        })
+    }
+
+    /// Whether it looks at the body.
+    #[must_use]
+    pub const fn reads_body(&self) -> bool {
+        matches!(self, Self::Body(_) | Self::JsonBody(_))
+    }
+
+    /// Its values in a request.
+    pub(crate) fn extract<'r>(
+        &self,
+        pre_parse: &[PreParse],
+        parts: &Components<'r>,
+    ) -> Extraction<'r> {
+        let request = parts.request();
+        match self {
+            Self::SingleHeader(name) => single_header::extract(name, request),
+            Self::SingleQueryArgument(name) => query_argument::single(name, pre_parse, parts),
+            Self::AllQueryArguments => query_argument::all(pre_parse, parts),
+            Self::UriPath => Extraction::one(request.uri_path),
+            Self::UriFragment(fallback) => uri::fragment(*fallback, request),
+            Self::QueryString => Extraction::one(request.query),
+            Self::Body(oversize) => body::extract(*oversize, request),
+            Self::JsonBody(json) => json.extract(parts),
+            Self::Method => Extraction::one(request.method.as_bytes()),
+            Self::Headers(headers) => headers.extract(parts),
+            Self::Cookies(cookies) => cookies.extract(parts),
+            Self::HeaderOrder(oversize) => header_order::extract(*oversize, parts),
+            Self::Ja3(fallback) => fingerprint::extract(request.ja3, *fallback),
+            Self::Ja4(fallback) => fingerprint::extract(request.ja4, *fallback),
+        }
+    }
+
+    /// Where a value stands, in words: `HEADER: user-agent`.
+    pub(crate) fn location(&self, origin: &Origin<'_>) -> String {
+        let name = |bytes: &[u8]| {
+            String::from_utf8_lossy(bytes)
+                .chars()
+                .take(256)
+                .collect::<String>()
+        };
+        match (self, origin) {
+            (Self::SingleHeader(header), _) => format!("HEADER: {header}"),
+            (_, Origin::Header(header)) => {
+                format!("HEADER: {}", name(header.to_ascii_lowercase().as_bytes()))
+            }
+            (_, Origin::HeaderName) => "HEADER_NAME".to_owned(),
+            (_, Origin::Cookie(cookie)) => format!("COOKIE: {}", name(cookie)),
+            (_, Origin::CookieName) => "COOKIE_NAME".to_owned(),
+            (_, Origin::Argument(argument)) => {
+                format!("QUERY_ARGUMENT: {}", name(argument.as_bytes()))
+            }
+            (_, Origin::JsonValue(pointer)) => format!("JSON_BODY: {}", name(pointer.as_bytes())),
+            (_, Origin::JsonKey(pointer)) => format!("JSON_KEY: {}", name(pointer.as_bytes())),
+            (Self::SingleQueryArgument(argument), Origin::Field) => {
+                format!("QUERY_ARGUMENT: {argument}")
+            }
+            (Self::AllQueryArguments, Origin::Field) => "QUERY_ARGUMENTS".to_owned(),
+            (Self::UriPath, Origin::Field) => "URI_PATH".to_owned(),
+            (Self::UriFragment(_), Origin::Field) => "URI_FRAGMENT".to_owned(),
+            (Self::QueryString, Origin::Field) => "QUERY_STRING".to_owned(),
+            (Self::Body(_), Origin::Field) => "BODY".to_owned(),
+            (Self::JsonBody(_), Origin::Field) => "JSON_BODY".to_owned(),
+            (Self::Method, Origin::Field) => "METHOD".to_owned(),
+            (Self::Headers(_), Origin::Field) => "HEADERS".to_owned(),
+            (Self::Cookies(_), Origin::Field) => "COOKIES".to_owned(),
+            (Self::HeaderOrder(_), Origin::Field) => "HEADER_ORDER".to_owned(),
+            (Self::Ja3(_), Origin::Field) => "JA3_FINGERPRINT".to_owned(),
+            (Self::Ja4(_), Origin::Field) => "JA4_FINGERPRINT".to_owned(),
+        }
+    }
+}
+
+/// Bytes of a request, or made from it. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) enum Bytes<'r> {
+    Borrowed(&'r [u8]),
+    Made(Rc<[u8]>),
+}
+
+impl Bytes<'_> {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Borrowed(bytes) => bytes,
+            Self::Made(bytes) => bytes,
+        }
+    }
+}
+
+/// Where within its field a value stands.
+#[derive(Debug, Clone)]
+pub(crate) enum Origin<'r> {
+    /// It is the field.
+    Field,
+    /// Value of this header.
+    Header(&'r str),
+    /// Name of a header.
+    HeaderName,
+    /// Value of this cookie.
+    Cookie(&'r [u8]),
+    /// Name of a cookie.
+    CookieName,
+    /// Value of this query argument.
+    Argument(Bytes<'r>),
+    /// JSON value at this pointer.
+    JsonValue(Rc<str>),
+    /// JSON key of this pointer.
+    JsonKey(Rc<str>),
+}
+
+/// One value of a field.
+#[derive(Debug, Clone)]
+pub(crate) struct FieldValue<'r> {
+    pub(crate) bytes: Bytes<'r>,
+    pub(crate) origin: Origin<'r>,
+}
+
+/// What a field yields in a request.
+#[derive(Debug)]
+pub(crate) enum Extraction<'r> {
+    /// These values, perhaps none.
+    Values(Vec<FieldValue<'r>>),
+    /// Its fallback or oversize setting decides instead, with the reason.
+    Decided(bool, &'static str),
+}
+
+impl<'r> Extraction<'r> {
+    pub(crate) fn one(bytes: &'r [u8]) -> Self {
+        Self::Values(vec![FieldValue {
+            bytes: Bytes::Borrowed(bytes),
+            origin: Origin::Field,
+        }])
+    }
+}

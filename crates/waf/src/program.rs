@@ -1,0 +1,247 @@
+//! The executable form of a web ACL: rules linked to shared targets. A target is a field with a
+//! chain of transformations; every predicate on it shares its values and its prefilter.
+
+use std::sync::Arc;
+
+use crate::action::RuleAction;
+use crate::field::{Field, PreParse};
+use crate::prefilter::Prefilter;
+use crate::rate;
+use crate::rule::{Effect, Rule};
+use crate::statement::{
+    FieldMatch, GroupKind, IpSetReference, LabelMatch, PositionalConstraint, Predicate, RateBased,
+    RegexMatch, Statement,
+};
+use crate::transform::Transformation;
+
+/// A field with a chain of transformations.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) field: Field,
+    pub(crate) pre_parse: Vec<PreParse>,
+    /// The target that holds the values before the last transformation, and that transformation;
+    /// `None` for the field itself.
+    pub(crate) step: Option<(usize, Transformation)>,
+    pub(crate) prefilter: Option<Prefilter>,
+    /// Required literals of the predicates, by slot, until the prefilter is built of them.
+    literals: Vec<Option<Vec<Vec<u8>>>>,
+}
+
+/// A linked statement.
+#[derive(Debug)]
+pub(crate) enum Node {
+    Field(FieldNode),
+    IpSet(IpSetReference),
+    Label(LabelMatch),
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Not(Box<Self>),
+}
+
+#[derive(Debug)]
+pub(crate) struct FieldNode {
+    pub(crate) target: usize,
+    /// As the statement names them, NONE included.
+    pub(crate) transformations: Vec<Transformation>,
+    pub(crate) predicate: Predicate,
+    /// Slots of the predicate in the target's prefilter: one, or one an expression of a set.
+    pub(crate) slots: Slots,
+}
+
+#[derive(Debug)]
+pub(crate) enum Slots {
+    /// Cheaper to run than to filter.
+    Unfiltered,
+    One(usize),
+    Each(Vec<usize>),
+}
+
+/// A linked rule.
+#[derive(Debug)]
+pub(crate) struct LinkedRule {
+    pub(crate) name: String,
+    pub(crate) metric_name: String,
+    pub(crate) labels: Vec<String>,
+    pub(crate) test: Test,
+}
+
+#[derive(Debug)]
+pub(crate) enum Test {
+    Regular(Node, RuleAction),
+    Rate(Box<RateNode>, RuleAction),
+    Group(Box<GroupNode>),
+}
+
+#[derive(Debug)]
+pub(crate) struct RateNode {
+    /// Under what name its counters are kept.
+    pub(crate) id: Arc<str>,
+    pub(crate) rate: RateBased,
+    pub(crate) scope_down: Option<Node>,
+}
+
+#[derive(Debug)]
+pub(crate) struct GroupNode {
+    pub(crate) kind: GroupKind,
+    pub(crate) id: Arc<str>,
+    pub(crate) scope_down: Option<Node>,
+    /// The rules, and whether the web ACL overrides the action of each.
+    pub(crate) rules: Vec<(LinkedRule, bool)>,
+    /// Whether what the group decides only counts.
+    pub(crate) count_only: bool,
+}
+
+/// A linked web ACL.
+#[derive(Debug, Default)]
+pub(crate) struct Program {
+    pub(crate) targets: Vec<Target>,
+    pub(crate) rules: Vec<LinkedRule>,
+}
+
+impl Program {
+    /// Links rules. `web_acl_arn` names their rate counters.
+    pub(crate) fn link(rules: &[Rule], web_acl_arn: &str) -> Self {
+        let mut program = Self::default();
+        let linked = rules
+            .iter()
+            .map(|rule| program.rule(rule, None, web_acl_arn, ""));
+        program.rules = linked.collect();
+        for target in &mut program.targets {
+            target.prefilter = Prefilter::build(&target.literals);
+            target.literals = Vec::new();
+        }
+        program
+    }
+
+    fn rule(
+        &mut self,
+        rule: &Rule,
+        over: Option<&RuleAction>,
+        arn: &str,
+        path: &str,
+    ) -> LinkedRule {
+        let own = match &rule.effect {
+            Effect::Action(action) => action.clone(),
+            Effect::Group | Effect::GroupCount => RuleAction::Count(Vec::new()),
+        };
+        let action = over.cloned().unwrap_or(own);
+        let test = match &rule.statement {
+            Statement::RateBased(rate) => {
+                let id = rate::rule_id(arn, &format!("{path}{}", rule.name));
+                let node = RateNode {
+                    id,
+                    rate: RateBased::clone(rate),
+                    scope_down: rate.scope_down.as_ref().map(|inner| self.node(inner)),
+                };
+                Test::Rate(Box::new(node), action)
+            }
+            Statement::Group(reference) => {
+                let path = format!("{}/", rule.name);
+                let rules = reference.group.rules().iter().map(|inner| {
+                    let over = reference.override_of(&inner.name);
+                    (self.rule(inner, over, arn, &path), over.is_some())
+                });
+                let rules = rules.collect();
+                Test::Group(Box::new(GroupNode {
+                    kind: reference.kind,
+                    id: Arc::clone(&reference.id),
+                    scope_down: reference.scope_down.as_ref().map(|inner| self.node(inner)),
+                    rules,
+                    count_only: matches!(rule.effect, Effect::GroupCount),
+                }))
+            }
+            statement => Test::Regular(self.node(statement), action),
+        };
+        LinkedRule {
+            name: rule.name.clone(),
+            metric_name: rule.metric_name.clone(),
+            labels: rule.labels.clone(),
+            test,
+        }
+    }
+
+    fn node(&mut self, statement: &Statement) -> Node {
+        match statement {
+            Statement::Field(field_match) => Node::Field(self.field_node(field_match)),
+            Statement::IpSet(reference) => Node::IpSet(reference.clone()),
+            Statement::Label(label) => Node::Label(label.clone()),
+            Statement::And(inner) => Node::And(inner.iter().map(|one| self.node(one)).collect()),
+            Statement::Or(inner) => Node::Or(inner.iter().map(|one| self.node(one)).collect()),
+            Statement::Not(inner) => Node::Not(Box::new(self.node(inner))),
+            // Only as a rule's own statement, which compilation has made sure of.
+            Statement::RateBased(_) | Statement::Group(_) => Node::Or(Vec::new()),
+        }
+    }
+
+    fn field_node(&mut self, field_match: &FieldMatch) -> FieldNode {
+        let mut target = self.target(&field_match.field, &field_match.pre_parse, None);
+        for transformation in &field_match.transformations {
+            if *transformation != Transformation::None {
+                let step = Some((target, *transformation));
+                target = self.target(&field_match.field, &field_match.pre_parse, step);
+            }
+        }
+        let slots = match &field_match.predicate {
+            Predicate::Byte(byte_match) => match byte_match.position {
+                PositionalConstraint::Contains | PositionalConstraint::ContainsWord => {
+                    let literal = byte_match.search().to_ascii_lowercase();
+                    self.slot(target, Some(vec![literal]))
+                }
+                _ => Slots::Unfiltered,
+            },
+            Predicate::Regex(RegexMatch::Pattern(pattern)) => self.slot(
+                target,
+                pattern.literals.as_ref().map(|literals| literals.to_vec()),
+            ),
+            Predicate::Regex(RegexMatch::Set(set)) => {
+                let slots = set.patterns().iter().filter_map(|pattern| {
+                    let literals = pattern.literals.as_ref().map(|literals| literals.to_vec());
+                    match self.slot(target, literals) {
+                        Slots::One(slot) => Some(slot),
+                        _ => None,
+                    }
+                });
+                Slots::Each(slots.collect())
+            }
+            Predicate::Size(_) | Predicate::Sqli(_) | Predicate::Xss(_) => Slots::Unfiltered,
+        };
+        FieldNode {
+            target,
+            transformations: field_match.transformations.clone(),
+            predicate: field_match.predicate.clone(),
+            slots,
+        }
+    }
+
+    fn slot(&mut self, target: usize, literals: Option<Vec<Vec<u8>>>) -> Slots {
+        match self.targets.get_mut(target) {
+            Some(target) => {
+                target.literals.push(literals);
+                Slots::One(target.literals.len() - 1)
+            }
+            None => Slots::Unfiltered,
+        }
+    }
+
+    fn target(
+        &mut self,
+        field: &Field,
+        pre_parse: &[PreParse],
+        step: Option<(usize, Transformation)>,
+    ) -> usize {
+        let same = |other: &Target| {
+            other.step == step && other.field == *field && other.pre_parse == pre_parse
+        };
+        if let Some(index) = self.targets.iter().position(same) {
+            return index;
+        }
+        self.targets.push(Target {
+            field: field.clone(),
+            pre_parse: pre_parse.to_vec(),
+            step,
+            prefilter: None,
+            literals: Vec::new(),
+        });
+        self.targets.len() - 1
+    }
+}

@@ -1,0 +1,183 @@
+//! `SqliMatchStatement`: the value looks like SQL that breaks out of a statement. By libinjection's
+//! algorithm (Nick Galbreath, "libinjection", Black Hat USA 2012): the value is read as SQL in
+//! several quoting contexts, and its token types are looked up among the fingerprints of attacks.
+//! Sensitivity HIGH also matches whole phrases of SQL that libinjection lets pass because they do
+//! not break out of anything.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
+
+use regex::bytes::{Regex, RegexBuilder};
+use wire::Value;
+
+use super::Found;
+use crate::error::{CompileError, EvaluateError, ExceptionField};
+use crate::read;
+
+/// How readily it matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sensitivity {
+    /// What libinjection knows.
+    Low,
+    /// That, and phrases of SQL; more false positives.
+    High,
+}
+
+impl Sensitivity {
+    pub(super) const fn capacity(self) -> u64 {
+        match self {
+            Self::Low => 20,
+            Self::High => 30,
+        }
+    }
+}
+
+/// Detection of SQL injection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SqliMatch {
+    /// How readily it matches.
+    pub sensitivity: Sensitivity,
+}
+
+/// Phrases that ordinary text does not hold. Our own.
+const PHRASES: &str = r"(?xi)
+    \b union \b .{0,40}? \b select \b
+  | \b select \b .{1,120}? \b from \b \s+ [\w`\x22\[.]
+  | \b insert \s+ into \s+ \S .{0,200}? \b (?: values | select ) \b
+  | \b update \s+ \S+ \s+ set \s+ \S+ \s* =
+  | \b delete \s+ from \s+ \w
+  | ; \s* (?: drop | alter | create | truncate | shutdown | exec | declare | grant ) \b
+  | \b drop \s+ (?: table | database | schema | view | user ) \s+ \w
+  | \b (?: sleep | benchmark | pg_sleep | load_file | extractvalue | updatexml ) \s* \( \s* [\w'\x22]
+  | \b waitfor \s+ delay \b
+  | \b into \s+ (?: outfile | dumpfile ) \b
+  | \b information_schema \s* \. | \b (?: xp_cmdshell | sp_executesql ) \b
+  | ['\x22] \s* (?: or | and | \|\| | && ) \s* ['\x22\d(]
+";
+
+static PHRASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    RegexBuilder::new(PHRASES)
+        .unicode(false)
+        .dot_matches_new_line(true)
+        .build()
+        .ok()
+});
+
+impl SqliMatch {
+    pub(super) fn compile(value: &Value) -> Result<Self, CompileError> {
+        let sensitivity = match read::optional(value, "SensitivityLevel").map(Value::as_str) {
+            None | Some(Some("LOW")) => Sensitivity::Low,
+            Some(Some("HIGH")) => Sensitivity::High,
+            Some(_) => {
+                let field = ExceptionField::SqliMatchStatement;
+                return Err(read::malformed(field, "SensitivityLevel"));
+            }
+        };
+        Ok(Self { sensitivity })
+    }
+
+    pub(super) fn find(self, value: &[u8]) -> Result<Option<Found>, EvaluateError> {
+        if !may_be_sql(value) {
+            return Ok(None);
+        }
+        // The detector is a port that nobody has proved free of panics: fail closed, do not die.
+        let detect = AssertUnwindSafe(|| libinjectionrs::detect_sqli(value));
+        let result = catch_unwind(detect).map_err(|_| EvaluateError::Detector("SQL injection"))?;
+        if result.is_injection() {
+            let fingerprint = result.fingerprint.as_ref();
+            let fingerprint = fingerprint.map(|found| {
+                let used = found.as_bytes().iter().take_while(|byte| **byte != 0);
+                used.map(|byte| char::from(*byte)).collect::<String>()
+            });
+            return Ok(Some(Found {
+                range: 0..value.len(),
+                pattern: fingerprint.unwrap_or_default(),
+            }));
+        }
+        if self.sensitivity == Sensitivity::Low {
+            return Ok(None);
+        }
+        let phrase = PHRASE
+            .as_ref()
+            .ok_or(EvaluateError::Detector("SQL phrases"))?;
+        Ok(phrase.find(value).map(|found| Found {
+            range: found.range(),
+            pattern: "SQL phrase".to_owned(),
+        }))
+    }
+}
+
+/// A value of one word or one whole number is one token: libinjection never calls it an attack.
+fn may_be_sql(value: &[u8]) -> bool {
+    !(value.iter().all(u8::is_ascii_digit) || value.iter().all(u8::is_ascii_alphabetic))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn found(sensitivity: Sensitivity, value: &str) -> Option<String> {
+        SqliMatch { sensitivity }
+            .find(value.as_bytes())
+            .unwrap()
+            .map(|found| found.pattern)
+    }
+
+    #[test]
+    fn attacks_and_their_benign_twins() {
+        use Sensitivity::{High, Low};
+        for attack in [
+            "1' OR '1'='1",
+            "-1 UNION SELECT 1,2,3--",
+            "1; DROP TABLE users",
+            "x' AND SLEEP(5)#",
+        ] {
+            assert!(found(Low, attack).is_some(), "{attack}");
+            assert!(found(High, attack).is_some(), "{attack}");
+        }
+        for benign in [
+            "",
+            "1",
+            "O'Brien",
+            "select a size from the list",
+            "rock and roll",
+            "a-b_c.d",
+            "100%",
+        ] {
+            assert_eq!(found(Low, benign), None, "{benign}");
+        }
+        for phrase in [
+            "SELECT password FROM users",
+            "delete from accounts",
+            "INSERT INTO t (a) VALUES (1)",
+        ] {
+            assert!(found(High, phrase).is_some(), "{phrase}");
+        }
+        for benign in [
+            "",
+            "1",
+            "O'Brien",
+            "rock and roll",
+            "please update me",
+            "drop by the table",
+        ] {
+            assert_eq!(found(High, benign), None, "{benign}");
+        }
+        assert_eq!(found(Low, "1' OR '1'='1").as_deref(), Some("s&sos"));
+    }
+
+    proptest! {
+        /// The shortcut must never hide an attack.
+        #[test]
+        fn values_that_are_skipped_are_no_attacks(value in "[a-zA-Z]{0,12}|[0-9]{0,12}") {
+            prop_assert!(!may_be_sql(value.as_bytes()));
+            prop_assert!(!libinjectionrs::detect_sqli(value.as_bytes()).is_injection());
+        }
+
+        #[test]
+        fn no_input_breaks_it(value in prop::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(SqliMatch { sensitivity: Sensitivity::High }.find(&value).is_ok());
+        }
+    }
+}

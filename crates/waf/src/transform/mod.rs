@@ -1,0 +1,109 @@
+//! Text transformations, applied to a field before it is matched. A transformation returns `None`
+//! when it changes nothing, so that the bytes need not be copied.
+//! Source: AWS WAF developer guide, "Text transformations"; most are ModSecurity's `t:` functions.
+
+mod case;
+mod hex;
+mod url;
+mod whitespace;
+
+use wire::Value;
+
+use crate::error::{CompileError, ExceptionField};
+use crate::limits::TEXT_TRANSFORMATIONS_MAX;
+use crate::read;
+
+macro_rules! transformations {
+    ($($variant:ident $name:literal $function:path, $doc:literal;)*) => {
+        /// A text transformation.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Transformation {
+            $(#[doc = $doc] $variant,)*
+        }
+
+        impl Transformation {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// AWS's name, such as `URL_DECODE_UNI`.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// The transformed value; `None` when it is the same.
+            #[must_use]
+            pub fn apply(self, value: &[u8]) -> Option<Vec<u8>> {
+                match self {
+                    $(Self::$variant => $function(value),)*
+                }
+            }
+        }
+    };
+}
+
+transformations! {
+    None "NONE" unchanged, "The value as it is.";
+    Lowercase "LOWERCASE" case::lowercase, "ASCII letters in lower case.";
+    Uppercase "UPPERCASE" case::uppercase, "ASCII letters in upper case.";
+    CompressWhiteSpace "COMPRESS_WHITE_SPACE" whitespace::compress, "White space becomes one space.";
+    RemoveWhitespace "REMOVE_WHITESPACE" whitespace::remove, "White space is removed.";
+    Trim "TRIM" whitespace::trim, "White space at both ends is removed.";
+    TrimLeft "TRIM_LEFT" whitespace::trim_left, "White space at the beginning is removed.";
+    TrimRight "TRIM_RIGHT" whitespace::trim_right, "White space at the end is removed.";
+    UrlDecode "URL_DECODE" url::decode, "`%41` and `+` are decoded.";
+    UrlDecodeUni "URL_DECODE_UNI" url::decode_uni, "As `URL_DECODE`, and `%u0041`.";
+}
+
+#[expect(clippy::missing_const_for_fn, reason = "one of a family of functions")]
+fn unchanged(_: &[u8]) -> Option<Vec<u8>> {
+    None
+}
+
+impl Transformation {
+    /// The transformation of AWS's name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.as_str() == name)
+    }
+}
+
+/// Reads `TextTransformations`, in the order of their priorities.
+pub(crate) fn compile(value: &Value) -> Result<Vec<Transformation>, CompileError> {
+    let field = ExceptionField::TextTransformation;
+    let items = read::list(value, "TextTransformations", field)?;
+    prioritized(
+        items,
+        field,
+        TEXT_TRANSFORMATIONS_MAX,
+        Transformation::parse,
+    )
+}
+
+/// Reads a list of `{Priority, Type}`.
+pub(crate) fn prioritized<T: Copy>(
+    items: &[Value],
+    field: ExceptionField,
+    max: usize,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<Vec<T>, CompileError> {
+    if items.len() > max {
+        let reason = format!("At most {max} transformations are allowed.");
+        return Err(CompileError::limit(field, field.as_str(), reason));
+    }
+    let mut found = Vec::with_capacity(items.len());
+    for item in items {
+        let priority = read::integer(item, "Priority", field)?;
+        let name = read::text(item, "Type", field)?;
+        let kind = parse(name).ok_or_else(|| read::malformed(field, name))?;
+        if found.iter().any(|(other, _)| *other == priority) {
+            let reason = "Transformations have the same priority.";
+            return Err(CompileError::invalid(field, &priority.to_string(), reason));
+        }
+        found.push((priority, kind));
+    }
+    found.sort_by_key(|(priority, _)| *priority);
+    Ok(found.into_iter().map(|(_, kind)| kind).collect())
+}

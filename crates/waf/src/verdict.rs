@@ -1,0 +1,177 @@
+//! What a web ACL says about a request, and why: every match carries the bytes that made it.
+
+use std::sync::Arc;
+
+/// The judgement of one request.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// What is to be done with the request.
+    pub action: VerdictAction,
+    /// Headers to add to the request before it goes on (`x-amzn-waf-...`).
+    pub inserted_headers: Vec<(String, String)>,
+    /// Fully qualified labels that it carries, in the order they were given.
+    pub labels: Vec<String>,
+    /// The rule that ended evaluation; `None` when the default action decided.
+    pub terminating: Option<RuleMatch>,
+    /// Rules that matched without ending it, in order.
+    pub non_terminating: Vec<RuleMatch>,
+    /// What the engine's own limits did to this request.
+    pub limits: LimitsHit,
+}
+
+/// The action of a verdict.
+#[derive(Debug, Clone)]
+pub enum VerdictAction {
+    /// It goes on.
+    Allow,
+    /// It is refused with this response.
+    Block(Arc<CustomResponse>),
+    /// It is answered with a CAPTCHA.
+    Captcha,
+    /// It is answered with a silent challenge.
+    Challenge,
+}
+
+impl VerdictAction {
+    /// The action without its response.
+    #[must_use]
+    pub const fn kind(&self) -> ActionKind {
+        match self {
+            Self::Allow => ActionKind::Allow,
+            Self::Block(_) => ActionKind::Block,
+            Self::Captcha => ActionKind::Captcha,
+            Self::Challenge => ActionKind::Challenge,
+        }
+    }
+}
+
+/// The response that a Block action sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomResponse {
+    /// The status, 403 unless the rule says otherwise.
+    pub status: u16,
+    /// Headers to send, names as given.
+    pub headers: Vec<(String, String)>,
+    /// The body; `None` leaves it to the edge.
+    pub body: Option<Arc<str>>,
+    /// The body's `content-type`; `None` without a body.
+    pub content_type: Option<&'static str>,
+}
+
+impl CustomResponse {
+    /// What a Block action without a custom response sends.
+    pub(crate) const DEFAULT: Self = Self {
+        status: 403,
+        headers: Vec::new(),
+        body: None,
+        content_type: None,
+    };
+}
+
+/// The kinds of actions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActionKind {
+    /// The request goes on, evaluation ends.
+    Allow,
+    /// The request is refused, evaluation ends.
+    Block,
+    /// The match is noted, evaluation goes on.
+    Count,
+    /// The client must solve a CAPTCHA.
+    Captcha,
+    /// The client must pass a silent challenge.
+    Challenge,
+}
+
+impl ActionKind {
+    /// `ALLOW`, `BLOCK` ... as in AWS's WAF log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "ALLOW",
+            Self::Block => "BLOCK",
+            Self::Count => "COUNT",
+            Self::Captcha => "CAPTCHA",
+            Self::Challenge => "CHALLENGE",
+        }
+    }
+
+    /// Whether evaluation ends with it.
+    #[must_use]
+    pub const fn is_terminating(self) -> bool {
+        !matches!(self, Self::Count)
+    }
+}
+
+/// One rule that matched.
+#[derive(Debug, Clone)]
+pub struct RuleMatch {
+    /// The rule's name in its web ACL or rule group.
+    pub rule: String,
+    /// Metric name of the web ACL's own rule that this match belongs to.
+    pub metric_name: String,
+    /// The rule group it lies in, if any.
+    pub rule_group: Option<RuleGroupRef>,
+    /// The action the rule took, after overrides.
+    pub action: ActionKind,
+    /// `REGULAR`, `RATE_BASED`, `GROUP` or `MANAGED_RULE_GROUP`, as in AWS's WAF log.
+    pub kind: &'static str,
+    /// What matched. Empty for rules that look at no bytes.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The rule group that a matching rule lies in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleGroupRef {
+    /// Name of the rule of the web ACL that refers to the group.
+    pub referring_rule: String,
+    /// ARN, or `AWS#AWSManagedRulesCommonRuleSet` for a managed group.
+    pub id: String,
+    /// Whether the web ACL overrode the rule's or the group's action.
+    pub overridden: bool,
+}
+
+/// The bytes that made a statement match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// `BYTE`, `REGEX`, `SQL_INJECTION`, `XSS`, `SIZE`, `IP`, `LABEL` or `RATE`.
+    pub condition: &'static str,
+    /// The field, with its name where it has one: `BODY`, `HEADER: user-agent`, `QUERY_ARGUMENT: id`.
+    pub location: String,
+    /// Transformations in the order they were applied, by AWS's names.
+    pub transformations: Vec<String>,
+    /// The matched part of the transformed field, cut to [`Evidence::MATCHED_BYTES_MAX`].
+    pub matched: Vec<u8>,
+    /// Where `matched` begins in the transformed field.
+    pub offset: usize,
+    /// The whole transformed field around it, cut to [`Evidence::VALUE_BYTES_MAX`].
+    pub value: Vec<u8>,
+    /// What it was matched with: the search string, the expression, the fingerprint, the CIDR.
+    pub pattern: String,
+}
+
+impl Evidence {
+    /// How many matched bytes are kept.
+    pub const MATCHED_BYTES_MAX: usize = 256;
+    /// How many bytes of the field around the match are kept.
+    pub const VALUE_BYTES_MAX: usize = 1024;
+    /// How many pieces of evidence one match keeps.
+    pub const PIECES_MAX: usize = 32;
+}
+
+/// How often the engine's own limits cut something off while it read one request. What is cut off
+/// is not lost to inspection: the unread rest is inspected as one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LimitsHit {
+    /// Query strings with more arguments than [`crate::limits::QUERY_ARGUMENTS_MAX`].
+    pub query_arguments: u32,
+    /// Requests with more headers than [`crate::limits::HEADERS_MAX`], or more bytes of them.
+    pub headers: u32,
+    /// Requests with more cookies than [`crate::limits::COOKIES_MAX`], or more bytes of them.
+    pub cookies: u32,
+    /// JSON bodies deeper than [`crate::limits::JSON_DEPTH_MAX`] or with more values than
+    /// [`crate::limits::JSON_VALUES_MAX`].
+    pub json: u32,
+    /// Labels beyond [`crate::limits::LABELS_MAX`], which were not given.
+    pub labels: u32,
+}
