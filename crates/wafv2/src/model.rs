@@ -1,0 +1,3001 @@
+//! The API's model, and of its shapes those that the operations here reach. Source: botocore's model of `wafv2`.
+//!
+//! Written by `cargo xtask codegen`; do not edit.
+
+use std::sync::LazyLock;
+
+use types::{Call, ServiceError, Time};
+use wire::{FromValue, IntoValue, Members, Model, ShapeError, Structure, Value};
+
+/// All operations and shapes of the API.
+pub static MODEL: LazyLock<Model> = LazyLock::new(|| Model::embedded(include_str!("model.json")));
+
+/// The operations that are written, sorted.
+pub const IMPLEMENTED: &[&str] = &[
+    "AssociateWebACL",
+    "CheckCapacity",
+    "CreateIPSet",
+    "CreateRegexPatternSet",
+    "CreateRuleGroup",
+    "CreateWebACL",
+    "DeleteIPSet",
+    "DeleteRegexPatternSet",
+    "DeleteRuleGroup",
+    "DeleteWebACL",
+    "DescribeManagedRuleGroup",
+    "DisassociateWebACL",
+    "GetIPSet",
+    "GetRegexPatternSet",
+    "GetRuleGroup",
+    "GetSampledRequests",
+    "GetWebACL",
+    "GetWebACLForResource",
+    "ListAvailableManagedRuleGroups",
+    "ListIPSets",
+    "ListRegexPatternSets",
+    "ListResourcesForWebACL",
+    "ListRuleGroups",
+    "ListTagsForResource",
+    "ListWebACLs",
+    "TagResource",
+    "UntagResource",
+    "UpdateIPSet",
+    "UpdateRegexPatternSet",
+    "UpdateRuleGroup",
+    "UpdateWebACL",
+];
+
+/// `AssociateWebACLRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AssociateWebACLRequest {
+    /// `WebACLArn`.
+    pub web_acl_arn: String,
+    /// `ResourceArn`.
+    pub resource_arn: String,
+}
+
+impl FromValue for AssociateWebACLRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            web_acl_arn: members.take("WebACLArn")?,
+            resource_arn: members.take("ResourceArn")?,
+        })
+    }
+}
+
+impl IntoValue for AssociateWebACLRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("WebACLArn", self.web_acl_arn)
+            .with("ResourceArn", self.resource_arn)
+            .end()
+    }
+}
+
+/// `AssociateWebACLResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AssociateWebACLResponse {}
+
+impl FromValue for AssociateWebACLResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for AssociateWebACLResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
+/// `CaptchaResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CaptchaResponse {
+    /// `ResponseCode`.
+    pub response_code: Option<i64>,
+    /// `SolveTimestamp`.
+    pub solve_timestamp: Option<i64>,
+    /// `FailureReason`.
+    pub failure_reason: Option<String>,
+}
+
+impl FromValue for CaptchaResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            response_code: members.take("ResponseCode")?,
+            solve_timestamp: members.take("SolveTimestamp")?,
+            failure_reason: members.take("FailureReason")?,
+        })
+    }
+}
+
+impl IntoValue for CaptchaResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("ResponseCode", self.response_code)
+            .with("SolveTimestamp", self.solve_timestamp)
+            .with("FailureReason", self.failure_reason)
+            .end()
+    }
+}
+
+/// `ChallengeResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ChallengeResponse {
+    /// `ResponseCode`.
+    pub response_code: Option<i64>,
+    /// `SolveTimestamp`.
+    pub solve_timestamp: Option<i64>,
+    /// `FailureReason`.
+    pub failure_reason: Option<String>,
+}
+
+impl FromValue for ChallengeResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            response_code: members.take("ResponseCode")?,
+            solve_timestamp: members.take("SolveTimestamp")?,
+            failure_reason: members.take("FailureReason")?,
+        })
+    }
+}
+
+impl IntoValue for ChallengeResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("ResponseCode", self.response_code)
+            .with("SolveTimestamp", self.solve_timestamp)
+            .with("FailureReason", self.failure_reason)
+            .end()
+    }
+}
+
+/// `CheckCapacityRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckCapacityRequest {
+    /// `Scope`.
+    pub scope: String,
+    /// `Rules`.
+    pub rules: Value,
+}
+
+impl FromValue for CheckCapacityRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            scope: members.take("Scope")?,
+            rules: members.take("Rules")?,
+        })
+    }
+}
+
+impl IntoValue for CheckCapacityRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("Scope", self.scope)
+            .with("Rules", self.rules)
+            .end()
+    }
+}
+
+/// `CheckCapacityResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CheckCapacityResponse {
+    /// `Capacity`.
+    pub capacity: Option<i64>,
+}
+
+impl FromValue for CheckCapacityResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            capacity: members.take("Capacity")?,
+        })
+    }
+}
+
+impl IntoValue for CheckCapacityResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("Capacity", self.capacity)
+            .end()
+    }
+}
+
+/// `CreateIPSetRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateIPSetRequest {
+    /// `Name`.
+    pub name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `IPAddressVersion`.
+    pub ip_address_version: String,
+    /// `Addresses`.
+    pub addresses: Vec<String>,
+    /// `Tags`.
+    pub tags: Option<Vec<Tag>>,
+}
+
+impl FromValue for CreateIPSetRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            description: members.take("Description")?,
+            ip_address_version: members.take("IPAddressVersion")?,
+            addresses: members.take("Addresses")?,
+            tags: members.take("Tags")?,
+        })
+    }
+}
+
+impl IntoValue for CreateIPSetRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(6)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("Description", self.description)
+            .with("IPAddressVersion", self.ip_address_version)
+            .with("Addresses", self.addresses)
+            .with("Tags", self.tags)
+            .end()
+    }
+}
+
+/// `CreateIPSetResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CreateIPSetResponse {
+    /// `Summary`.
+    pub summary: Option<IPSetSummary>,
+}
+
+impl FromValue for CreateIPSetResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            summary: members.take("Summary")?,
+        })
+    }
+}
+
+impl IntoValue for CreateIPSetResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("Summary", self.summary)
+            .end()
+    }
+}
+
+/// `CreateRegexPatternSetRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateRegexPatternSetRequest {
+    /// `Name`.
+    pub name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `RegularExpressionList`.
+    pub regular_expression_list: Vec<Regex>,
+    /// `Tags`.
+    pub tags: Option<Vec<Tag>>,
+}
+
+impl FromValue for CreateRegexPatternSetRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            description: members.take("Description")?,
+            regular_expression_list: members.take("RegularExpressionList")?,
+            tags: members.take("Tags")?,
+        })
+    }
+}
+
+impl IntoValue for CreateRegexPatternSetRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(5)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("Description", self.description)
+            .with("RegularExpressionList", self.regular_expression_list)
+            .with("Tags", self.tags)
+            .end()
+    }
+}
+
+/// `CreateRegexPatternSetResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CreateRegexPatternSetResponse {
+    /// `Summary`.
+    pub summary: Option<RegexPatternSetSummary>,
+}
+
+impl FromValue for CreateRegexPatternSetResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            summary: members.take("Summary")?,
+        })
+    }
+}
+
+impl IntoValue for CreateRegexPatternSetResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("Summary", self.summary)
+            .end()
+    }
+}
+
+/// `CreateRuleGroupRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateRuleGroupRequest {
+    /// `Name`.
+    pub name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `Capacity`.
+    pub capacity: i64,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `Rules`.
+    pub rules: Option<Value>,
+    /// `VisibilityConfig`.
+    pub visibility_config: Value,
+    /// `Tags`.
+    pub tags: Option<Vec<Tag>>,
+    /// `CustomResponseBodies`.
+    pub custom_response_bodies: Option<Value>,
+    /// `MonetizationConfig`.
+    pub monetization_config: Option<Value>,
+}
+
+impl FromValue for CreateRuleGroupRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            capacity: members.take("Capacity")?,
+            description: members.take("Description")?,
+            rules: members.take("Rules")?,
+            visibility_config: members.take("VisibilityConfig")?,
+            tags: members.take("Tags")?,
+            custom_response_bodies: members.take("CustomResponseBodies")?,
+            monetization_config: members.take("MonetizationConfig")?,
+        })
+    }
+}
+
+impl IntoValue for CreateRuleGroupRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(9)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("Capacity", self.capacity)
+            .with("Description", self.description)
+            .with("Rules", self.rules)
+            .with("VisibilityConfig", self.visibility_config)
+            .with("Tags", self.tags)
+            .with("CustomResponseBodies", self.custom_response_bodies)
+            .with("MonetizationConfig", self.monetization_config)
+            .end()
+    }
+}
+
+/// `CreateRuleGroupResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CreateRuleGroupResponse {
+    /// `Summary`.
+    pub summary: Option<RuleGroupSummary>,
+}
+
+impl FromValue for CreateRuleGroupResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            summary: members.take("Summary")?,
+        })
+    }
+}
+
+impl IntoValue for CreateRuleGroupResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("Summary", self.summary)
+            .end()
+    }
+}
+
+/// `CreateWebACLRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateWebACLRequest {
+    /// `Name`.
+    pub name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `DefaultAction`.
+    pub default_action: Value,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `Rules`.
+    pub rules: Option<Value>,
+    /// `VisibilityConfig`.
+    pub visibility_config: Value,
+    /// `DataProtectionConfig`.
+    pub data_protection_config: Option<Value>,
+    /// `Tags`.
+    pub tags: Option<Vec<Tag>>,
+    /// `CustomResponseBodies`.
+    pub custom_response_bodies: Option<Value>,
+    /// `CaptchaConfig`.
+    pub captcha_config: Option<Value>,
+    /// `ChallengeConfig`.
+    pub challenge_config: Option<Value>,
+    /// `TokenDomains`.
+    pub token_domains: Option<Vec<String>>,
+    /// `AssociationConfig`.
+    pub association_config: Option<Value>,
+    /// `OnSourceDDoSProtectionConfig`.
+    pub on_source_d_do_s_protection_config: Option<Value>,
+    /// `ApplicationConfig`.
+    pub application_config: Option<Value>,
+    /// `MonetizationConfig`.
+    pub monetization_config: Option<Value>,
+}
+
+impl FromValue for CreateWebACLRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            default_action: members.take("DefaultAction")?,
+            description: members.take("Description")?,
+            rules: members.take("Rules")?,
+            visibility_config: members.take("VisibilityConfig")?,
+            data_protection_config: members.take("DataProtectionConfig")?,
+            tags: members.take("Tags")?,
+            custom_response_bodies: members.take("CustomResponseBodies")?,
+            captcha_config: members.take("CaptchaConfig")?,
+            challenge_config: members.take("ChallengeConfig")?,
+            token_domains: members.take("TokenDomains")?,
+            association_config: members.take("AssociationConfig")?,
+            on_source_d_do_s_protection_config: members.take("OnSourceDDoSProtectionConfig")?,
+            application_config: members.take("ApplicationConfig")?,
+            monetization_config: members.take("MonetizationConfig")?,
+        })
+    }
+}
+
+impl IntoValue for CreateWebACLRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(16)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("DefaultAction", self.default_action)
+            .with("Description", self.description)
+            .with("Rules", self.rules)
+            .with("VisibilityConfig", self.visibility_config)
+            .with("DataProtectionConfig", self.data_protection_config)
+            .with("Tags", self.tags)
+            .with("CustomResponseBodies", self.custom_response_bodies)
+            .with("CaptchaConfig", self.captcha_config)
+            .with("ChallengeConfig", self.challenge_config)
+            .with("TokenDomains", self.token_domains)
+            .with("AssociationConfig", self.association_config)
+            .with(
+                "OnSourceDDoSProtectionConfig",
+                self.on_source_d_do_s_protection_config,
+            )
+            .with("ApplicationConfig", self.application_config)
+            .with("MonetizationConfig", self.monetization_config)
+            .end()
+    }
+}
+
+/// `CreateWebACLResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CreateWebACLResponse {
+    /// `Summary`.
+    pub summary: Option<WebACLSummary>,
+}
+
+impl FromValue for CreateWebACLResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            summary: members.take("Summary")?,
+        })
+    }
+}
+
+impl IntoValue for CreateWebACLResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("Summary", self.summary)
+            .end()
+    }
+}
+
+/// `DeleteIPSetRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeleteIPSetRequest {
+    /// `Name`.
+    pub name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `Id`.
+    pub id: String,
+    /// `LockToken`.
+    pub lock_token: String,
+}
+
+impl FromValue for DeleteIPSetRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            id: members.take("Id")?,
+            lock_token: members.take("LockToken")?,
+        })
+    }
+}
+
+impl IntoValue for DeleteIPSetRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("Id", self.id)
+            .with("LockToken", self.lock_token)
+            .end()
+    }
+}
+
+/// `DeleteIPSetResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DeleteIPSetResponse {}
+
+impl FromValue for DeleteIPSetResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for DeleteIPSetResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
+/// `DeleteRegexPatternSetRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeleteRegexPatternSetRequest {
+    /// `Name`.
+    pub name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `Id`.
+    pub id: String,
+    /// `LockToken`.
+    pub lock_token: String,
+}
+
+impl FromValue for DeleteRegexPatternSetRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            id: members.take("Id")?,
+            lock_token: members.take("LockToken")?,
+        })
+    }
+}
+
+impl IntoValue for DeleteRegexPatternSetRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("Id", self.id)
+            .with("LockToken", self.lock_token)
+            .end()
+    }
+}
+
+/// `DeleteRegexPatternSetResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DeleteRegexPatternSetResponse {}
+
+impl FromValue for DeleteRegexPatternSetResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for DeleteRegexPatternSetResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
+/// `DeleteRuleGroupRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeleteRuleGroupRequest {
+    /// `Name`.
+    pub name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `Id`.
+    pub id: String,
+    /// `LockToken`.
+    pub lock_token: String,
+}
+
+impl FromValue for DeleteRuleGroupRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            id: members.take("Id")?,
+            lock_token: members.take("LockToken")?,
+        })
+    }
+}
+
+impl IntoValue for DeleteRuleGroupRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("Id", self.id)
+            .with("LockToken", self.lock_token)
+            .end()
+    }
+}
+
+/// `DeleteRuleGroupResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DeleteRuleGroupResponse {}
+
+impl FromValue for DeleteRuleGroupResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for DeleteRuleGroupResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
+/// `DeleteWebACLRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeleteWebACLRequest {
+    /// `Name`.
+    pub name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `Id`.
+    pub id: String,
+    /// `LockToken`.
+    pub lock_token: String,
+}
+
+impl FromValue for DeleteWebACLRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            id: members.take("Id")?,
+            lock_token: members.take("LockToken")?,
+        })
+    }
+}
+
+impl IntoValue for DeleteWebACLRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("Id", self.id)
+            .with("LockToken", self.lock_token)
+            .end()
+    }
+}
+
+/// `DeleteWebACLResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DeleteWebACLResponse {}
+
+impl FromValue for DeleteWebACLResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for DeleteWebACLResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
+/// `DescribeManagedRuleGroupRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DescribeManagedRuleGroupRequest {
+    /// `VendorName`.
+    pub vendor_name: String,
+    /// `Name`.
+    pub name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `VersionName`.
+    pub version_name: Option<String>,
+}
+
+impl FromValue for DescribeManagedRuleGroupRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            vendor_name: members.take("VendorName")?,
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            version_name: members.take("VersionName")?,
+        })
+    }
+}
+
+impl IntoValue for DescribeManagedRuleGroupRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("VendorName", self.vendor_name)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("VersionName", self.version_name)
+            .end()
+    }
+}
+
+/// `DescribeManagedRuleGroupResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DescribeManagedRuleGroupResponse {
+    /// `VersionName`.
+    pub version_name: Option<String>,
+    /// `SnsTopicArn`.
+    pub sns_topic_arn: Option<String>,
+    /// `Capacity`.
+    pub capacity: Option<i64>,
+    /// `Rules`.
+    pub rules: Option<Vec<RuleSummary>>,
+    /// `LabelNamespace`.
+    pub label_namespace: Option<String>,
+    /// `AvailableLabels`.
+    pub available_labels: Option<Vec<LabelSummary>>,
+    /// `ConsumedLabels`.
+    pub consumed_labels: Option<Vec<LabelSummary>>,
+}
+
+impl FromValue for DescribeManagedRuleGroupResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            version_name: members.take("VersionName")?,
+            sns_topic_arn: members.take("SnsTopicArn")?,
+            capacity: members.take("Capacity")?,
+            rules: members.take("Rules")?,
+            label_namespace: members.take("LabelNamespace")?,
+            available_labels: members.take("AvailableLabels")?,
+            consumed_labels: members.take("ConsumedLabels")?,
+        })
+    }
+}
+
+impl IntoValue for DescribeManagedRuleGroupResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(7)
+            .with("VersionName", self.version_name)
+            .with("SnsTopicArn", self.sns_topic_arn)
+            .with("Capacity", self.capacity)
+            .with("Rules", self.rules)
+            .with("LabelNamespace", self.label_namespace)
+            .with("AvailableLabels", self.available_labels)
+            .with("ConsumedLabels", self.consumed_labels)
+            .end()
+    }
+}
+
+/// `DisassociateWebACLRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DisassociateWebACLRequest {
+    /// `ResourceArn`.
+    pub resource_arn: String,
+}
+
+impl FromValue for DisassociateWebACLRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            resource_arn: members.take("ResourceArn")?,
+        })
+    }
+}
+
+impl IntoValue for DisassociateWebACLRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("ResourceArn", self.resource_arn)
+            .end()
+    }
+}
+
+/// `DisassociateWebACLResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DisassociateWebACLResponse {}
+
+impl FromValue for DisassociateWebACLResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for DisassociateWebACLResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
+/// `GetIPSetRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GetIPSetRequest {
+    /// `Name`.
+    pub name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `Id`.
+    pub id: String,
+}
+
+impl FromValue for GetIPSetRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            id: members.take("Id")?,
+        })
+    }
+}
+
+impl IntoValue for GetIPSetRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("Id", self.id)
+            .end()
+    }
+}
+
+/// `GetIPSetResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GetIPSetResponse {
+    /// `IPSet`.
+    pub ip_set: Option<IPSet>,
+    /// `LockToken`.
+    pub lock_token: Option<String>,
+}
+
+impl FromValue for GetIPSetResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            ip_set: members.take("IPSet")?,
+            lock_token: members.take("LockToken")?,
+        })
+    }
+}
+
+impl IntoValue for GetIPSetResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("IPSet", self.ip_set)
+            .with("LockToken", self.lock_token)
+            .end()
+    }
+}
+
+/// `GetRegexPatternSetRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GetRegexPatternSetRequest {
+    /// `Name`.
+    pub name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `Id`.
+    pub id: String,
+}
+
+impl FromValue for GetRegexPatternSetRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            id: members.take("Id")?,
+        })
+    }
+}
+
+impl IntoValue for GetRegexPatternSetRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("Id", self.id)
+            .end()
+    }
+}
+
+/// `GetRegexPatternSetResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GetRegexPatternSetResponse {
+    /// `RegexPatternSet`.
+    pub regex_pattern_set: Option<RegexPatternSet>,
+    /// `LockToken`.
+    pub lock_token: Option<String>,
+}
+
+impl FromValue for GetRegexPatternSetResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            regex_pattern_set: members.take("RegexPatternSet")?,
+            lock_token: members.take("LockToken")?,
+        })
+    }
+}
+
+impl IntoValue for GetRegexPatternSetResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("RegexPatternSet", self.regex_pattern_set)
+            .with("LockToken", self.lock_token)
+            .end()
+    }
+}
+
+/// `GetRuleGroupRequest`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GetRuleGroupRequest {
+    /// `Name`.
+    pub name: Option<String>,
+    /// `Scope`.
+    pub scope: Option<String>,
+    /// `Id`.
+    pub id: Option<String>,
+    /// `ARN`.
+    pub arn: Option<String>,
+}
+
+impl FromValue for GetRuleGroupRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            id: members.take("Id")?,
+            arn: members.take("ARN")?,
+        })
+    }
+}
+
+impl IntoValue for GetRuleGroupRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("Id", self.id)
+            .with("ARN", self.arn)
+            .end()
+    }
+}
+
+/// `GetRuleGroupResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GetRuleGroupResponse {
+    /// `RuleGroup`.
+    pub rule_group: Option<RuleGroup>,
+    /// `LockToken`.
+    pub lock_token: Option<String>,
+}
+
+impl FromValue for GetRuleGroupResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            rule_group: members.take("RuleGroup")?,
+            lock_token: members.take("LockToken")?,
+        })
+    }
+}
+
+impl IntoValue for GetRuleGroupResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("RuleGroup", self.rule_group)
+            .with("LockToken", self.lock_token)
+            .end()
+    }
+}
+
+/// `GetSampledRequestsRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GetSampledRequestsRequest {
+    /// `WebAclArn`.
+    pub web_acl_arn: String,
+    /// `RuleMetricName`.
+    pub rule_metric_name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `TimeWindow`.
+    pub time_window: TimeWindow,
+    /// `MaxItems`.
+    pub max_items: i64,
+}
+
+impl FromValue for GetSampledRequestsRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            web_acl_arn: members.take("WebAclArn")?,
+            rule_metric_name: members.take("RuleMetricName")?,
+            scope: members.take("Scope")?,
+            time_window: members.take("TimeWindow")?,
+            max_items: members.take("MaxItems")?,
+        })
+    }
+}
+
+impl IntoValue for GetSampledRequestsRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(5)
+            .with("WebAclArn", self.web_acl_arn)
+            .with("RuleMetricName", self.rule_metric_name)
+            .with("Scope", self.scope)
+            .with("TimeWindow", self.time_window)
+            .with("MaxItems", self.max_items)
+            .end()
+    }
+}
+
+/// `GetSampledRequestsResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GetSampledRequestsResponse {
+    /// `SampledRequests`.
+    pub sampled_requests: Option<Vec<SampledHTTPRequest>>,
+    /// `PopulationSize`.
+    pub population_size: Option<i64>,
+    /// `TimeWindow`.
+    pub time_window: Option<TimeWindow>,
+}
+
+impl FromValue for GetSampledRequestsResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            sampled_requests: members.take("SampledRequests")?,
+            population_size: members.take("PopulationSize")?,
+            time_window: members.take("TimeWindow")?,
+        })
+    }
+}
+
+impl IntoValue for GetSampledRequestsResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("SampledRequests", self.sampled_requests)
+            .with("PopulationSize", self.population_size)
+            .with("TimeWindow", self.time_window)
+            .end()
+    }
+}
+
+/// `GetWebACLForResourceRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GetWebACLForResourceRequest {
+    /// `ResourceArn`.
+    pub resource_arn: String,
+}
+
+impl FromValue for GetWebACLForResourceRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            resource_arn: members.take("ResourceArn")?,
+        })
+    }
+}
+
+impl IntoValue for GetWebACLForResourceRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("ResourceArn", self.resource_arn)
+            .end()
+    }
+}
+
+/// `GetWebACLForResourceResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GetWebACLForResourceResponse {
+    /// `WebACL`.
+    pub web_acl: Option<WebACL>,
+}
+
+impl FromValue for GetWebACLForResourceResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            web_acl: members.take("WebACL")?,
+        })
+    }
+}
+
+impl IntoValue for GetWebACLForResourceResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("WebACL", self.web_acl)
+            .end()
+    }
+}
+
+/// `GetWebACLRequest`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GetWebACLRequest {
+    /// `Name`.
+    pub name: Option<String>,
+    /// `Scope`.
+    pub scope: Option<String>,
+    /// `Id`.
+    pub id: Option<String>,
+    /// `ARN`.
+    pub arn: Option<String>,
+}
+
+impl FromValue for GetWebACLRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            id: members.take("Id")?,
+            arn: members.take("ARN")?,
+        })
+    }
+}
+
+impl IntoValue for GetWebACLRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("Id", self.id)
+            .with("ARN", self.arn)
+            .end()
+    }
+}
+
+/// `GetWebACLResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GetWebACLResponse {
+    /// `WebACL`.
+    pub web_acl: Option<WebACL>,
+    /// `LockToken`.
+    pub lock_token: Option<String>,
+    /// `ApplicationIntegrationURL`.
+    pub application_integration_url: Option<String>,
+}
+
+impl FromValue for GetWebACLResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            web_acl: members.take("WebACL")?,
+            lock_token: members.take("LockToken")?,
+            application_integration_url: members.take("ApplicationIntegrationURL")?,
+        })
+    }
+}
+
+impl IntoValue for GetWebACLResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("WebACL", self.web_acl)
+            .with("LockToken", self.lock_token)
+            .with(
+                "ApplicationIntegrationURL",
+                self.application_integration_url,
+            )
+            .end()
+    }
+}
+
+/// `HTTPHeader`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct HTTPHeader {
+    /// `Name`.
+    pub name: Option<String>,
+    /// `Value`.
+    pub value: Option<String>,
+}
+
+impl FromValue for HTTPHeader {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            value: members.take("Value")?,
+        })
+    }
+}
+
+impl IntoValue for HTTPHeader {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("Name", self.name)
+            .with("Value", self.value)
+            .end()
+    }
+}
+
+/// `HTTPRequest`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct HTTPRequest {
+    /// `ClientIP`.
+    pub client_ip: Option<String>,
+    /// `Country`.
+    pub country: Option<String>,
+    /// `URI`.
+    pub uri: Option<String>,
+    /// `Method`.
+    pub method: Option<String>,
+    /// `HTTPVersion`.
+    pub http_version: Option<String>,
+    /// `Headers`.
+    pub headers: Option<Vec<HTTPHeader>>,
+}
+
+impl FromValue for HTTPRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            client_ip: members.take("ClientIP")?,
+            country: members.take("Country")?,
+            uri: members.take("URI")?,
+            method: members.take("Method")?,
+            http_version: members.take("HTTPVersion")?,
+            headers: members.take("Headers")?,
+        })
+    }
+}
+
+impl IntoValue for HTTPRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(6)
+            .with("ClientIP", self.client_ip)
+            .with("Country", self.country)
+            .with("URI", self.uri)
+            .with("Method", self.method)
+            .with("HTTPVersion", self.http_version)
+            .with("Headers", self.headers)
+            .end()
+    }
+}
+
+/// `IPSet`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IPSet {
+    /// `Name`.
+    pub name: String,
+    /// `Id`.
+    pub id: String,
+    /// `ARN`.
+    pub arn: String,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `IPAddressVersion`.
+    pub ip_address_version: String,
+    /// `Addresses`.
+    pub addresses: Vec<String>,
+}
+
+impl FromValue for IPSet {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            id: members.take("Id")?,
+            arn: members.take("ARN")?,
+            description: members.take("Description")?,
+            ip_address_version: members.take("IPAddressVersion")?,
+            addresses: members.take("Addresses")?,
+        })
+    }
+}
+
+impl IntoValue for IPSet {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(6)
+            .with("Name", self.name)
+            .with("Id", self.id)
+            .with("ARN", self.arn)
+            .with("Description", self.description)
+            .with("IPAddressVersion", self.ip_address_version)
+            .with("Addresses", self.addresses)
+            .end()
+    }
+}
+
+/// `IPSetSummary`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct IPSetSummary {
+    /// `Name`.
+    pub name: Option<String>,
+    /// `Id`.
+    pub id: Option<String>,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `LockToken`.
+    pub lock_token: Option<String>,
+    /// `ARN`.
+    pub arn: Option<String>,
+}
+
+impl FromValue for IPSetSummary {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            id: members.take("Id")?,
+            description: members.take("Description")?,
+            lock_token: members.take("LockToken")?,
+            arn: members.take("ARN")?,
+        })
+    }
+}
+
+impl IntoValue for IPSetSummary {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(5)
+            .with("Name", self.name)
+            .with("Id", self.id)
+            .with("Description", self.description)
+            .with("LockToken", self.lock_token)
+            .with("ARN", self.arn)
+            .end()
+    }
+}
+
+/// `Label`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Label {
+    /// `Name`.
+    pub name: String,
+}
+
+impl FromValue for Label {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+        })
+    }
+}
+
+impl IntoValue for Label {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1).with("Name", self.name).end()
+    }
+}
+
+/// `LabelSummary`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LabelSummary {
+    /// `Name`.
+    pub name: Option<String>,
+}
+
+impl FromValue for LabelSummary {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+        })
+    }
+}
+
+impl IntoValue for LabelSummary {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1).with("Name", self.name).end()
+    }
+}
+
+/// `ListAvailableManagedRuleGroupsRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListAvailableManagedRuleGroupsRequest {
+    /// `Scope`.
+    pub scope: String,
+    /// `NextMarker`.
+    pub next_marker: Option<String>,
+    /// `Limit`.
+    pub limit: Option<i64>,
+}
+
+impl FromValue for ListAvailableManagedRuleGroupsRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            scope: members.take("Scope")?,
+            next_marker: members.take("NextMarker")?,
+            limit: members.take("Limit")?,
+        })
+    }
+}
+
+impl IntoValue for ListAvailableManagedRuleGroupsRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("Scope", self.scope)
+            .with("NextMarker", self.next_marker)
+            .with("Limit", self.limit)
+            .end()
+    }
+}
+
+/// `ListAvailableManagedRuleGroupsResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ListAvailableManagedRuleGroupsResponse {
+    /// `NextMarker`.
+    pub next_marker: Option<String>,
+    /// `ManagedRuleGroups`.
+    pub managed_rule_groups: Option<Vec<ManagedRuleGroupSummary>>,
+}
+
+impl FromValue for ListAvailableManagedRuleGroupsResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            next_marker: members.take("NextMarker")?,
+            managed_rule_groups: members.take("ManagedRuleGroups")?,
+        })
+    }
+}
+
+impl IntoValue for ListAvailableManagedRuleGroupsResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("NextMarker", self.next_marker)
+            .with("ManagedRuleGroups", self.managed_rule_groups)
+            .end()
+    }
+}
+
+/// `ListIPSetsRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListIPSetsRequest {
+    /// `Scope`.
+    pub scope: String,
+    /// `NextMarker`.
+    pub next_marker: Option<String>,
+    /// `Limit`.
+    pub limit: Option<i64>,
+}
+
+impl FromValue for ListIPSetsRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            scope: members.take("Scope")?,
+            next_marker: members.take("NextMarker")?,
+            limit: members.take("Limit")?,
+        })
+    }
+}
+
+impl IntoValue for ListIPSetsRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("Scope", self.scope)
+            .with("NextMarker", self.next_marker)
+            .with("Limit", self.limit)
+            .end()
+    }
+}
+
+/// `ListIPSetsResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ListIPSetsResponse {
+    /// `NextMarker`.
+    pub next_marker: Option<String>,
+    /// `IPSets`.
+    pub ip_sets: Option<Vec<IPSetSummary>>,
+}
+
+impl FromValue for ListIPSetsResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            next_marker: members.take("NextMarker")?,
+            ip_sets: members.take("IPSets")?,
+        })
+    }
+}
+
+impl IntoValue for ListIPSetsResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("NextMarker", self.next_marker)
+            .with("IPSets", self.ip_sets)
+            .end()
+    }
+}
+
+/// `ListRegexPatternSetsRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListRegexPatternSetsRequest {
+    /// `Scope`.
+    pub scope: String,
+    /// `NextMarker`.
+    pub next_marker: Option<String>,
+    /// `Limit`.
+    pub limit: Option<i64>,
+}
+
+impl FromValue for ListRegexPatternSetsRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            scope: members.take("Scope")?,
+            next_marker: members.take("NextMarker")?,
+            limit: members.take("Limit")?,
+        })
+    }
+}
+
+impl IntoValue for ListRegexPatternSetsRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("Scope", self.scope)
+            .with("NextMarker", self.next_marker)
+            .with("Limit", self.limit)
+            .end()
+    }
+}
+
+/// `ListRegexPatternSetsResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ListRegexPatternSetsResponse {
+    /// `NextMarker`.
+    pub next_marker: Option<String>,
+    /// `RegexPatternSets`.
+    pub regex_pattern_sets: Option<Vec<RegexPatternSetSummary>>,
+}
+
+impl FromValue for ListRegexPatternSetsResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            next_marker: members.take("NextMarker")?,
+            regex_pattern_sets: members.take("RegexPatternSets")?,
+        })
+    }
+}
+
+impl IntoValue for ListRegexPatternSetsResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("NextMarker", self.next_marker)
+            .with("RegexPatternSets", self.regex_pattern_sets)
+            .end()
+    }
+}
+
+/// `ListResourcesForWebACLRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListResourcesForWebACLRequest {
+    /// `WebACLArn`.
+    pub web_acl_arn: String,
+    /// `ResourceType`.
+    pub resource_type: Option<String>,
+}
+
+impl FromValue for ListResourcesForWebACLRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            web_acl_arn: members.take("WebACLArn")?,
+            resource_type: members.take("ResourceType")?,
+        })
+    }
+}
+
+impl IntoValue for ListResourcesForWebACLRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("WebACLArn", self.web_acl_arn)
+            .with("ResourceType", self.resource_type)
+            .end()
+    }
+}
+
+/// `ListResourcesForWebACLResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ListResourcesForWebACLResponse {
+    /// `ResourceArns`.
+    pub resource_arns: Option<Vec<String>>,
+}
+
+impl FromValue for ListResourcesForWebACLResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            resource_arns: members.take("ResourceArns")?,
+        })
+    }
+}
+
+impl IntoValue for ListResourcesForWebACLResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("ResourceArns", self.resource_arns)
+            .end()
+    }
+}
+
+/// `ListRuleGroupsRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListRuleGroupsRequest {
+    /// `Scope`.
+    pub scope: String,
+    /// `NextMarker`.
+    pub next_marker: Option<String>,
+    /// `Limit`.
+    pub limit: Option<i64>,
+}
+
+impl FromValue for ListRuleGroupsRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            scope: members.take("Scope")?,
+            next_marker: members.take("NextMarker")?,
+            limit: members.take("Limit")?,
+        })
+    }
+}
+
+impl IntoValue for ListRuleGroupsRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("Scope", self.scope)
+            .with("NextMarker", self.next_marker)
+            .with("Limit", self.limit)
+            .end()
+    }
+}
+
+/// `ListRuleGroupsResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ListRuleGroupsResponse {
+    /// `NextMarker`.
+    pub next_marker: Option<String>,
+    /// `RuleGroups`.
+    pub rule_groups: Option<Vec<RuleGroupSummary>>,
+}
+
+impl FromValue for ListRuleGroupsResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            next_marker: members.take("NextMarker")?,
+            rule_groups: members.take("RuleGroups")?,
+        })
+    }
+}
+
+impl IntoValue for ListRuleGroupsResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("NextMarker", self.next_marker)
+            .with("RuleGroups", self.rule_groups)
+            .end()
+    }
+}
+
+/// `ListTagsForResourceRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListTagsForResourceRequest {
+    /// `NextMarker`.
+    pub next_marker: Option<String>,
+    /// `Limit`.
+    pub limit: Option<i64>,
+    /// `ResourceARN`.
+    pub resource_arn: String,
+}
+
+impl FromValue for ListTagsForResourceRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            next_marker: members.take("NextMarker")?,
+            limit: members.take("Limit")?,
+            resource_arn: members.take("ResourceARN")?,
+        })
+    }
+}
+
+impl IntoValue for ListTagsForResourceRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("NextMarker", self.next_marker)
+            .with("Limit", self.limit)
+            .with("ResourceARN", self.resource_arn)
+            .end()
+    }
+}
+
+/// `ListTagsForResourceResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ListTagsForResourceResponse {
+    /// `NextMarker`.
+    pub next_marker: Option<String>,
+    /// `TagInfoForResource`.
+    pub tag_info_for_resource: Option<TagInfoForResource>,
+}
+
+impl FromValue for ListTagsForResourceResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            next_marker: members.take("NextMarker")?,
+            tag_info_for_resource: members.take("TagInfoForResource")?,
+        })
+    }
+}
+
+impl IntoValue for ListTagsForResourceResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("NextMarker", self.next_marker)
+            .with("TagInfoForResource", self.tag_info_for_resource)
+            .end()
+    }
+}
+
+/// `ListWebACLsRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListWebACLsRequest {
+    /// `Scope`.
+    pub scope: String,
+    /// `NextMarker`.
+    pub next_marker: Option<String>,
+    /// `Limit`.
+    pub limit: Option<i64>,
+}
+
+impl FromValue for ListWebACLsRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            scope: members.take("Scope")?,
+            next_marker: members.take("NextMarker")?,
+            limit: members.take("Limit")?,
+        })
+    }
+}
+
+impl IntoValue for ListWebACLsRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("Scope", self.scope)
+            .with("NextMarker", self.next_marker)
+            .with("Limit", self.limit)
+            .end()
+    }
+}
+
+/// `ListWebACLsResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ListWebACLsResponse {
+    /// `NextMarker`.
+    pub next_marker: Option<String>,
+    /// `WebACLs`.
+    pub web_acls: Option<Vec<WebACLSummary>>,
+}
+
+impl FromValue for ListWebACLsResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            next_marker: members.take("NextMarker")?,
+            web_acls: members.take("WebACLs")?,
+        })
+    }
+}
+
+impl IntoValue for ListWebACLsResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("NextMarker", self.next_marker)
+            .with("WebACLs", self.web_acls)
+            .end()
+    }
+}
+
+/// `ManagedRuleGroupSummary`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ManagedRuleGroupSummary {
+    /// `VendorName`.
+    pub vendor_name: Option<String>,
+    /// `Name`.
+    pub name: Option<String>,
+    /// `VersioningSupported`.
+    pub versioning_supported: Option<bool>,
+    /// `Description`.
+    pub description: Option<String>,
+}
+
+impl FromValue for ManagedRuleGroupSummary {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            vendor_name: members.take("VendorName")?,
+            name: members.take("Name")?,
+            versioning_supported: members.take("VersioningSupported")?,
+            description: members.take("Description")?,
+        })
+    }
+}
+
+impl IntoValue for ManagedRuleGroupSummary {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("VendorName", self.vendor_name)
+            .with("Name", self.name)
+            .with("VersioningSupported", self.versioning_supported)
+            .with("Description", self.description)
+            .end()
+    }
+}
+
+/// `Regex`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Regex {
+    /// `RegexString`.
+    pub regex_string: Option<String>,
+}
+
+impl FromValue for Regex {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            regex_string: members.take("RegexString")?,
+        })
+    }
+}
+
+impl IntoValue for Regex {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("RegexString", self.regex_string)
+            .end()
+    }
+}
+
+/// `RegexPatternSet`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RegexPatternSet {
+    /// `Name`.
+    pub name: Option<String>,
+    /// `Id`.
+    pub id: Option<String>,
+    /// `ARN`.
+    pub arn: Option<String>,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `RegularExpressionList`.
+    pub regular_expression_list: Option<Vec<Regex>>,
+}
+
+impl FromValue for RegexPatternSet {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            id: members.take("Id")?,
+            arn: members.take("ARN")?,
+            description: members.take("Description")?,
+            regular_expression_list: members.take("RegularExpressionList")?,
+        })
+    }
+}
+
+impl IntoValue for RegexPatternSet {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(5)
+            .with("Name", self.name)
+            .with("Id", self.id)
+            .with("ARN", self.arn)
+            .with("Description", self.description)
+            .with("RegularExpressionList", self.regular_expression_list)
+            .end()
+    }
+}
+
+/// `RegexPatternSetSummary`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RegexPatternSetSummary {
+    /// `Name`.
+    pub name: Option<String>,
+    /// `Id`.
+    pub id: Option<String>,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `LockToken`.
+    pub lock_token: Option<String>,
+    /// `ARN`.
+    pub arn: Option<String>,
+}
+
+impl FromValue for RegexPatternSetSummary {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            id: members.take("Id")?,
+            description: members.take("Description")?,
+            lock_token: members.take("LockToken")?,
+            arn: members.take("ARN")?,
+        })
+    }
+}
+
+impl IntoValue for RegexPatternSetSummary {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(5)
+            .with("Name", self.name)
+            .with("Id", self.id)
+            .with("Description", self.description)
+            .with("LockToken", self.lock_token)
+            .with("ARN", self.arn)
+            .end()
+    }
+}
+
+/// `RuleGroup`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleGroup {
+    /// `Name`.
+    pub name: String,
+    /// `Id`.
+    pub id: String,
+    /// `Capacity`.
+    pub capacity: i64,
+    /// `ARN`.
+    pub arn: String,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `Rules`.
+    pub rules: Option<Value>,
+    /// `VisibilityConfig`.
+    pub visibility_config: Value,
+    /// `LabelNamespace`.
+    pub label_namespace: Option<String>,
+    /// `CustomResponseBodies`.
+    pub custom_response_bodies: Option<Value>,
+    /// `AvailableLabels`.
+    pub available_labels: Option<Vec<LabelSummary>>,
+    /// `ConsumedLabels`.
+    pub consumed_labels: Option<Vec<LabelSummary>>,
+    /// `MonetizationConfig`.
+    pub monetization_config: Option<Value>,
+}
+
+impl FromValue for RuleGroup {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            id: members.take("Id")?,
+            capacity: members.take("Capacity")?,
+            arn: members.take("ARN")?,
+            description: members.take("Description")?,
+            rules: members.take("Rules")?,
+            visibility_config: members.take("VisibilityConfig")?,
+            label_namespace: members.take("LabelNamespace")?,
+            custom_response_bodies: members.take("CustomResponseBodies")?,
+            available_labels: members.take("AvailableLabels")?,
+            consumed_labels: members.take("ConsumedLabels")?,
+            monetization_config: members.take("MonetizationConfig")?,
+        })
+    }
+}
+
+impl IntoValue for RuleGroup {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(12)
+            .with("Name", self.name)
+            .with("Id", self.id)
+            .with("Capacity", self.capacity)
+            .with("ARN", self.arn)
+            .with("Description", self.description)
+            .with("Rules", self.rules)
+            .with("VisibilityConfig", self.visibility_config)
+            .with("LabelNamespace", self.label_namespace)
+            .with("CustomResponseBodies", self.custom_response_bodies)
+            .with("AvailableLabels", self.available_labels)
+            .with("ConsumedLabels", self.consumed_labels)
+            .with("MonetizationConfig", self.monetization_config)
+            .end()
+    }
+}
+
+/// `RuleGroupSummary`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RuleGroupSummary {
+    /// `Name`.
+    pub name: Option<String>,
+    /// `Id`.
+    pub id: Option<String>,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `LockToken`.
+    pub lock_token: Option<String>,
+    /// `ARN`.
+    pub arn: Option<String>,
+}
+
+impl FromValue for RuleGroupSummary {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            id: members.take("Id")?,
+            description: members.take("Description")?,
+            lock_token: members.take("LockToken")?,
+            arn: members.take("ARN")?,
+        })
+    }
+}
+
+impl IntoValue for RuleGroupSummary {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(5)
+            .with("Name", self.name)
+            .with("Id", self.id)
+            .with("Description", self.description)
+            .with("LockToken", self.lock_token)
+            .with("ARN", self.arn)
+            .end()
+    }
+}
+
+/// `RuleSummary`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RuleSummary {
+    /// `Name`.
+    pub name: Option<String>,
+    /// `Action`.
+    pub action: Option<Value>,
+}
+
+impl FromValue for RuleSummary {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            action: members.take("Action")?,
+        })
+    }
+}
+
+impl IntoValue for RuleSummary {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("Name", self.name)
+            .with("Action", self.action)
+            .end()
+    }
+}
+
+/// `SampledHTTPRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SampledHTTPRequest {
+    /// `Request`.
+    pub request: HTTPRequest,
+    /// `Weight`.
+    pub weight: i64,
+    /// `Timestamp`.
+    pub timestamp: Option<Time>,
+    /// `Action`.
+    pub action: Option<String>,
+    /// `RuleNameWithinRuleGroup`.
+    pub rule_name_within_rule_group: Option<String>,
+    /// `RequestHeadersInserted`.
+    pub request_headers_inserted: Option<Vec<HTTPHeader>>,
+    /// `ResponseCodeSent`.
+    pub response_code_sent: Option<i64>,
+    /// `Labels`.
+    pub labels: Option<Vec<Label>>,
+    /// `CaptchaResponse`.
+    pub captcha_response: Option<CaptchaResponse>,
+    /// `ChallengeResponse`.
+    pub challenge_response: Option<ChallengeResponse>,
+    /// `OverriddenAction`.
+    pub overridden_action: Option<String>,
+}
+
+impl FromValue for SampledHTTPRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            request: members.take("Request")?,
+            weight: members.take("Weight")?,
+            timestamp: members.take("Timestamp")?,
+            action: members.take("Action")?,
+            rule_name_within_rule_group: members.take("RuleNameWithinRuleGroup")?,
+            request_headers_inserted: members.take("RequestHeadersInserted")?,
+            response_code_sent: members.take("ResponseCodeSent")?,
+            labels: members.take("Labels")?,
+            captcha_response: members.take("CaptchaResponse")?,
+            challenge_response: members.take("ChallengeResponse")?,
+            overridden_action: members.take("OverriddenAction")?,
+        })
+    }
+}
+
+impl IntoValue for SampledHTTPRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(11)
+            .with("Request", self.request)
+            .with("Weight", self.weight)
+            .with("Timestamp", self.timestamp)
+            .with("Action", self.action)
+            .with("RuleNameWithinRuleGroup", self.rule_name_within_rule_group)
+            .with("RequestHeadersInserted", self.request_headers_inserted)
+            .with("ResponseCodeSent", self.response_code_sent)
+            .with("Labels", self.labels)
+            .with("CaptchaResponse", self.captcha_response)
+            .with("ChallengeResponse", self.challenge_response)
+            .with("OverriddenAction", self.overridden_action)
+            .end()
+    }
+}
+
+/// `Tag`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tag {
+    /// `Key`.
+    pub key: String,
+    /// `Value`.
+    pub value: String,
+}
+
+impl FromValue for Tag {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            key: members.take("Key")?,
+            value: members.take("Value")?,
+        })
+    }
+}
+
+impl IntoValue for Tag {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("Key", self.key)
+            .with("Value", self.value)
+            .end()
+    }
+}
+
+/// `TagInfoForResource`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TagInfoForResource {
+    /// `ResourceARN`.
+    pub resource_arn: Option<String>,
+    /// `TagList`.
+    pub tag_list: Option<Vec<Tag>>,
+}
+
+impl FromValue for TagInfoForResource {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            resource_arn: members.take("ResourceARN")?,
+            tag_list: members.take("TagList")?,
+        })
+    }
+}
+
+impl IntoValue for TagInfoForResource {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("ResourceARN", self.resource_arn)
+            .with("TagList", self.tag_list)
+            .end()
+    }
+}
+
+/// `TagResourceRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TagResourceRequest {
+    /// `ResourceARN`.
+    pub resource_arn: String,
+    /// `Tags`.
+    pub tags: Vec<Tag>,
+}
+
+impl FromValue for TagResourceRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            resource_arn: members.take("ResourceARN")?,
+            tags: members.take("Tags")?,
+        })
+    }
+}
+
+impl IntoValue for TagResourceRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("ResourceARN", self.resource_arn)
+            .with("Tags", self.tags)
+            .end()
+    }
+}
+
+/// `TagResourceResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TagResourceResponse {}
+
+impl FromValue for TagResourceResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for TagResourceResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
+/// `TimeWindow`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimeWindow {
+    /// `StartTime`.
+    pub start_time: Time,
+    /// `EndTime`.
+    pub end_time: Time,
+}
+
+impl FromValue for TimeWindow {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            start_time: members.take("StartTime")?,
+            end_time: members.take("EndTime")?,
+        })
+    }
+}
+
+impl IntoValue for TimeWindow {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("StartTime", self.start_time)
+            .with("EndTime", self.end_time)
+            .end()
+    }
+}
+
+/// `UntagResourceRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UntagResourceRequest {
+    /// `ResourceARN`.
+    pub resource_arn: String,
+    /// `TagKeys`.
+    pub tag_keys: Vec<String>,
+}
+
+impl FromValue for UntagResourceRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            resource_arn: members.take("ResourceARN")?,
+            tag_keys: members.take("TagKeys")?,
+        })
+    }
+}
+
+impl IntoValue for UntagResourceRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("ResourceARN", self.resource_arn)
+            .with("TagKeys", self.tag_keys)
+            .end()
+    }
+}
+
+/// `UntagResourceResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UntagResourceResponse {}
+
+impl FromValue for UntagResourceResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for UntagResourceResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
+/// `UpdateIPSetRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UpdateIPSetRequest {
+    /// `Name`.
+    pub name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `Id`.
+    pub id: String,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `Addresses`.
+    pub addresses: Vec<String>,
+    /// `LockToken`.
+    pub lock_token: String,
+}
+
+impl FromValue for UpdateIPSetRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            id: members.take("Id")?,
+            description: members.take("Description")?,
+            addresses: members.take("Addresses")?,
+            lock_token: members.take("LockToken")?,
+        })
+    }
+}
+
+impl IntoValue for UpdateIPSetRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(6)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("Id", self.id)
+            .with("Description", self.description)
+            .with("Addresses", self.addresses)
+            .with("LockToken", self.lock_token)
+            .end()
+    }
+}
+
+/// `UpdateIPSetResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UpdateIPSetResponse {
+    /// `NextLockToken`.
+    pub next_lock_token: Option<String>,
+}
+
+impl FromValue for UpdateIPSetResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            next_lock_token: members.take("NextLockToken")?,
+        })
+    }
+}
+
+impl IntoValue for UpdateIPSetResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("NextLockToken", self.next_lock_token)
+            .end()
+    }
+}
+
+/// `UpdateRegexPatternSetRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UpdateRegexPatternSetRequest {
+    /// `Name`.
+    pub name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `Id`.
+    pub id: String,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `RegularExpressionList`.
+    pub regular_expression_list: Vec<Regex>,
+    /// `LockToken`.
+    pub lock_token: String,
+}
+
+impl FromValue for UpdateRegexPatternSetRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            id: members.take("Id")?,
+            description: members.take("Description")?,
+            regular_expression_list: members.take("RegularExpressionList")?,
+            lock_token: members.take("LockToken")?,
+        })
+    }
+}
+
+impl IntoValue for UpdateRegexPatternSetRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(6)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("Id", self.id)
+            .with("Description", self.description)
+            .with("RegularExpressionList", self.regular_expression_list)
+            .with("LockToken", self.lock_token)
+            .end()
+    }
+}
+
+/// `UpdateRegexPatternSetResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UpdateRegexPatternSetResponse {
+    /// `NextLockToken`.
+    pub next_lock_token: Option<String>,
+}
+
+impl FromValue for UpdateRegexPatternSetResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            next_lock_token: members.take("NextLockToken")?,
+        })
+    }
+}
+
+impl IntoValue for UpdateRegexPatternSetResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("NextLockToken", self.next_lock_token)
+            .end()
+    }
+}
+
+/// `UpdateRuleGroupRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UpdateRuleGroupRequest {
+    /// `Name`.
+    pub name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `Id`.
+    pub id: String,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `Rules`.
+    pub rules: Option<Value>,
+    /// `VisibilityConfig`.
+    pub visibility_config: Value,
+    /// `LockToken`.
+    pub lock_token: String,
+    /// `CustomResponseBodies`.
+    pub custom_response_bodies: Option<Value>,
+    /// `MonetizationConfig`.
+    pub monetization_config: Option<Value>,
+}
+
+impl FromValue for UpdateRuleGroupRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            id: members.take("Id")?,
+            description: members.take("Description")?,
+            rules: members.take("Rules")?,
+            visibility_config: members.take("VisibilityConfig")?,
+            lock_token: members.take("LockToken")?,
+            custom_response_bodies: members.take("CustomResponseBodies")?,
+            monetization_config: members.take("MonetizationConfig")?,
+        })
+    }
+}
+
+impl IntoValue for UpdateRuleGroupRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(9)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("Id", self.id)
+            .with("Description", self.description)
+            .with("Rules", self.rules)
+            .with("VisibilityConfig", self.visibility_config)
+            .with("LockToken", self.lock_token)
+            .with("CustomResponseBodies", self.custom_response_bodies)
+            .with("MonetizationConfig", self.monetization_config)
+            .end()
+    }
+}
+
+/// `UpdateRuleGroupResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UpdateRuleGroupResponse {
+    /// `NextLockToken`.
+    pub next_lock_token: Option<String>,
+}
+
+impl FromValue for UpdateRuleGroupResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            next_lock_token: members.take("NextLockToken")?,
+        })
+    }
+}
+
+impl IntoValue for UpdateRuleGroupResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("NextLockToken", self.next_lock_token)
+            .end()
+    }
+}
+
+/// `UpdateWebACLRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UpdateWebACLRequest {
+    /// `Name`.
+    pub name: String,
+    /// `Scope`.
+    pub scope: String,
+    /// `Id`.
+    pub id: String,
+    /// `DefaultAction`.
+    pub default_action: Value,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `Rules`.
+    pub rules: Option<Value>,
+    /// `VisibilityConfig`.
+    pub visibility_config: Value,
+    /// `DataProtectionConfig`.
+    pub data_protection_config: Option<Value>,
+    /// `LockToken`.
+    pub lock_token: String,
+    /// `CustomResponseBodies`.
+    pub custom_response_bodies: Option<Value>,
+    /// `CaptchaConfig`.
+    pub captcha_config: Option<Value>,
+    /// `ChallengeConfig`.
+    pub challenge_config: Option<Value>,
+    /// `TokenDomains`.
+    pub token_domains: Option<Vec<String>>,
+    /// `AssociationConfig`.
+    pub association_config: Option<Value>,
+    /// `OnSourceDDoSProtectionConfig`.
+    pub on_source_d_do_s_protection_config: Option<Value>,
+    /// `ApplicationConfig`.
+    pub application_config: Option<Value>,
+    /// `MonetizationConfig`.
+    pub monetization_config: Option<Value>,
+}
+
+impl FromValue for UpdateWebACLRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            id: members.take("Id")?,
+            default_action: members.take("DefaultAction")?,
+            description: members.take("Description")?,
+            rules: members.take("Rules")?,
+            visibility_config: members.take("VisibilityConfig")?,
+            data_protection_config: members.take("DataProtectionConfig")?,
+            lock_token: members.take("LockToken")?,
+            custom_response_bodies: members.take("CustomResponseBodies")?,
+            captcha_config: members.take("CaptchaConfig")?,
+            challenge_config: members.take("ChallengeConfig")?,
+            token_domains: members.take("TokenDomains")?,
+            association_config: members.take("AssociationConfig")?,
+            on_source_d_do_s_protection_config: members.take("OnSourceDDoSProtectionConfig")?,
+            application_config: members.take("ApplicationConfig")?,
+            monetization_config: members.take("MonetizationConfig")?,
+        })
+    }
+}
+
+impl IntoValue for UpdateWebACLRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(17)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("Id", self.id)
+            .with("DefaultAction", self.default_action)
+            .with("Description", self.description)
+            .with("Rules", self.rules)
+            .with("VisibilityConfig", self.visibility_config)
+            .with("DataProtectionConfig", self.data_protection_config)
+            .with("LockToken", self.lock_token)
+            .with("CustomResponseBodies", self.custom_response_bodies)
+            .with("CaptchaConfig", self.captcha_config)
+            .with("ChallengeConfig", self.challenge_config)
+            .with("TokenDomains", self.token_domains)
+            .with("AssociationConfig", self.association_config)
+            .with(
+                "OnSourceDDoSProtectionConfig",
+                self.on_source_d_do_s_protection_config,
+            )
+            .with("ApplicationConfig", self.application_config)
+            .with("MonetizationConfig", self.monetization_config)
+            .end()
+    }
+}
+
+/// `UpdateWebACLResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UpdateWebACLResponse {
+    /// `NextLockToken`.
+    pub next_lock_token: Option<String>,
+}
+
+impl FromValue for UpdateWebACLResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            next_lock_token: members.take("NextLockToken")?,
+        })
+    }
+}
+
+impl IntoValue for UpdateWebACLResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("NextLockToken", self.next_lock_token)
+            .end()
+    }
+}
+
+/// `WebACL`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WebACL {
+    /// `Name`.
+    pub name: String,
+    /// `Id`.
+    pub id: String,
+    /// `ARN`.
+    pub arn: String,
+    /// `DefaultAction`.
+    pub default_action: Value,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `Rules`.
+    pub rules: Option<Value>,
+    /// `VisibilityConfig`.
+    pub visibility_config: Value,
+    /// `DataProtectionConfig`.
+    pub data_protection_config: Option<Value>,
+    /// `Capacity`.
+    pub capacity: Option<i64>,
+    /// `PreProcessFirewallManagerRuleGroups`.
+    pub pre_process_firewall_manager_rule_groups: Option<Value>,
+    /// `PostProcessFirewallManagerRuleGroups`.
+    pub post_process_firewall_manager_rule_groups: Option<Value>,
+    /// `ManagedByFirewallManager`.
+    pub managed_by_firewall_manager: Option<bool>,
+    /// `LabelNamespace`.
+    pub label_namespace: Option<String>,
+    /// `CustomResponseBodies`.
+    pub custom_response_bodies: Option<Value>,
+    /// `CaptchaConfig`.
+    pub captcha_config: Option<Value>,
+    /// `ChallengeConfig`.
+    pub challenge_config: Option<Value>,
+    /// `TokenDomains`.
+    pub token_domains: Option<Vec<String>>,
+    /// `AssociationConfig`.
+    pub association_config: Option<Value>,
+    /// `RetrofittedByFirewallManager`.
+    pub retrofitted_by_firewall_manager: Option<bool>,
+    /// `OnSourceDDoSProtectionConfig`.
+    pub on_source_d_do_s_protection_config: Option<Value>,
+    /// `ApplicationConfig`.
+    pub application_config: Option<Value>,
+    /// `MonetizationConfig`.
+    pub monetization_config: Option<Value>,
+}
+
+impl FromValue for WebACL {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            id: members.take("Id")?,
+            arn: members.take("ARN")?,
+            default_action: members.take("DefaultAction")?,
+            description: members.take("Description")?,
+            rules: members.take("Rules")?,
+            visibility_config: members.take("VisibilityConfig")?,
+            data_protection_config: members.take("DataProtectionConfig")?,
+            capacity: members.take("Capacity")?,
+            pre_process_firewall_manager_rule_groups: members
+                .take("PreProcessFirewallManagerRuleGroups")?,
+            post_process_firewall_manager_rule_groups: members
+                .take("PostProcessFirewallManagerRuleGroups")?,
+            managed_by_firewall_manager: members.take("ManagedByFirewallManager")?,
+            label_namespace: members.take("LabelNamespace")?,
+            custom_response_bodies: members.take("CustomResponseBodies")?,
+            captcha_config: members.take("CaptchaConfig")?,
+            challenge_config: members.take("ChallengeConfig")?,
+            token_domains: members.take("TokenDomains")?,
+            association_config: members.take("AssociationConfig")?,
+            retrofitted_by_firewall_manager: members.take("RetrofittedByFirewallManager")?,
+            on_source_d_do_s_protection_config: members.take("OnSourceDDoSProtectionConfig")?,
+            application_config: members.take("ApplicationConfig")?,
+            monetization_config: members.take("MonetizationConfig")?,
+        })
+    }
+}
+
+impl IntoValue for WebACL {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(22)
+            .with("Name", self.name)
+            .with("Id", self.id)
+            .with("ARN", self.arn)
+            .with("DefaultAction", self.default_action)
+            .with("Description", self.description)
+            .with("Rules", self.rules)
+            .with("VisibilityConfig", self.visibility_config)
+            .with("DataProtectionConfig", self.data_protection_config)
+            .with("Capacity", self.capacity)
+            .with(
+                "PreProcessFirewallManagerRuleGroups",
+                self.pre_process_firewall_manager_rule_groups,
+            )
+            .with(
+                "PostProcessFirewallManagerRuleGroups",
+                self.post_process_firewall_manager_rule_groups,
+            )
+            .with("ManagedByFirewallManager", self.managed_by_firewall_manager)
+            .with("LabelNamespace", self.label_namespace)
+            .with("CustomResponseBodies", self.custom_response_bodies)
+            .with("CaptchaConfig", self.captcha_config)
+            .with("ChallengeConfig", self.challenge_config)
+            .with("TokenDomains", self.token_domains)
+            .with("AssociationConfig", self.association_config)
+            .with(
+                "RetrofittedByFirewallManager",
+                self.retrofitted_by_firewall_manager,
+            )
+            .with(
+                "OnSourceDDoSProtectionConfig",
+                self.on_source_d_do_s_protection_config,
+            )
+            .with("ApplicationConfig", self.application_config)
+            .with("MonetizationConfig", self.monetization_config)
+            .end()
+    }
+}
+
+/// `WebACLSummary`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct WebACLSummary {
+    /// `Name`.
+    pub name: Option<String>,
+    /// `Id`.
+    pub id: Option<String>,
+    /// `Description`.
+    pub description: Option<String>,
+    /// `LockToken`.
+    pub lock_token: Option<String>,
+    /// `ARN`.
+    pub arn: Option<String>,
+}
+
+impl FromValue for WebACLSummary {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            id: members.take("Id")?,
+            description: members.take("Description")?,
+            lock_token: members.take("LockToken")?,
+            arn: members.take("ARN")?,
+        })
+    }
+}
+
+impl IntoValue for WebACLSummary {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(5)
+            .with("Name", self.name)
+            .with("Id", self.id)
+            .with("Description", self.description)
+            .with("LockToken", self.lock_token)
+            .with("ARN", self.arn)
+            .end()
+    }
+}
+
+/// Carries out `call.operation`, one of [`IMPLEMENTED`]: reads its typed input, calls the
+/// function of its name in `crate::operations`, and makes its answer a value.
+pub(crate) async fn dispatch(
+    service: &crate::Wafv2,
+    call: &Call,
+    input: Value,
+) -> Result<Value, ServiceError> {
+    use crate::operations;
+    let output = match call.operation.as_str() {
+        "AssociateWebACL" => {
+            operations::associate_web_acl(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "CheckCapacity" => operations::check_capacity(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
+        "CreateIPSet" => operations::create_ip_set(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
+        "CreateRegexPatternSet" => {
+            operations::create_regex_pattern_set(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "CreateRuleGroup" => {
+            operations::create_rule_group(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "CreateWebACL" => operations::create_web_acl(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
+        "DeleteIPSet" => operations::delete_ip_set(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
+        "DeleteRegexPatternSet" => {
+            operations::delete_regex_pattern_set(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "DeleteRuleGroup" => {
+            operations::delete_rule_group(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "DeleteWebACL" => operations::delete_web_acl(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
+        "DescribeManagedRuleGroup" => {
+            operations::describe_managed_rule_group(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "DisassociateWebACL" => {
+            operations::disassociate_web_acl(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "GetIPSet" => operations::get_ip_set(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
+        "GetRegexPatternSet" => {
+            operations::get_regex_pattern_set(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "GetRuleGroup" => operations::get_rule_group(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
+        "GetSampledRequests" => {
+            operations::get_sampled_requests(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "GetWebACL" => operations::get_web_acl(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
+        "GetWebACLForResource" => {
+            operations::get_web_acl_for_resource(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "ListAvailableManagedRuleGroups" => operations::list_available_managed_rule_groups(
+            service,
+            call,
+            FromValue::from_value(input)?,
+        )
+        .await?
+        .into_value(),
+        "ListIPSets" => operations::list_ip_sets(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
+        "ListRegexPatternSets" => {
+            operations::list_regex_pattern_sets(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "ListResourcesForWebACL" => {
+            operations::list_resources_for_web_acl(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "ListRuleGroups" => {
+            operations::list_rule_groups(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "ListTagsForResource" => {
+            operations::list_tags_for_resource(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "ListWebACLs" => operations::list_web_acls(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
+        "TagResource" => operations::tag_resource(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
+        "UntagResource" => operations::untag_resource(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
+        "UpdateIPSet" => operations::update_ip_set(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
+        "UpdateRegexPatternSet" => {
+            operations::update_regex_pattern_set(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "UpdateRuleGroup" => {
+            operations::update_rule_group(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "UpdateWebACL" => operations::update_web_acl(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
+        other => {
+            return Err(ServiceError::receiver(
+                "InternalFailure",
+                format!("{other} was dispatched, but it is not written"),
+            ));
+        }
+    };
+    Ok(output)
+}
