@@ -1,0 +1,46 @@
+//! The registry of targets: one file and one line each. A target takes any bytes and must return.
+
+mod aws_json;
+mod aws_query;
+mod client_hello;
+mod http1_framing;
+mod http2_frames;
+mod json;
+mod signed_request;
+mod waf_request;
+mod waf_rules;
+mod waf_transformation;
+
+/// A parser of untrusted bytes, called as the product calls it.
+#[derive(Debug)]
+pub(crate) struct Target {
+    /// Its name, also its corpus's folder.
+    pub(crate) name: &'static str,
+    /// Takes one input.
+    pub(crate) run: fn(&[u8]),
+}
+
+/// All targets.
+pub(crate) const TARGETS: &[Target] = &[
+    Target { name: "aws_json", run: aws_json::run },
+    Target { name: "aws_query", run: aws_query::run },
+    Target { name: "client_hello", run: client_hello::run },
+    Target { name: "http1_framing", run: http1_framing::run },
+    Target { name: "http2_frames", run: http2_frames::run },
+    Target { name: "json", run: json::run },
+    Target { name: "signed_request", run: signed_request::run },
+    Target { name: "waf_request", run: waf_request::run },
+    Target { name: "waf_rules", run: waf_rules::run },
+    Target { name: "waf_transformation", run: waf_transformation::run },
+];
+
+/// The first line, and what follows it.
+fn first_line(bytes: &[u8]) -> (&[u8], &[u8]) {
+    match bytes.iter().position(|byte| *byte == b'\n') {
+        Some(at) => (
+            bytes.get(..at).unwrap_or_default(),
+            bytes.get(at + 1..).unwrap_or_default(),
+        ),
+        None => (bytes, &[]),
+    }
+}
