@@ -2,8 +2,17 @@
 //! when it changes nothing, so that the bytes need not be copied.
 //! Source: AWS WAF developer guide, "Text transformations"; most are ModSecurity's `t:` functions.
 
+mod base64;
 mod case;
+mod cmd_line;
+mod comments;
+mod digest;
+mod escape;
 mod hex;
+mod html_entity;
+mod nulls;
+mod path;
+mod unicode;
 mod url;
 mod whitespace;
 
@@ -55,6 +64,27 @@ transformations! {
     TrimRight "TRIM_RIGHT" whitespace::trim_right, "White space at the end is removed.";
     UrlDecode "URL_DECODE" url::decode, "`%41` and `+` are decoded.";
     UrlDecodeUni "URL_DECODE_UNI" url::decode_uni, "As `URL_DECODE`, and `%u0041`.";
+    HtmlEntityDecode "HTML_ENTITY_DECODE" html_entity::decode, "`&lt;`, `&#60;`, `&#x3c;` are decoded.";
+    Base64Decode "BASE64_DECODE" base64::decode, "Base64, up to the first other byte.";
+    Base64DecodeExt "BASE64_DECODE_EXT" base64::decode_ext, "Base64, other bytes skipped.";
+    HexDecode "HEX_DECODE" hex::decode, "Pairs of hexadecimal digits.";
+    SqlHexDecode "SQL_HEX_DECODE" hex::decode_sql, "SQL's `0x414243`.";
+    Md5 "MD5" digest::md5, "The MD5 digest, raw.";
+    Sha256 "SHA256" digest::sha256, "The SHA-256 digest, raw.";
+    ReplaceComments "REPLACE_COMMENTS" comments::replace, "C comments become a space.";
+    RemoveCommentsChar "REMOVE_COMMENTS_CHAR" comments::remove_chars, "Marks of comments are removed.";
+    EscapeSeqDecode "ESCAPE_SEQ_DECODE" escape::c, "ANSI C escapes are decoded.";
+    JsDecode "JS_DECODE" escape::js, "JavaScript escapes are decoded, to bytes.";
+    JsDecodeExt "JS_DECODE_EXT" escape::js_ext, "JavaScript escapes are decoded, to UTF-8.";
+    CssDecode "CSS_DECODE" escape::css, "CSS escapes are decoded.";
+    CmdLine "CMD_LINE" cmd_line::any, "Disguises of a command line are removed.";
+    CmdLineWin "CMD_LINE_WIN" cmd_line::windows, "The same for `cmd.exe`.";
+    CmdLineUnix "CMD_LINE_UNIX" cmd_line::unix, "The same for Unix shells.";
+    NormalizePath "NORMALIZE_PATH" path::normalize, "`//`, `.` and `..` are resolved.";
+    NormalizePathWin "NORMALIZE_PATH_WIN" path::normalize_windows, "The same, backslashes too.";
+    RemoveNulls "REMOVE_NULLS" nulls::remove, "NUL bytes are removed.";
+    ReplaceNulls "REPLACE_NULLS" nulls::replace, "NUL bytes become spaces.";
+    Utf8ToUnicode "UTF8_TO_UNICODE" unicode::utf8_to_unicode, "Characters beyond ASCII become `%uhhhh`.";
 }
 
 #[expect(clippy::missing_const_for_fn, reason = "one of a family of functions")]

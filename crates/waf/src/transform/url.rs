@@ -1,7 +1,7 @@
 //! `application/x-www-form-urlencoded`: `%41`, `+`, and Microsoft's `%u0041`. What is no valid
 //! escape stays as it is.
 
-use super::hex;
+use super::{hex, unicode};
 
 pub(super) fn decode(value: &[u8]) -> Option<Vec<u8>> {
     decoded(value, false)
@@ -23,7 +23,7 @@ fn decoded(value: &[u8], with_u: bool) -> Option<Vec<u8>> {
                 tail
             }
             [b'%', b'u' | b'U', a, b, c, d, tail @ ..]
-                if with_u && let Some(byte) = unicode(*a, *b, *c, *d) =>
+                if with_u && let Some(byte) = best_fit(*a, *b, *c, *d) =>
             {
                 out.push(byte);
                 tail
@@ -41,10 +41,9 @@ fn decoded(value: &[u8], with_u: bool) -> Option<Vec<u8>> {
     (out != value).then_some(out)
 }
 
-/// The low byte of `%uHHLL`; full-width ASCII (`%uff01` to `%uff5e`) becomes ASCII.
-fn unicode(a: u8, b: u8, c: u8, d: u8) -> Option<u8> {
-    let high = hex::pair(a, b)?;
-    let low = hex::pair(c, d)?;
-    let full_width = high == 0xff && (0x01..=0x5e).contains(&low);
-    Some(if full_width { low + 0x20 } else { low })
+/// `%uHHLL`: the ASCII character that fits best, else the low byte.
+fn best_fit(a: u8, b: u8, c: u8, d: u8) -> Option<u8> {
+    let code = [hex::pair(a, b)?, hex::pair(c, d)?];
+    let [_, low] = code;
+    Some(unicode::best_fit(u16::from_be_bytes(code)).unwrap_or(low))
 }
