@@ -1,1 +1,92 @@
-//! placeholder
+//! The edge: the door that traffic comes in by. It listens, speaks TLS, HTTP/1.1 and HTTP/2,
+//! fingerprints clients, meters every connection, asks the web ACL, proxies to the targets, and
+//! gives one event out for every request.
+//!
+//! It knows no service, no store and no API: it follows an immutable [`Snapshot`] of policy, swapped
+//! whole, and keeps enforcing the last one whatever else is down. A swap closes no connection.
+//!
+//! ```text
+//! accept → ClientHello, fingerprints → TLS → metering stream (framing, frames, rates)
+//!        → pingora: request → web ACL → target → answer → request event
+//! ```
+
+mod connection;
+mod counters;
+mod event;
+pub mod fingerprint;
+mod forwarded;
+pub mod frames;
+pub mod framing;
+mod hello;
+mod identity;
+mod inspect;
+mod limits;
+mod listener;
+mod metering;
+mod proxy;
+mod refusal;
+mod sweep;
+mod tls;
+mod upstream;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use rustls::{ClientConfig, ServerConfig};
+
+pub use counters::CountersSnapshot;
+pub use limits::{
+    BODY_PIECE_BYTES, Budget, CLIENT_HELLO_BYTES, Http2Limits, Limits, REPLAYED_BODY_BYTES,
+};
+pub use listener::{Edge, StartError};
+pub use tls::{TlsError, server_config, server_config_with};
+
+/// What an edge is started with and keeps for its life.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where it listens.
+    pub listeners: Vec<Listener>,
+    /// What clients and targets may use up.
+    pub limits: Limits,
+    /// How targets that are spoken to by TLS are verified. `None`: not at all, as Elastic Load
+    /// Balancing does ("the load balancer does not validate these certificates").
+    pub target_tls: Option<Arc<ClientConfig>>,
+    /// The counters of rate-based rules; they outlive every snapshot, and `wafv2` reads them.
+    pub rates: Arc<waf::RateCounters>,
+}
+
+impl Config {
+    /// The given listeners, everything else by default.
+    #[must_use]
+    pub fn new(listeners: Vec<Listener>, rates: Arc<waf::RateCounters>) -> Self {
+        Self {
+            listeners,
+            limits: Limits::default(),
+            target_tls: None,
+            rates,
+        }
+    }
+}
+
+/// One listening address.
+#[derive(Debug, Clone)]
+pub struct Listener {
+    /// Address and port; port 0 lets the system choose, see [`Edge::addresses`].
+    pub address: SocketAddr,
+    /// HTTPS with this configuration (see [`server_config`]); `None` for HTTP.
+    pub tls: Option<Arc<ServerConfig>>,
+}
+
+/// The policy in force, as one immutable value: what [`route`] and [`waf`] compiled from the rows.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// Load balancers, their listeners and targets. Listeners are found by the bound address.
+    pub table: route::Table,
+    /// Which web ACL protects a load balancer, by the load balancer's ARN.
+    pub web_acls: BTreeMap<String, Arc<waf::WebAcl>>,
+}
+
+/// The snapshot in force; store a new one and the next request is judged by it.
+pub type Policy = Arc<ArcSwap<Snapshot>>;

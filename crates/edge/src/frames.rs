@@ -1,0 +1,360 @@
+//! HTTP/2 frames as they come in: every header is counted against a budget of its kind, without
+//! reading payloads. Source: RFC 9113, section 4.1 and 6; the floods of CVE-2019-9511 to 9518,
+//! CVE-2023-44487 and CVE-2024-27316.
+
+use crate::limits::{Budget, Http2Limits};
+
+/// What an HTTP/2 client sends first (RFC 9113, section 3.4).
+pub const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+const HEADER_BYTES: usize = 9;
+const END_STREAM: u8 = 0x1;
+const END_HEADERS: u8 = 0x4;
+
+/// A kind of frame of which a client sent too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flood {
+    /// RST_STREAM: rapid reset.
+    Reset,
+    /// PING.
+    Ping,
+    /// SETTINGS.
+    Settings,
+    /// PRIORITY.
+    Priority,
+    /// WINDOW_UPDATE.
+    WindowUpdate,
+    /// CONTINUATION, or a header block too long.
+    Continuation,
+    /// Frames that carry nothing and end nothing.
+    Empty,
+    /// Types that RFC 9113 does not define.
+    Unknown,
+}
+
+/// Follows the frames of one connection.
+#[derive(Debug)]
+pub struct FrameMeter {
+    limits: Http2Limits,
+    state: State,
+    /// Frames seen.
+    frames: u64,
+    continuations: u32,
+    block_bytes: u32,
+    in_block: bool,
+    buckets: Buckets,
+}
+
+#[derive(Debug)]
+enum State {
+    /// So many bytes of the preface were read.
+    Preface(usize),
+    /// So many bytes of a frame header were read, and they are these.
+    Header(usize, [u8; HEADER_BYTES]),
+    /// So many bytes of a payload are still to come.
+    Payload(u32),
+}
+
+#[derive(Debug)]
+struct Buckets {
+    reset: Bucket,
+    ping: Bucket,
+    settings: Bucket,
+    priority: Bucket,
+    window_update: Bucket,
+    empty: Bucket,
+    unknown: Bucket,
+}
+
+/// A token bucket that is refilled in whole seconds.
+#[derive(Debug)]
+struct Bucket {
+    budget: Budget,
+    left: u32,
+    second: u32,
+}
+
+impl Bucket {
+    const fn new(budget: Budget) -> Self {
+        Self {
+            budget,
+            left: budget.burst,
+            second: 0,
+        }
+    }
+
+    /// Takes one; `false` when there is none left.
+    fn take(&mut self, second: u32) -> bool {
+        let elapsed = second.saturating_sub(self.second);
+        self.second = second;
+        self.left = elapsed
+            .saturating_mul(self.budget.per_second)
+            .saturating_add(self.left)
+            .min(self.budget.burst);
+        match self.left.checked_sub(1) {
+            Some(left) => {
+                self.left = left;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+impl FrameMeter {
+    /// A meter for a connection of which nothing was read yet, not even the preface.
+    #[must_use]
+    pub fn new(limits: &Http2Limits) -> Self {
+        Self {
+            limits: limits.clone(),
+            state: State::Preface(0),
+            frames: 0,
+            continuations: 0,
+            block_bytes: 0,
+            in_block: false,
+            buckets: Buckets {
+                reset: Bucket::new(limits.reset),
+                ping: Bucket::new(limits.ping),
+                settings: Bucket::new(limits.settings),
+                priority: Bucket::new(limits.priority),
+                window_update: Bucket::new(limits.window_update),
+                empty: Bucket::new(limits.empty),
+                unknown: Bucket::new(limits.unknown),
+            },
+        }
+    }
+
+    /// How many frames were seen.
+    #[must_use]
+    pub const fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Whether a header block has begun and not ended.
+    #[must_use]
+    pub const fn in_header_block(&self) -> bool {
+        self.in_block
+    }
+
+    /// Follows `bytes`, which came in during `second` (of any clock that does not go back).
+    ///
+    /// # Errors
+    /// The flood that they are a part of. The connection is to be closed then.
+    pub fn advance(&mut self, mut bytes: &[u8], second: u32) -> Result<(), Flood> {
+        while !bytes.is_empty() {
+            match &mut self.state {
+                State::Preface(read) => {
+                    let taken = (PREFACE.len() - *read).min(bytes.len());
+                    *read += taken;
+                    if *read == PREFACE.len() {
+                        self.state = State::Header(0, [0; HEADER_BYTES]);
+                    }
+                    bytes = bytes.get(taken..).unwrap_or_default();
+                }
+                State::Header(read, header) => {
+                    let rest = header.get_mut(*read..).unwrap_or_default();
+                    let taken = rest.len().min(bytes.len());
+                    for (to, from) in rest.iter_mut().zip(bytes) {
+                        *to = *from;
+                    }
+                    *read += taken;
+                    bytes = bytes.get(taken..).unwrap_or_default();
+                    if *read == HEADER_BYTES {
+                        let [a, b, c, kind, flags, ..] = *header;
+                        let length = u32::from_be_bytes([0, a, b, c]);
+                        self.state = if length == 0 {
+                            State::Header(0, [0; HEADER_BYTES])
+                        } else {
+                            State::Payload(length)
+                        };
+                        self.frame(length, kind, flags, second)?;
+                    }
+                }
+                State::Payload(left) => {
+                    let available = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+                    let taken = available.min(*left);
+                    *left -= taken;
+                    if *left == 0 {
+                        self.state = State::Header(0, [0; HEADER_BYTES]);
+                    }
+                    bytes = bytes.get(taken as usize..).unwrap_or_default();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn frame(&mut self, length: u32, kind: u8, flags: u8, second: u32) -> Result<(), Flood> {
+        self.frames += 1;
+        let buckets = &mut self.buckets;
+        let (bucket, flood) = match kind {
+            // DATA
+            0x0 if length == 0 && flags & END_STREAM == 0 => (&mut buckets.empty, Flood::Empty),
+            0x0 => return Ok(()),
+            // HEADERS
+            0x1 => {
+                self.continuations = 0;
+                self.block_bytes = length;
+                self.in_block = flags & END_HEADERS == 0;
+                self.block_fits()?;
+                if length > 0 || flags & END_HEADERS != 0 {
+                    return Ok(());
+                }
+                (&mut self.buckets.empty, Flood::Empty)
+            }
+            0x2 => (&mut buckets.priority, Flood::Priority),
+            0x3 => (&mut buckets.reset, Flood::Reset),
+            // Acknowledgements too: they answer our own SETTINGS, of which there is one.
+            0x4 => (&mut buckets.settings, Flood::Settings),
+            0x6 => (&mut buckets.ping, Flood::Ping),
+            // PUSH_PROMISE and GOAWAY: the one is an error, the other the end.
+            0x5 | 0x7 => return Ok(()),
+            0x8 => (&mut buckets.window_update, Flood::WindowUpdate),
+            // CONTINUATION
+            0x9 => {
+                self.continuations = self.continuations.saturating_add(1);
+                self.block_bytes = self.block_bytes.saturating_add(length);
+                self.in_block = flags & END_HEADERS == 0;
+                if self.continuations > self.limits.continuations_per_block {
+                    return Err(Flood::Continuation);
+                }
+                self.block_fits()?;
+                if length > 0 {
+                    return Ok(());
+                }
+                (&mut self.buckets.empty, Flood::Empty)
+            }
+            _ => (&mut buckets.unknown, Flood::Unknown),
+        };
+        if bucket.take(second) { Ok(()) } else { Err(flood) }
+    }
+
+    /// Encoded header bytes may not exceed what is allowed decoded: HPACK only makes smaller.
+    fn block_fits(&self) -> Result<(), Flood> {
+        if self.block_bytes > self.limits.header_list_bytes.saturating_mul(2) {
+            return Err(Flood::Continuation);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn frame(kind: u8, flags: u8, payload: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+        let mut bytes = length[1..].to_vec();
+        bytes.extend([kind, flags, 0, 0, 0, 1]);
+        bytes.extend(payload);
+        bytes
+    }
+
+    fn meter() -> FrameMeter {
+        let mut meter = FrameMeter::new(&Http2Limits::default());
+        meter.advance(PREFACE, 0).unwrap();
+        meter
+    }
+
+    /// How many frames of a kind pass in one second before the flood is seen.
+    fn passing(kind: u8, flags: u8, payload: &[u8]) -> (u32, Flood) {
+        let mut meter = meter();
+        for number in 0..100_000 {
+            if let Err(flood) = meter.advance(&frame(kind, flags, payload), 7) {
+                return (number, flood);
+            }
+        }
+        panic!("100,000 frames of type {kind} passed");
+    }
+
+    #[test]
+    fn each_kind_has_its_budget() {
+        let limits = Http2Limits::default();
+        assert_eq!(passing(3, 0, &[0; 4]), (limits.reset.burst, Flood::Reset));
+        assert_eq!(passing(6, 0, &[0; 8]), (limits.ping.burst, Flood::Ping));
+        assert_eq!(passing(6, 1, &[0; 8]), (limits.ping.burst, Flood::Ping));
+        assert_eq!(passing(4, 0, &[]), (limits.settings.burst, Flood::Settings));
+        assert_eq!(passing(4, 1, &[]), (limits.settings.burst, Flood::Settings));
+        assert_eq!(passing(2, 0, &[0; 5]), (limits.priority.burst, Flood::Priority));
+        let window = (limits.window_update.burst, Flood::WindowUpdate);
+        assert_eq!(passing(8, 0, &[0; 4]), window);
+        assert_eq!(passing(0, 0, &[]), (limits.empty.burst, Flood::Empty));
+        assert_eq!(passing(1, 0, &[]), (limits.empty.burst, Flood::Empty));
+        assert_eq!(passing(0x42, 0, &[1]), (limits.unknown.burst, Flood::Unknown));
+        let continuation = (limits.continuations_per_block, Flood::Continuation);
+        assert_eq!(passing(9, 0, b"x"), continuation);
+    }
+
+    #[test]
+    fn data_and_headers_that_carry_something_have_no_budget() {
+        let mut meter = meter();
+        for _ in 0..20_000 {
+            meter.advance(&frame(1, END_HEADERS, b"\x82"), 0).unwrap();
+            meter.advance(&frame(0, 0, b"x"), 0).unwrap();
+            meter.advance(&frame(0, END_STREAM, b""), 0).unwrap();
+        }
+        assert_eq!(meter.frames(), 60_000);
+    }
+
+    #[test]
+    fn budgets_refill_with_time() {
+        let budget = Http2Limits::default().ping;
+        let mut meter = meter();
+        for _ in 0..budget.burst {
+            meter.advance(&frame(6, 0, &[0; 8]), 0).unwrap();
+        }
+        for second in 1..100 {
+            for _ in 0..budget.per_second {
+                meter.advance(&frame(6, 0, &[0; 8]), second).unwrap();
+            }
+        }
+        assert_eq!(meter.advance(&frame(6, 0, &[0; 8]), 99), Err(Flood::Ping));
+    }
+
+    #[test]
+    fn a_header_block_may_not_grow_without_end() {
+        let mut meter = meter();
+        meter.advance(&frame(1, 0, &[0; 16_000]), 0).unwrap();
+        assert!(meter.in_header_block());
+        let flood = (0..20).find_map(|_| meter.advance(&frame(9, 0, &[0; 16_000]), 0).err());
+        assert_eq!(flood, Some(Flood::Continuation));
+
+        let mut meter = FrameMeter::new(&Http2Limits::default());
+        meter.advance(PREFACE, 0).unwrap();
+        meter.advance(&frame(1, 0, b"x"), 0).unwrap();
+        meter.advance(&frame(9, END_HEADERS, b"x"), 0).unwrap();
+        assert!(!meter.in_header_block());
+    }
+
+    proptest! {
+        /// However the bytes are cut, the same frames are seen.
+        #[test]
+        fn cuts_do_not_matter(
+            frames in proptest::collection::vec((0_u8..12, any::<u8>(), 0_usize..40), 0..40),
+            cuts in proptest::collection::vec(1_usize..30, 1..20),
+        ) {
+            let mut bytes = PREFACE.to_vec();
+            for (kind, flags, length) in &frames {
+                bytes.extend(frame(*kind, *flags, &vec![0; *length]));
+            }
+            let mut whole = FrameMeter::new(&Http2Limits::default());
+            let expected = whole.advance(&bytes, 0);
+
+            let mut pieces = FrameMeter::new(&Http2Limits::default());
+            let mut rest = bytes.as_slice();
+            let mut seen = Ok(());
+            for cut in cuts.iter().cycle() {
+                if rest.is_empty() || seen.is_err() {
+                    break;
+                }
+                let (piece, after) = rest.split_at((*cut).min(rest.len()));
+                seen = pieces.advance(piece, 0);
+                rest = after;
+            }
+            prop_assert_eq!(seen, expected);
+            prop_assert_eq!(pieces.frames(), whole.frames());
+        }
+    }
+}
