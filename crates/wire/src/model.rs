@@ -361,7 +361,6 @@ impl Model {
                 .collect(),
             flattened: flag(value, "flattened"),
             timestamp_format,
-            xml_namespace: xml_namespace(value),
             error: is_error.then(|| error_trait(value)),
         })
     }

@@ -20,7 +20,6 @@ pub struct Shape {
     pub(crate) values: Vec<String>,
     pub(crate) flattened: bool,
     pub(crate) timestamp_format: Option<TimestampFormat>,
-    pub(crate) xml_namespace: Option<XmlNamespace>,
     pub(crate) error: Option<ErrorTrait>,
 }
 

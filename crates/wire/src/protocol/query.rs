@@ -169,7 +169,7 @@ fn read(
             for member in members {
                 let inner = model.shape(member.shape);
                 let flattened = member.flattened || inner.flattened;
-                let Some(child) = node.child(query_name(member, inner, flattened)) else {
+                let Some(child) = node.child(query_name(member, inner)) else {
                     continue;
                 };
                 let at = FieldPath::Member(at, &member.name);
@@ -235,11 +235,12 @@ fn read(
     }
 }
 
-/// A member's first step in a parameter's name. A flattened list without a name of its own takes
-/// its items' (botocore's reading).
-fn query_name<'m>(member: &'m Member, inner: &'m Shape, flattened: bool) -> &'m str {
+/// A member's first step in a parameter's name, and its element's. A list that is flattened by its
+/// own shape (as in the oldest models) takes its items' name, one that is flattened by the member
+/// the member's.
+fn query_name<'m>(member: &'m Member, inner: &'m Shape) -> &'m str {
     match &inner.kind {
-        Kind::List(item) if flattened && member.location_name.is_none() => {
+        Kind::List(item) if inner.flattened && member.location_name.is_none() => {
             item.location_name.as_deref().unwrap_or(&member.name)
         }
         _ => member.wire_name(),
@@ -363,7 +364,7 @@ fn write_member(model: &Model, member: &Member, value: &Value, xml: &mut Xml) {
     match (&shape.kind, value) {
         (Kind::List(item), Value::List(items)) if flattened => {
             for value in items {
-                element(model, query_name(member, shape, true), item, value, xml);
+                element(model, query_name(member, shape), item, value, xml);
             }
         }
         (Kind::Map(key, held), Value::Map(entries)) if flattened => {
@@ -377,14 +378,10 @@ fn write_member(model: &Model, member: &Member, value: &Value, xml: &mut Xml) {
     }
 }
 
-/// One element of a value; the namespace is the member's, else its shape's.
+/// One element of a value; its namespace is the member's.
 fn element(model: &Model, name: &str, member: &Member, value: &Value, xml: &mut Xml) {
     let shape = model.shape(member.shape);
-    let namespace = member
-        .xml_namespace
-        .as_ref()
-        .or(shape.xml_namespace.as_ref());
-    xml.open(name, namespace, None);
+    xml.open(name, member.xml_namespace.as_ref(), None);
     match (&shape.kind, value) {
         (Kind::Structure(_), Value::Map(_)) => write_members(model, shape, value, xml),
         (Kind::List(item), Value::List(items)) => {
