@@ -1,0 +1,244 @@
+//! Random values of a shape with everything in it: what is written is read back as it was. The
+//! form of a query is made by a naive client here.
+
+use proptest::prelude::*;
+use types::{RequestId, Time};
+use wire::{Kind, Limits, Model, Request, ShapeId, Value, json};
+
+const LIMITS: Limits = Limits {
+    body_bytes_max: 16 << 20,
+};
+
+const SHAPES: &str = r#"
+  "operations": {"Echo": {"input": {"shape": "All"}, "output": {"shape": "All"}}},
+  "shapes": {
+    "All": {"type": "structure", "members": {
+      "Text": {"shape": "Text"}, "Small": {"shape": "Small"}, "Large": {"shape": "Large"},
+      "Ratio": {"shape": "Ratio"}, "Flag": {"shape": "Flag"}, "Bytes": {"shape": "Bytes"},
+      "When": {"shape": "When"}, "WhenText": {"shape": "WhenText"}, "Texts": {"shape": "Texts"},
+      "Flat": {"shape": "Texts", "flattened": true}, "Table": {"shape": "Table"}, "Deep": {"shape": "All"},
+      "Many": {"shape": "Many"}}},
+    "Text": {"type": "string"}, "Small": {"type": "integer"}, "Large": {"type": "long"},
+    "Ratio": {"type": "double"}, "Flag": {"type": "boolean"}, "Bytes": {"type": "blob"},
+    "When": {"type": "timestamp"}, "WhenText": {"type": "timestamp", "timestampFormat": "iso8601"},
+    "Texts": {"type": "list", "member": {"shape": "Text"}},
+    "Table": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Texts"}},
+    "Many": {"type": "list", "member": {"shape": "All"}}
+  }}"#;
+
+fn model(protocol: &str) -> Model {
+    Model::from_json(&format!("{{\"metadata\":{{{protocol}}},{SHAPES}")).unwrap()
+}
+
+fn member(
+    name: &str,
+    value: impl Strategy<Value = Value> + 'static,
+) -> BoxedStrategy<Option<(String, Value)>> {
+    let name = name.to_owned();
+    prop::option::of(value.prop_map(move |value| (name.clone(), value))).boxed()
+}
+
+/// Lists and maps have at least one item: an empty one is not on a form.
+fn structure(depth: u32) -> BoxedStrategy<Value> {
+    let texts =
+        || prop::collection::vec(any::<String>().prop_map(Value::from), 1..4).prop_map(Value::List);
+    let time = || {
+        (-60_000_000_000_000i64..250_000_000_000_000)
+            .prop_map(|millis| Value::Timestamp(Time::from_millis(millis)))
+    };
+    let table = prop::collection::btree_map(any::<String>(), texts(), 1..4)
+        .prop_map(|entries| Value::Map(entries.into_iter().collect()));
+    let mut members = vec![
+        member("Text", any::<String>().prop_map(Value::from)),
+        member(
+            "Small",
+            any::<i32>().prop_map(|number| Value::Integer(number.into())),
+        ),
+        member("Large", any::<i64>().prop_map(Value::Integer)),
+        member("Ratio", prop::num::f64::NORMAL.prop_map(Value::Float)),
+        member("Flag", any::<bool>().prop_map(Value::Bool)),
+        member(
+            "Bytes",
+            prop::collection::vec(any::<u8>(), 0..40).prop_map(Value::Blob),
+        ),
+        member("When", time()),
+        member("WhenText", time()),
+        member("Texts", texts()),
+        member("Flat", texts()),
+        member("Table", table),
+    ];
+    if depth > 0 {
+        members.push(member("Deep", structure(depth - 1)));
+        members.push(member(
+            "Many",
+            prop::collection::vec(structure(depth - 1), 1..3).prop_map(Value::List),
+        ));
+    }
+    members
+        .prop_map(|members| Value::Map(members.into_iter().flatten().collect()))
+        // A structure without members is not on a form either.
+        .prop_filter("empty", |value| !value.as_map().unwrap().is_empty())
+        .boxed()
+}
+
+fn form(model: &Model, shape: ShapeId, flat: bool, value: &Value, name: &str, out: &mut String) {
+    let below = |step: &str| {
+        if name.is_empty() {
+            step.to_owned()
+        } else {
+            format!("{name}.{step}")
+        }
+    };
+    match (model.shape(shape).kind(), value) {
+        (Kind::Structure(members), Value::Map(fields)) => {
+            for (field, value) in fields {
+                let member = members
+                    .iter()
+                    .find(|member| member.name() == field)
+                    .unwrap();
+                form(
+                    model,
+                    member.shape(),
+                    field == "Flat",
+                    value,
+                    &below(field),
+                    out,
+                );
+            }
+        }
+        (Kind::List(item), Value::List(items)) => {
+            for (index, value) in items.iter().enumerate() {
+                let step = if flat {
+                    (index + 1).to_string()
+                } else {
+                    format!("member.{}", index + 1)
+                };
+                form(model, item.shape(), false, value, &below(&step), out);
+            }
+        }
+        (Kind::Map(_, held), Value::Map(entries)) => {
+            for (index, (key, value)) in entries.iter().enumerate() {
+                let entry = below(&format!("entry.{}", index + 1));
+                pair(&format!("{entry}.key"), key, out);
+                form(
+                    model,
+                    held.shape(),
+                    false,
+                    value,
+                    &format!("{entry}.value"),
+                    out,
+                );
+            }
+        }
+        (Kind::Timestamp, value) => {
+            // Milliseconds as seconds: exact below 2^53.
+            pair(name, json::to_string(value).trim_matches('"'), out);
+        }
+        (_, value) => {
+            let text = value
+                .as_str()
+                .map_or_else(|| json::to_string(value), str::to_owned);
+            let text = if matches!(value, Value::Blob(_)) {
+                text.trim_matches('"')
+            } else {
+                &text
+            };
+            pair(name, text, out);
+        }
+    }
+}
+
+fn pair(name: &str, value: &str, out: &mut String) {
+    if !out.is_empty() {
+        out.push('&');
+    }
+    out.push_str(name);
+    out.push('=');
+    for byte in value.bytes() {
+        out.push_str(&format!("%{byte:02X}"));
+    }
+}
+
+/// A form has no order of members: the shape's is taken.
+fn in_order(model: &Model, shape: ShapeId, value: Value) -> Value {
+    match (model.shape(shape).kind(), value) {
+        (Kind::Structure(members), Value::Map(mut fields)) => {
+            let at = |name: &str| members.iter().position(|member| member.name() == name);
+            fields.sort_by_key(|(name, _)| at(name));
+            let fields = fields.into_iter().map(|(name, value)| {
+                let member = &members[at(&name).unwrap()];
+                (name, in_order(model, member.shape(), value))
+            });
+            Value::Map(fields.collect())
+        }
+        (Kind::List(item), Value::List(items)) => Value::List(
+            items
+                .into_iter()
+                .map(|value| in_order(model, item.shape(), value))
+                .collect(),
+        ),
+        (_, value) => value,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256,
+        failure_persistence: None,
+        ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_written_as_json_is_read_back(value in structure(3)) {
+        let model = model(r#""protocol":"json","jsonVersion":"1.1","targetPrefix":"T""#);
+        let operation = model.operation("Echo").unwrap();
+        let response = model.write_output(operation, &value, RequestId::from_random([0; 16]));
+        let request = Request { method: "POST", path: "/", query: "", headers: &[], body: &response.body };
+        prop_assert_eq!(model.read_input(operation, &request, LIMITS).unwrap(), value);
+    }
+
+    #[test]
+    fn what_a_client_puts_into_a_form_is_read(value in structure(2)) {
+        let model = model(r#""protocol":"query","apiVersion":"1""#);
+        let operation = model.operation("Echo").unwrap();
+        let mut body = String::new();
+        form(&model, operation.input().unwrap(), false, &value, "", &mut body);
+        let request = Request { method: "POST", path: "/", query: "", headers: &[], body: body.as_bytes() };
+        let read = model.read_input(operation, &request, LIMITS).unwrap();
+        prop_assert_eq!(read, in_order(&model, operation.input().unwrap(), value));
+    }
+
+    #[test]
+    fn what_is_written_as_xml_is_well_formed_and_keeps_text(text in any::<String>()) {
+        let model = model(r#""protocol":"query","apiVersion":"1""#);
+        let operation = model.operation("Echo").unwrap();
+        let value = Value::Map(vec![("Text".to_owned(), Value::from(text.as_str()))]);
+        let response = model.write_output(operation, &value, RequestId::from_random([0; 16]));
+        let body = String::from_utf8(response.body).unwrap();
+        let document = roxmltree::Document::parse(&body).unwrap();
+        let read = document.descendants().find(|node| node.has_tag_name("Text")).unwrap();
+        let sayable: String = text
+            .chars()
+            .map(|letter| match letter {
+                '\t' | '\n' | '\r' => letter,
+                '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+                letter => letter,
+            })
+            .collect();
+        prop_assert_eq!(read.text().unwrap_or(""), sayable);
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused_but_never_more(body in prop::collection::vec(any::<u8>(), 0..200)) {
+        for protocol in [r#""protocol":"json""#, r#""protocol":"query","apiVersion":"1""#] {
+            let model = model(protocol);
+            let operation = model.operation("Echo").unwrap();
+            let request = Request { method: "POST", path: "/", query: "", headers: &[], body: &body };
+            match model.read_input(operation, &request, LIMITS) {
+                Ok(input) => {
+                    let _ = model.validate(operation, &input);
+                    let _ = model.audit_parameters(operation, &input);
+                }
+                Err(error) => prop_assert_eq!(error.status, 400),
+            }
+        }
+    }
+}
