@@ -1,5 +1,7 @@
 //! What comes in over the wire and cannot be an input: who is told what, and which limits hold.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use types::{RequestId, ServiceError};
 use wire::{Limits, Model, Request, Value, json};
 
@@ -152,7 +154,7 @@ fn forms_that_cannot_be_read_are_malformed() {
             (&*error.code, error.status),
             (code, 400),
             "{}",
-            &form[..form.len().min(80)]
+            form.chars().take(80).collect::<String>()
         );
     }
     let bytes = Request {

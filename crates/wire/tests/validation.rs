@@ -1,6 +1,8 @@
 //! Validation messages against recorded answers of AWS: for inputs that break a constraint, our
 //! text must be one of the recorded ones (enum sets in any order).
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
 use std::collections::BTreeSet;
 
 use wire::{Limits, Model, Request, Value, json};
