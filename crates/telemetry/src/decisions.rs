@@ -20,8 +20,8 @@ use crate::request::RequestEvent;
 use crate::rolling_file::{Place, RollingFile};
 
 pub use record::{
-    DecisionRecord, EVIDENCE_MAX, EvidenceRecord, GroupRecord, HEAD_BYTES_MAX, MATCHES_MAX,
-    MatchRecord, REDACTED_HEADERS, Raw,
+    DecisionRecord, EVIDENCE_BYTES_MAX, EVIDENCE_MAX, EvidenceRecord, GroupRecord, HEAD_BYTES_MAX,
+    MATCHES_MAX, MatchRecord, REDACTED_HEADERS, Raw,
 };
 
 /// How many of the newest decisions can be found.
@@ -260,7 +260,8 @@ impl Held {
 
     /// Finds the places of a file's records. A line that is no record is passed over.
     fn index(&mut self, number: u64, file: File) -> io::Result<()> {
-        let mut reader = BufReader::with_capacity(64 * 1024, file);
+        let length = file.metadata()?.len();
+        let mut reader = BufReader::with_capacity(64 * 1024, file.take(length));
         let mut offset = 0;
         let mut line = Vec::new();
         loop {

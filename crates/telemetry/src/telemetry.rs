@@ -164,7 +164,7 @@ impl Counters {
         let class = usize::from(event.status / 100);
         self.statuses
             .get(class)
-            .or(self.statuses.last())
+            .or_else(|| self.statuses.last())
             .inspect(|counter| counter.increment());
         self.response_bytes.add(event.response_bytes);
         self.duration.observe(event.duration);

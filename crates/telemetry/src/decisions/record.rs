@@ -13,6 +13,8 @@ pub const HEAD_BYTES_MAX: usize = 16 * 1024;
 pub const MATCHES_MAX: usize = 50;
 /// The most pieces of evidence of one rule that are kept.
 pub const EVIDENCE_MAX: usize = 16;
+/// The most bytes of matched parts, surroundings and patterns of one decision that are kept.
+pub const EVIDENCE_BYTES_MAX: usize = 64 * 1024;
 /// Headers that hold credentials: their values are not written down.
 pub const REDACTED_HEADERS: [&str; 4] = [
     "authorization",
@@ -93,6 +95,8 @@ pub struct MatchRecord {
     pub kind: String,
     /// What matched.
     pub evidence: Vec<EvidenceRecord>,
+    /// Pieces of evidence that did not fit.
+    pub evidence_omitted: usize,
 }
 
 /// The rule group of a match.
@@ -189,6 +193,7 @@ impl DecisionRecord {
             room -= name.len() + value.len();
             headers.push((name.clone(), Raw(value.to_vec())));
         }
+        let mut evidence_room = EVIDENCE_BYTES_MAX;
         Self {
             id: event.id.to_string(),
             timestamp: event.time.as_millis(),
@@ -210,12 +215,15 @@ impl DecisionRecord {
             headers,
             body_inspected_bytes: request.body_inspected_bytes,
             body_oversize: request.body_oversize,
-            terminating: decision.terminating.as_ref().map(matched),
+            terminating: decision
+                .terminating
+                .as_ref()
+                .map(|rule| matched(rule, &mut evidence_room)),
             non_terminating: decision
                 .non_terminating
                 .iter()
                 .take(MATCHES_MAX)
-                .map(matched)
+                .map(|rule| matched(rule, &mut evidence_room))
                 .collect(),
             labels: decision
                 .labels
@@ -237,7 +245,17 @@ impl MatchRecord {
     }
 }
 
-fn matched(rule: &RuleMatch) -> MatchRecord {
+fn matched(rule: &RuleMatch, room: &mut usize) -> MatchRecord {
+    let kept = rule
+        .evidence
+        .iter()
+        .take(EVIDENCE_MAX)
+        .map_while(|evidence| {
+            let bytes = evidence.matched.len() + evidence.value.len() + evidence.pattern.len();
+            *room = room.checked_sub(bytes)?;
+            Some(evidence_record(evidence))
+        });
+    let evidence: Vec<_> = kept.collect();
     MatchRecord {
         rule: rule.rule.clone(),
         metric_name: rule.metric_name.clone(),
@@ -248,16 +266,12 @@ fn matched(rule: &RuleMatch) -> MatchRecord {
         }),
         action: rule.action.as_str().to_owned(),
         kind: rule.kind.to_owned(),
-        evidence: rule
-            .evidence
-            .iter()
-            .take(EVIDENCE_MAX)
-            .map(evidence)
-            .collect(),
+        evidence_omitted: rule.evidence.len() - evidence.len(),
+        evidence,
     }
 }
 
-fn evidence(evidence: &Evidence) -> EvidenceRecord {
+fn evidence_record(evidence: &Evidence) -> EvidenceRecord {
     EvidenceRecord {
         condition: evidence.condition.to_owned(),
         location: evidence.location.clone(),

@@ -27,8 +27,11 @@ pub struct Exception {
     pub changes_rule: Option<String>,
     /// Whether `json` is a complete rule for UpdateWebACL; else it is the part to add to it.
     pub complete: bool,
-    /// WAFv2 JSON.
+    /// The changed rule or the part to add to it, in WAFv2 JSON; null when no rule changes.
     pub json: Value,
+    /// A rule to add right behind the changed one (its priority is left to choose).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adds_rule: Option<Value>,
 }
 
 /// The changes that would let this request pass, the one that allows least first. `rule` is the web
@@ -47,12 +50,22 @@ pub fn exceptions(decision: &DecisionRecord, rule: Option<&Value>) -> Vec<Except
     let path = path_regex(&decision.path);
     match &matched.rule_group {
         Some(group) => {
-            let scoped = path
-                .as_ref()
-                .map(|path| scope_down(matched, path, &decision.path, rule));
-            let mut exceptions = vec![override_rule(matched, group, rule)];
+            let everywhere = override_rule(matched, group, rule);
+            let mut exceptions = Vec::new();
+            if let (Some(path), Some(label)) = (&path, label_of(matched, &decision.labels)) {
+                exceptions.push(override_on_path(
+                    matched,
+                    &everywhere,
+                    label,
+                    path,
+                    decision,
+                ));
+            }
+            exceptions.push(everywhere);
             // A managed group can be kept from a path; a reference to an own group cannot.
-            exceptions.extend(scoped.filter(|_| matched.kind == "MANAGED_RULE_GROUP"));
+            if let Some(path) = path.filter(|_| matched.kind == "MANAGED_RULE_GROUP") {
+                exceptions.push(scope_down(matched, &path, &decision.path, rule));
+            }
             exceptions
         }
         None if matched.kind == "RATE_BASED" => path
@@ -90,6 +103,59 @@ fn override_rule(matched: &MatchRecord, group: &GroupRecord, rule: Option<&Value
         changes_rule: Some(group.referring_rule.clone()),
         complete,
         json: changed.unwrap_or_else(|| json!({"RuleActionOverrides": [entry]})),
+        adds_rule: None,
+    }
+}
+
+/// The label that this rule of a group gave: AWS's managed groups name it after the rule.
+fn label_of<'a>(matched: &MatchRecord, labels: &'a [String]) -> Option<&'a str> {
+    let plain = |text: &str| text.replace('_', "").to_ascii_lowercase();
+    let rule = plain(&matched.rule);
+    let named = labels.iter().map(String::as_str);
+    named.rev().find(|label| {
+        label
+            .rsplit(':')
+            .next()
+            .is_some_and(|last| plain(last) == rule)
+    })
+}
+
+/// One rule of a group counts, and what it labelled is refused behind the group, but for one path.
+fn override_on_path(
+    matched: &MatchRecord,
+    everywhere: &Exception,
+    label: &str,
+    regex: &str,
+    decision: &DecisionRecord,
+) -> Exception {
+    let action = match &*matched.action {
+        "CAPTCHA" => json!({"Captcha": {}}),
+        "CHALLENGE" => json!({"Challenge": {}}),
+        _ => json!({"Block": {}}),
+    };
+    let name: String = format!("{}-elsewhere", matched.rule)
+        .chars()
+        .take(128)
+        .collect();
+    let labelled = json!({"LabelMatchStatement": {"Scope": "LABEL", "Key": label}});
+    Exception {
+        summary: format!(
+            "Let {} refuse as before, but not on the path {}: it counts, and the rule to add \
+             right behind it refuses by its label elsewhere.",
+            full_name(matched),
+            escaped(decision.path.as_bytes())
+        ),
+        adds_rule: Some(json!({
+            "Name": name,
+            "Statement": and(json!({"AndStatement": {"Statements": [labelled]}}), not_path(regex)),
+            "Action": action,
+            "VisibilityConfig": {
+                "SampledRequestsEnabled": true,
+                "CloudWatchMetricsEnabled": true,
+                "MetricName": name,
+            },
+        })),
+        ..everywhere.clone()
     }
 }
 
@@ -120,6 +186,7 @@ fn scope_down(matched: &MatchRecord, regex: &str, path: &str, rule: Option<&Valu
         changes_rule: Some(matched.web_acl_rule().to_owned()),
         complete,
         json: changed.unwrap_or_else(|| json!({"ScopeDownStatement": not})),
+        adds_rule: None,
     }
 }
 
@@ -142,6 +209,7 @@ fn except_path(matched: &MatchRecord, regex: &str, path: &str, rule: Option<&Val
         changes_rule: Some(matched.rule.clone()),
         complete,
         json: changed.unwrap_or(not),
+        adds_rule: None,
     }
 }
 
@@ -156,7 +224,8 @@ fn allow_path(decision: &DecisionRecord) -> Exception {
         ),
         changes_rule: None,
         complete: false,
-        json: json!({
+        json: Value::Null,
+        adds_rule: Some(json!({
             "Name": "allow-path",
             "Statement": path_statement(&regex),
             "Action": {"Allow": {}},
@@ -165,7 +234,7 @@ fn allow_path(decision: &DecisionRecord) -> Exception {
                 "CloudWatchMetricsEnabled": true,
                 "MetricName": "allow-path",
             },
-        }),
+        })),
     }
 }
 
@@ -213,7 +282,7 @@ fn path_regex(path: &str) -> Option<String> {
     let mut regex = String::with_capacity(path.len() + 8);
     regex.push('^');
     for letter in path.chars() {
-        if letter.is_ascii_punctuation() && !matches!(letter, '/' | '_' | '-' | '%' | '~') {
+        if r"\.+*?()|[]{}^$".contains(letter) {
             regex.push('\\');
         }
         regex.push(letter);

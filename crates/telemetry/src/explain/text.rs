@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
+use serde_json::Value;
 use types::Time;
 
 use super::{Exception, Explanation};
@@ -214,8 +215,20 @@ fn surroundings(evidence: &EvidenceRecord) -> (&[u8], &[u8]) {
 
 fn render_exception(out: &mut String, exception: &Exception) {
     line(out, format_args!("  {}", exception.summary));
-    let json = serde_json::to_string_pretty(&exception.json).unwrap_or_default();
-    for text in json.lines() {
+    if !exception.json.is_null() {
+        render_json(out, &exception.json);
+    }
+    if let Some(rule) = &exception.adds_rule {
+        line(out, format_args!("  The rule to add:"));
+        render_json(out, rule);
+    }
+}
+
+fn render_json(out: &mut String, json: &Value) {
+    for text in serde_json::to_string_pretty(json)
+        .unwrap_or_default()
+        .lines()
+    {
         let safe: String = text
             .chars()
             .map(|letter| {

@@ -1,0 +1,123 @@
+//! The WAF log line against AWS's documented form, member by member, and against hostile bytes.
+
+mod event;
+
+use event::{NOON, allowed, blocked, own_rule, request};
+use proptest::prelude::*;
+use serde_json::Value;
+use telemetry::request::{Action, Evidence, RequestEvent, RuleGroupRef, RuleMatch};
+use telemetry::waf_log::{LABELS_MAX, append_line};
+
+fn line(event: &RequestEvent) -> String {
+    let mut lines = Vec::new();
+    append_line(&mut lines, event);
+    assert_eq!(lines.iter().filter(|byte| **byte == b'\n').count(), 1);
+    String::from_utf8(lines).unwrap().trim_end().to_owned()
+}
+
+fn pretty(event: &RequestEvent) -> String {
+    serde_json::to_string_pretty(&serde_json::from_str::<Value>(&line(event)).unwrap()).unwrap()
+}
+
+#[test]
+fn a_request_blocked_by_a_managed_rule() {
+    insta::assert_snapshot!(pretty(&blocked(1, NOON)));
+}
+
+#[test]
+fn a_request_allowed_by_the_default_action() {
+    let mut event = allowed(2, NOON);
+    event.client.ja3 = Some("e7d705a3286e19ea42f587b344ee6865".to_owned());
+    event.client.ja4 = Some("t13d1516h2_8daaf6152771_b186095e22b6".to_owned());
+    event.request.scheme = "https";
+    event.request.version = "HTTP/2.0";
+    insta::assert_snapshot!(pretty(&event));
+}
+
+#[test]
+fn a_request_blocked_by_a_rate_rule_and_an_oversize_body() {
+    let mut event = blocked(3, NOON);
+    event
+        .request
+        .headers
+        .push(("content-length".to_owned(), b"70000".to_vec()));
+    event.request.body_inspected_bytes = 8192;
+    event.request.body_oversize = true;
+    let decision = event.decision.as_mut().unwrap();
+    decision.labels.clear();
+    decision.non_terminating = vec![RuleMatch {
+        rule: "inner".to_owned(),
+        metric_name: "own".to_owned(),
+        rule_group: Some(RuleGroupRef {
+            referring_rule: "own-group".to_owned(),
+            id: "arn:aws:wafv2:us-east-1:123456789012:regional/rulegroup/mine/11".to_owned(),
+            overridden: true,
+        }),
+        kind: "GROUP",
+        ..own_rule("inner", Action::Count)
+    }];
+    decision.terminating = Some(RuleMatch {
+        kind: "RATE_BASED",
+        evidence: vec![Evidence {
+            condition: "RATE",
+            location: "IP".to_owned(),
+            transformations: Vec::new(),
+            matched: b"192.0.2.7".to_vec(),
+            offset: 0,
+            value: Vec::new(),
+            pattern: "100 requests in 300 s".to_owned(),
+        }],
+        ..own_rule("slow-down", Action::Block)
+    });
+    insta::assert_snapshot!(pretty(&event));
+}
+
+#[test]
+fn a_request_that_no_web_acl_judged_has_no_line() {
+    let mut event = allowed(4, NOON);
+    event.decision = None;
+    let mut lines = Vec::new();
+    append_line(&mut lines, &event);
+    assert!(lines.is_empty());
+}
+
+#[test]
+fn a_captcha_says_why_it_was_asked() {
+    let mut event = blocked(5, NOON);
+    event.status = 405;
+    event.decision.as_mut().unwrap().action = Action::Captcha;
+    let line: Value = serde_json::from_str(&line(&event)).unwrap();
+    assert_eq!(line["action"], "CAPTCHA");
+    assert_eq!(line["captchaResponse"]["responseCode"], 405);
+    assert_eq!(line["captchaResponse"]["failureReason"], "TOKEN_MISSING");
+    assert!(line.get("challengeResponse").is_none());
+}
+
+#[test]
+fn the_first_hundred_labels_are_logged() {
+    let mut event = blocked(6, NOON);
+    event.decision.as_mut().unwrap().labels = (0..300).map(|n| format!("l:{n}")).collect();
+    let line: Value = serde_json::from_str(&line(&event)).unwrap();
+    assert_eq!(line["labels"].as_array().unwrap().len(), LABELS_MAX);
+}
+
+proptest! {
+    #[test]
+    fn hostile_bytes_stay_one_line_of_json_that_is_safe_to_print(
+        name in any::<String>(), value in any::<Vec<u8>>(), path in any::<String>(),
+        query in any::<String>(), matched in any::<Vec<u8>>(), method in "\\PC{0,9}\u{7f}?",
+    ) {
+        let mut event = blocked(7, NOON);
+        event.request = request(&path, &query);
+        event.request.method = method.clone();
+        event.request.headers.push((name, value));
+        let decision = event.decision.as_mut().unwrap();
+        decision.terminating.as_mut().unwrap().evidence[0].matched = matched;
+        let line = line(&event);
+        prop_assert!(!line.chars().any(char::is_control));
+        let read: Value = serde_json::from_str(&line).unwrap();
+        prop_assert_eq!(read["httpRequest"]["uri"].as_str(), Some(&*path));
+        prop_assert_eq!(read["httpRequest"]["args"].as_str(), Some(&*query));
+        prop_assert_eq!(read["httpRequest"]["httpMethod"].as_str(), Some(&*method));
+    }
+}
