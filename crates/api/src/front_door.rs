@@ -1,0 +1,449 @@
+//! What happens to one request, from its first byte to its answer.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
+use iam::Iam;
+use policy::sigv4::{Presented, Rules, SignatureError, Verified};
+use telemetry::audit::{Log, Outcome};
+use telemetry::metrics::Registry;
+use tokio::sync::mpsc;
+use types::{
+    AuthorizationRequest, Authorizer, Call, Clock, Decision, Entropy, EntropyError, Fault,
+    Principal, RequestId, ServiceError,
+};
+use wire::{Model, Operation, Protocol, Refusal, Service};
+
+use crate::action::{event_source, iam_action, needs_no_permission};
+use crate::counters::Counters;
+use crate::limits::Limits;
+use crate::received::Received;
+use crate::routing::{Routes, RoutingError};
+use crate::server::Answer;
+use crate::welcome::WELCOME;
+
+/// What the front door stands on.
+pub struct Dependencies<'a> {
+    /// All services. Several may share a target prefix, as the parts of the own API do.
+    pub services: Vec<Arc<dyn Service>>,
+    /// Whose key is whose.
+    pub iam: Arc<Iam>,
+    /// May they do that?
+    pub authorizer: Arc<dyn Authorizer>,
+    /// Where every call is recorded before it is answered.
+    pub audit: Log,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// For request ids.
+    pub entropy: Arc<dyn Entropy>,
+    /// Where counters are shown.
+    pub metrics: &'a Registry,
+}
+
+/// The front door: answers requests.
+pub struct FrontDoor {
+    routes: Routes,
+    iam: Arc<Iam>,
+    authorizer: Arc<dyn Authorizer>,
+    audit: Log,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    pub(crate) counters: Counters,
+    bodies_bytes: AtomicUsize,
+    /// Renders what is refused before its service is known.
+    nameless_json: Model,
+    nameless_query: Model,
+}
+
+impl fmt::Debug for Dependencies<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dependencies").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for FrontDoor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FrontDoor").finish_non_exhaustive()
+    }
+}
+
+impl FrontDoor {
+    /// Builds the routing table.
+    ///
+    /// # Errors
+    /// When the services contradict each other.
+    pub fn new(dependencies: Dependencies<'_>) -> Result<Self, RoutingError> {
+        Ok(Self {
+            routes: Routes::new(&dependencies.services)?,
+            iam: dependencies.iam,
+            authorizer: dependencies.authorizer,
+            audit: dependencies.audit,
+            clock: dependencies.clock,
+            entropy: dependencies.entropy,
+            counters: Counters::new(dependencies.metrics),
+            bodies_bytes: AtomicUsize::new(0),
+            nameless_json: Model::embedded(NAMELESS_JSON),
+            nameless_query: Model::embedded(NAMELESS_QUERY),
+        })
+    }
+
+    /// Answers one request. `unfinished` is held until the call is carried out and recorded, also
+    /// when its client goes away meanwhile.
+    pub(crate) async fn answer(
+        self: Arc<Self>,
+        request: http::Request<Incoming>,
+        source_ip: IpAddr,
+        limits: Limits,
+        unfinished: mpsc::Sender<()>,
+    ) -> Answer {
+        let request_id = match self.request_id() {
+            Ok(request_id) => request_id,
+            Err(error) => {
+                tracing::error!(%error, "api: a call is refused");
+                let error = ServiceError::receiver("InternalFailure", error.to_string());
+                let nameless = RequestId::from_random([0; 16]);
+                return answer(self.nameless_json.write_error(&error, nameless));
+            }
+        };
+        let (head, body) = request.into_parts();
+        let signed = head.headers.contains_key("authorization");
+        if matches!(head.method.as_str(), "GET" | "HEAD") && head.uri == "/" && !signed {
+            return welcome(request_id);
+        }
+        let mut received = match Received::head(&head, source_ip) {
+            Ok(received) => received,
+            Err(refusal) => {
+                self.counters.unreadable.increment();
+                let protocol = match head.headers.contains_key("x-amz-target") {
+                    true => Protocol::AwsJson11,
+                    false => Protocol::AwsQuery,
+                };
+                return self.refuse(protocol, &refusal.to_error(protocol), request_id);
+            }
+        };
+        let held = match self.read_body(body, limits).await {
+            Ok((bytes, held)) => {
+                received.body = bytes;
+                held
+            }
+            Err(refusal) => {
+                let protocol = received.protocol();
+                return self.refuse(protocol, &refusal.to_error(protocol), request_id);
+            }
+        };
+        let door = Arc::clone(&self);
+        let call = tokio::spawn(async move {
+            let answer = door.call(&received, request_id, limits).await;
+            drop((held, unfinished));
+            answer
+        });
+        call.await.unwrap_or_else(|error| {
+            tracing::error!(%error, %request_id, "api: a call did not come to its end");
+            let error = ServiceError::receiver("InternalFailure", error.to_string());
+            self.refuse(Protocol::AwsJson11, &error, request_id)
+        })
+    }
+
+    async fn call(&self, received: &Received, request_id: RequestId, limits: Limits) -> Answer {
+        let now = self.clock.now();
+        let verified = received.with_parts(|parts| {
+            let secrets = |id: &str, token: Option<&str>| self.iam.secret(id, token);
+            Presented::read(parts)?.verify(parts, Rules::default(), now, &secrets)
+        });
+        let owner = |verified: Verified| match self.iam.owner(&verified.access_key_id) {
+            Some(principal) => Ok((verified, principal)),
+            None => Err(SignatureError::UnknownCredentials),
+        };
+        let (verified, principal) = match verified.and_then(owner) {
+            Ok(verified) => verified,
+            Err(error) => {
+                match error {
+                    SignatureError::Missing => self.counters.unsigned.increment(),
+                    _ => self.counters.unverified.increment(),
+                }
+                let protocol = received.protocol();
+                return self.refuse(protocol, &refusal(error).to_error(protocol), request_id);
+            }
+        };
+        let service = match self.routes.find(received, &verified.service) {
+            Ok(service) => service,
+            Err(unrouted) => {
+                self.counters.unknown_operation.increment();
+                let mut error = unrouted.refusal.to_error(unrouted.protocol);
+                error.status = unrouted.status.unwrap_or(error.status);
+                return self.refuse(unrouted.protocol, &error, request_id);
+            }
+        };
+        let model = service.model();
+        let wire_limits = wire::Limits {
+            body_bytes_max: limits.body_bytes_max,
+        };
+        let operation =
+            match received.with_wire(|request| model.read_operation(request, wire_limits)) {
+                Ok(operation) => operation,
+                Err(error) => {
+                    self.counters.unknown_operation.increment();
+                    return answer(model.write_error(&error, request_id));
+                }
+            };
+        let mut call = Call {
+            request_id,
+            time: now,
+            principal,
+            access_key_id: verified.access_key_id,
+            region: verified.region,
+            event_source: event_source(model.endpoint_prefix()),
+            operation: operation.name().to_owned(),
+            parameters: String::new(),
+            source_ip: received.source_ip,
+            user_agent: received.user_agent(),
+        };
+        let outcome = self
+            .carry_out(service, operation, received, wire_limits, &mut call)
+            .await;
+        let recorded = match &outcome {
+            Ok(_) => self.audit.record(&call, Outcome::Success).await,
+            Err(error) => self.audit.record(&call, Outcome::Failure(error)).await,
+        };
+        if let Err(error) = recorded {
+            self.counters.unaudited.increment();
+            let error = ServiceError::from(error);
+            log_failure(&call, &error);
+            return answer(model.write_error(&error, request_id));
+        }
+        match outcome {
+            Ok(output) => {
+                self.counters.succeeded.increment();
+                answer(model.write_output(operation, &output, request_id))
+            }
+            Err(error) => {
+                match error.fault {
+                    Fault::Sender => self.counters.sender_errors.increment(),
+                    Fault::Receiver => {
+                        self.counters.receiver_errors.increment();
+                        log_failure(&call, &error);
+                    }
+                }
+                answer(model.write_error(&error, request_id))
+            }
+        }
+    }
+
+    async fn carry_out(
+        &self,
+        service: &Arc<dyn Service>,
+        operation: &Operation,
+        received: &Received,
+        limits: wire::Limits,
+        call: &mut Call,
+    ) -> Result<wire::Value, ServiceError> {
+        let model = service.model();
+        let input = received.with_wire(|request| model.read_input(operation, request, limits));
+        if let Ok(input) = &input {
+            call.parameters = model.audit_parameters(operation, input);
+        }
+        if !service.implements(operation.name()) {
+            self.counters.not_implemented.increment();
+            let operation = operation.name().to_owned();
+            return Err(model.refusal(&Refusal::NotImplemented { operation }));
+        }
+        let input = input?;
+        model.validate(operation, &input)?;
+        self.authorize(model, &call.principal, operation)?;
+        service.call(call, input).await
+    }
+
+    fn authorize(
+        &self,
+        model: &Model,
+        principal: &Principal,
+        operation: &Operation,
+    ) -> Result<(), ServiceError> {
+        let action = iam_action(model.signing_name(), operation.name());
+        if needs_no_permission(&action) {
+            return Ok(());
+        }
+        let request = AuthorizationRequest {
+            principal,
+            action: &action,
+            resource: None,
+        };
+        match self.authorizer.authorize(&request) {
+            Decision::Allow => Ok(()),
+            Decision::Deny(reason) => {
+                self.counters.denied.increment();
+                let message = format!(
+                    "User: {} is not authorized to perform: {action} {reason}",
+                    principal.arn()
+                );
+                Err(model.refusal(&Refusal::AccessDenied { message }))
+            }
+        }
+    }
+
+    /// Reads a body within the limits; what it takes is given back when the guard is dropped.
+    async fn read_body(
+        self: &Arc<Self>,
+        body: Incoming,
+        limits: Limits,
+    ) -> Result<(Vec<u8>, HeldBytes), Refusal> {
+        let too_large = || {
+            self.counters.body_too_large.increment();
+            Refusal::TooLarge {
+                bytes_max: limits.body_bytes_max,
+            }
+        };
+        let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+        if declared > limits.body_bytes_max {
+            return Err(too_large());
+        }
+        let mut held = HeldBytes {
+            door: Arc::clone(self),
+            bytes: 0,
+        };
+        let mut body = body;
+        let read = async {
+            let mut bytes = Vec::with_capacity(declared.min(64 * 1024));
+            while let Some(frame) = body.frame().await {
+                let frame = frame.map_err(|error| {
+                    self.counters.unreadable.increment();
+                    Refusal::Malformed {
+                        reason: format!("The body broke off: {error}."),
+                    }
+                })?;
+                // Trailers are read and not used: nothing signs them.
+                let Ok(data) = frame.into_data() else {
+                    continue;
+                };
+                if bytes.len() + data.len() > limits.body_bytes_max {
+                    return Err(too_large());
+                }
+                held.grow(data.len(), limits.bodies_bytes_max)?;
+                bytes.extend_from_slice(&data);
+            }
+            Ok(bytes)
+        };
+        match tokio::time::timeout(limits.body_timeout, read).await {
+            Ok(Ok(bytes)) => Ok((bytes, held)),
+            Ok(Err(refusal)) => Err(refusal),
+            Err(_) => {
+                self.counters.body_too_slow.increment();
+                Err(Refusal::Malformed {
+                    reason: format!(
+                        "The body did not come within {} seconds.",
+                        limits.body_timeout.as_secs()
+                    ),
+                })
+            }
+        }
+    }
+
+    fn refuse(&self, protocol: Protocol, error: &ServiceError, request_id: RequestId) -> Answer {
+        let model = match protocol {
+            Protocol::AwsQuery => &self.nameless_query,
+            _ => &self.nameless_json,
+        };
+        answer(model.write_error(error, request_id))
+    }
+
+    fn request_id(&self) -> Result<RequestId, EntropyError> {
+        let mut random = [0; 16];
+        self.entropy.fill(&mut random)?;
+        Ok(RequestId::from_random(random))
+    }
+}
+
+/// Bytes of a body that count towards the sum of all.
+struct HeldBytes {
+    door: Arc<FrontDoor>,
+    bytes: usize,
+}
+
+impl HeldBytes {
+    fn grow(&mut self, bytes: usize, bodies_bytes_max: usize) -> Result<(), Refusal> {
+        let before = self.door.bodies_bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.bytes += bytes;
+        self.door
+            .counters
+            .bodies_bytes
+            .add(i64::try_from(bytes).unwrap_or(i64::MAX));
+        if before + bytes > bodies_bytes_max {
+            self.door.counters.bodies_full.increment();
+            return Err(Refusal::Unavailable {
+                internal: format!("bodies of {bodies_bytes_max} bytes in all are being read"),
+            });
+        }
+        Ok(())
+    }
+}
+
+impl Drop for HeldBytes {
+    fn drop(&mut self) {
+        self.door
+            .bodies_bytes
+            .fetch_sub(self.bytes, Ordering::Relaxed);
+        self.door
+            .counters
+            .bodies_bytes
+            .add(-i64::try_from(self.bytes).unwrap_or(i64::MAX));
+    }
+}
+
+const NAMELESS_JSON: &str = r#"{"metadata": {"protocol": "json", "jsonVersion": "1.1"},
+    "operations": {}, "shapes": {}}"#;
+const NAMELESS_QUERY: &str =
+    r#"{"metadata": {"protocol": "query"}, "operations": {}, "shapes": {}}"#;
+
+fn refusal(error: SignatureError) -> Refusal {
+    match error {
+        SignatureError::Missing => Refusal::MissingAuthentication,
+        SignatureError::Incomplete(message) => Refusal::IncompleteSignature { message },
+        SignatureError::Invalid(message) => Refusal::StaleSignature { message },
+        SignatureError::Mismatch => Refusal::WrongSignature,
+        SignatureError::UnknownCredentials => Refusal::UnknownCredentials,
+    }
+}
+
+fn log_failure(call: &Call, error: &ServiceError) {
+    tracing::error!(
+        request_id = %call.request_id,
+        service = call.event_source,
+        operation = call.operation,
+        code = %error.code,
+        reason = error.internal.as_deref().unwrap_or_default(),
+        "api: a call failed on our side"
+    );
+}
+
+fn answer(response: wire::Response) -> Answer {
+    let mut answer = http::Response::new(Full::new(Bytes::from(response.body)));
+    *answer.status_mut() = http::StatusCode::from_u16(response.status)
+        .unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in response.headers {
+        // Both are ours: ids, media types, error codes.
+        if let (Ok(name), Ok(value)) = (
+            http::HeaderName::from_bytes(name.as_bytes()),
+            http::HeaderValue::from_str(&value),
+        ) {
+            answer.headers_mut().append(name, value);
+        }
+    }
+    answer
+}
+
+fn welcome(request_id: RequestId) -> Answer {
+    answer(wire::Response {
+        status: 200,
+        headers: vec![
+            ("x-amzn-RequestId", request_id.to_string()),
+            ("Content-Type", "text/plain; charset=utf-8".to_owned()),
+            ("X-Content-Type-Options", "nosniff".to_owned()),
+        ],
+        body: WELCOME.as_bytes().to_vec(),
+    })
+}

@@ -1,0 +1,223 @@
+//! One reading of a request: the parts over which the signature is verified are the parts that are
+//! executed, and what could be read in two ways is refused here.
+//! Source: RFC 9112; policy::sigv4.
+
+use std::net::IpAddr;
+
+use policy::sigv4::{SignedRequestParts, parse_query};
+use wire::{Protocol, Refusal};
+
+/// The longest `User-Agent` that is kept for the audit record.
+const USER_AGENT_BYTES_MAX: usize = 512;
+
+/// A request, read once.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) raw_query: String,
+    pub(crate) query: Vec<(String, String)>,
+    /// Names in lower case.
+    pub(crate) headers: Vec<(String, Vec<u8>)>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) source_ip: IpAddr,
+}
+
+impl Received {
+    /// Reads a request's head; the body comes later.
+    pub(crate) fn head(head: &http::request::Parts, source_ip: IpAddr) -> Result<Self, Refusal> {
+        // A whole URL in the request line would name a host beside the signed Host header.
+        if head.uri.authority().is_some() || head.uri.scheme().is_some() {
+            return Err(malformed(
+                "the request line names a host: send the path alone".to_owned(),
+            ));
+        }
+        let raw_query = head.uri.query().unwrap_or_default().to_owned();
+        let headers = head
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
+            .collect();
+        Ok(Self {
+            method: head.method.as_str().to_owned(),
+            path: head.uri.path().to_owned(),
+            query: parse_query(&raw_query).map_err(|error| malformed(error.to_string()))?,
+            raw_query,
+            headers,
+            body: Vec::new(),
+            source_ip: source_ip.to_canonical(),
+        })
+    }
+
+    /// The request as it is verified, and as it is executed.
+    pub(crate) fn with_parts<T>(&self, work: impl FnOnce(&SignedRequestParts<'_>) -> T) -> T {
+        let headers: Vec<(&str, &[u8])> = self
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_slice()))
+            .collect();
+        work(&SignedRequestParts {
+            method: &self.method,
+            path: &self.path,
+            query: &self.query,
+            headers: &headers,
+            body: &self.body,
+        })
+    }
+
+    /// The request as `wire` reads it.
+    pub(crate) fn with_wire<T>(&self, work: impl FnOnce(&wire::Request<'_>) -> T) -> T {
+        let headers: Vec<(&str, &str)> = self
+            .headers
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str(), std::str::from_utf8(value).ok()?)))
+            .collect();
+        work(&wire::Request {
+            method: &self.method,
+            path: &self.path,
+            query: &self.raw_query,
+            headers: &headers,
+            body: &self.body,
+        })
+    }
+
+    /// A header's value, when it is text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.headers.iter().find(|(header, _)| header == name)?;
+        std::str::from_utf8(value).ok()
+    }
+
+    fn parameter(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.query.iter().find(|(parameter, _)| parameter == name)?;
+        Some(value)
+    }
+
+    /// The media type without its parameters, in lower case.
+    pub(crate) fn media_type(&self) -> String {
+        let value = self.header("content-type").unwrap_or_default();
+        value
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
+    }
+
+    /// The protocol it is answered in as long as it is not known which service is asked.
+    pub(crate) fn protocol(&self) -> Protocol {
+        let is_form = self.media_type() == FORM;
+        if self.header("x-amz-target").is_none() && (is_form || self.parameter("Action").is_some())
+        {
+            return Protocol::AwsQuery;
+        }
+        match self.media_type().as_str() {
+            "application/x-amz-json-1.0" => Protocol::AwsJson10,
+            _ => Protocol::AwsJson11,
+        }
+    }
+
+    /// What the caller calls itself, cut.
+    pub(crate) fn user_agent(&self) -> String {
+        let agent = self.header("user-agent").unwrap_or_default();
+        agent
+            .get(..agent.floor_char_boundary(USER_AGENT_BYTES_MAX))
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// Whether the query string holds anything but a signature.
+    pub(crate) fn has_own_parameters(&self) -> bool {
+        self.query
+            .iter()
+            .any(|(name, _)| !name.starts_with("X-Amz-"))
+    }
+}
+
+/// The media type of the Query protocol.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
+fn malformed(reason: String) -> Refusal {
+    Refusal::MalformedQuery { reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn received(uri: &str, headers: &[(&str, &str)]) -> Result<Received, Refusal> {
+        let mut request = http::Request::builder().method("POST").uri(uri);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let (head, ()) = request.body(()).unwrap().into_parts();
+        Received::head(&head, "::ffff:192.0.2.1".parse().unwrap())
+    }
+
+    #[test]
+    fn what_names_two_hosts_or_reads_in_two_ways_is_refused() {
+        for uri in [
+            "http://evil/",
+            "/?a=1&a=2",
+            "/?a=1+2",
+            "/?a=%zz",
+            "/?A=1&a=2",
+        ] {
+            assert!(
+                matches!(received(uri, &[]), Err(Refusal::MalformedQuery { .. })),
+                "{uri}"
+            );
+        }
+        let request = received("/?b=%20&a", &[]).unwrap();
+        assert_eq!(
+            request.query,
+            [("b".into(), " ".into()), ("a".into(), String::new())]
+        );
+        assert_eq!(request.source_ip.to_string(), "192.0.2.1");
+    }
+
+    #[test]
+    fn the_protocol_shows_in_headers_and_query() {
+        for (uri, headers, protocol) in [
+            (
+                "/",
+                &[("content-type", "application/x-amz-json-1.0")][..],
+                Protocol::AwsJson10,
+            ),
+            (
+                "/",
+                &[("content-type", "application/x-amz-json-1.1")],
+                Protocol::AwsJson11,
+            ),
+            (
+                "/",
+                &[(
+                    "content-type",
+                    "Application/X-WWW-Form-Urlencoded; charset=utf-8",
+                )],
+                Protocol::AwsQuery,
+            ),
+            (
+                "/",
+                &[("x-amz-target", "A.B"), ("content-type", FORM)],
+                Protocol::AwsJson11,
+            ),
+            ("/?Action=GetCallerIdentity", &[], Protocol::AwsQuery),
+            ("/", &[], Protocol::AwsJson11),
+        ] {
+            assert_eq!(
+                received(uri, headers).unwrap().protocol(),
+                protocol,
+                "{uri} {headers:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_long_user_agent_is_cut_between_characters() {
+        let long = "é".repeat(400);
+        let agent = received("/", &[("user-agent", &long)])
+            .unwrap()
+            .user_agent();
+        assert_eq!(agent, "é".repeat(256));
+    }
+}
