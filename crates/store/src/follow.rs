@@ -33,6 +33,8 @@ pub struct Follow {
     watch: Option<Watch>,
     /// The commit up to which the follower was told; `None`: it needs a snapshot.
     told: Option<Revision>,
+    /// Whether the last that was told is an error.
+    failing: bool,
 }
 
 impl Follow {
@@ -43,6 +45,7 @@ impl Follow {
             prefix,
             watch: None,
             told: None,
+            failing: false,
         }
     }
 
@@ -67,11 +70,23 @@ impl Follow {
             match watch.progress().await {
                 Some(Item::Commit { revision, changes }) if revision > told => {
                     self.told = Some(revision);
+                    self.failing = false;
                     return Ok(Update::Committed { revision, changes });
+                }
+                // The engine is back and nothing happened meanwhile: that is news.
+                Some(Item::Commit { .. }) if self.failing => {
+                    self.failing = false;
+                    return Ok(Update::Committed {
+                        revision: told,
+                        changes: Vec::new(),
+                    });
                 }
                 Some(Item::Commit { .. }) => {}
                 Some(Item::Lagged) => self.told = None,
-                Some(Item::Failed(error)) => return Err(error),
+                Some(Item::Failed(error)) => {
+                    self.failing = true;
+                    return Err(error);
+                }
                 None => return Err(StoreError::unavailable("the store is closed")),
             }
         }

@@ -39,12 +39,14 @@ impl Poller {
     pub(super) async fn run(mut self) {
         let mut failing = false;
         loop {
-            match self.poll().await {
-                Ok(true) => failing = false,
-                Ok(false) => {
+            let more = match self.poll().await {
+                Ok(more) => {
+                    if failing {
+                        tracing::info!("watchers are told of commits again");
+                        self.watchers.committed(self.told, &[]);
+                    }
                     failing = false;
-                    // Either will do: time passed, or something was committed here.
-                    drop(timeout(self.interval, self.committed.notified()).await);
+                    more
                 }
                 Err(error) => {
                     if !failing {
@@ -52,8 +54,12 @@ impl Poller {
                         self.watchers.failed(&error);
                     }
                     failing = true;
-                    tokio::time::sleep(self.interval).await;
+                    false
                 }
+            };
+            if !more {
+                // Either will do: time passed, or something was committed here.
+                drop(timeout(self.interval, self.committed.notified()).await);
             }
         }
     }

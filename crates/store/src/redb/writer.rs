@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use ::redb::{Database, ReadableDatabase, ReadableTable};
+use ::redb::{Database, Durability, ReadableDatabase, ReadableTable};
 use tokio::sync::mpsc;
 
 use crate::group::{self, Pending, Plan};
@@ -80,7 +80,9 @@ fn commit(shared: &Shared, group: &[Pending]) -> Result<Plan, StoreError> {
 }
 
 fn write(database: &Database, group: &[Pending], plan: &mut Plan) -> Result<(), Failed> {
-    let transaction = database.begin_write()?;
+    let mut transaction = database.begin_write()?;
+    // redb's default, said aloud: a commit that is answered is on the disk.
+    transaction.set_durability(Durability::Immediate)?;
     {
         let mut rows = transaction.open_table(ROWS)?;
         let mut meta = transaction.open_table(META)?;

@@ -188,6 +188,8 @@ pub(crate) async fn no_update_is_lost(engine: &dyn Engine) {
                         let count = store.get(&key("count")).await.unwrap();
                         let mine = value(&*store, &own).await.unwrap_or_else(|| "0".to_owned());
                         let mine = mine.parse::<usize>().unwrap() + 1;
+                        // Others may read meanwhile, also where there is one processor.
+                        tokio::task::yield_now().await;
                         let done = commit(&*store, |batch| {
                             let next = match &count {
                                 None => {
