@@ -89,17 +89,19 @@ impl JsonBody {
         }
         let mut values = Vec::new();
         let mut walk = JsonWalk::new(body.bytes);
-        while let Some(item) = walk.next() {
+        loop {
+            let start = walk.offset();
+            let Some(item) = walk.next() else { break };
             let item = match item {
                 Ok(item) if values.len() < JSON_VALUES_MAX => item,
                 Ok(_) => {
                     parts.note_json();
-                    values.push(whole(body.bytes.get(walk.offset()..).unwrap_or_default()));
+                    values.push(whole(body.bytes.get(start..).unwrap_or_default()));
                     break;
                 }
                 // Cut off by the inspection limit: what was read is what there is.
                 Err(_) if body.truncated => {
-                    values.push(whole(body.bytes.get(walk.offset()..).unwrap_or_default()));
+                    values.push(whole(body.bytes.get(start..).unwrap_or_default()));
                     break;
                 }
                 Err(error) => {
