@@ -156,11 +156,10 @@ impl Decisions {
         let Some(file) = &mut held.file else {
             return Ok(());
         };
-        let lines: Vec<u8> = decisions
-            .iter()
-            .flat_map(|decision| &decision.line)
-            .copied()
-            .collect();
+        let mut lines = Vec::with_capacity(decisions.iter().map(DecisionLine::len).sum());
+        for decision in decisions {
+            lines.extend_from_slice(&decision.line);
+        }
         if lines.is_empty() {
             return Ok(());
         }

@@ -1,5 +1,6 @@
 //! The audit log: exactly one record a call whatever fails, groups of callers in few commits, and
 //! reading and forgetting by time.
+#![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -281,7 +282,7 @@ async fn many_callers_share_few_commits_and_each_has_one_record() {
             .entry(record["requestID"].to_string())
             .or_insert(0) += 1;
     }
-    assert_eq!(by_request.len(), CALLS as usize);
+    assert_eq!(by_request.len() as u64, CALLS);
     assert!(by_request.values().all(|count| *count == 1));
     assert_eq!(log.records(), CALLS - CALLS / 4);
     println!("{} records in {} commits", log.records(), log.commits());

@@ -1,5 +1,6 @@
 //! Explanations: what a person reads, and that the exception is the right one, as JSON that WAFv2
 //! takes.
+#![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod event;
 

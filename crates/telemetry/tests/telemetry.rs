@@ -1,5 +1,6 @@
 //! The sink as a whole: counters exact under many threads, files written and flushed, drops
 //! counted, and what recording costs.
+#![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 
 mod event;
 
@@ -10,7 +11,7 @@ use event::{NOON, WEB_ACL, allowed, blocked, id};
 use telemetry::metrics::Registry;
 use telemetry::request::RequestSink as _;
 use telemetry::samples::{ALL, DEFAULT_ACTION};
-use telemetry::{Config, EVENTS_BYTES_MAX, EVENTS_MAX, Telemetry};
+use telemetry::{Config, EVENTS_BYTES_MAX, Telemetry};
 
 fn start(config: &Config) -> Telemetry {
     Telemetry::start(config, Arc::new(Registry::default())).unwrap()
@@ -248,6 +249,5 @@ fn what_recording_costs() {
         std::thread::sleep(Duration::from_millis(30));
     }
     println!("record: {best:?} an event, {} dropped", telemetry.dropped());
-    assert!(ROUNDS * 1_000 > EVENTS_MAX);
     assert!(best < Duration::from_micros(50), "{best:?}");
 }

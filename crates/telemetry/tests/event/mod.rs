@@ -1,6 +1,8 @@
 //! Events for tests: one refused by a managed rule, one allowed, and parts to vary.
 #![allow(
     dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
     clippy::allow_attributes,
     reason = "each test file is a crate of its own and uses its part"
 )]
