@@ -2,17 +2,17 @@
 //!
 //! Written by `cargo xtask codegen`; do not edit.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use types::{Call, ServiceError, Time};
 use wire::{FromValue, IntoValue, Members, Model, ShapeError, Structure, Value};
 
 /// All operations and shapes of the API.
-pub static MODEL: LazyLock<Model> = LazyLock::new(|| Model::embedded(include_str!("model.json")));
+pub(crate) static MODEL: LazyLock<Model> =
+    LazyLock::new(|| Model::embedded(include_str!("model.json")));
 
 /// The operations that are written, sorted.
-pub const IMPLEMENTED: &[&str] = &[
+pub(crate) const IMPLEMENTED: &[&str] = &[
     "DescribeListeners",
     "DescribeLoadBalancerAttributes",
     "DescribeLoadBalancers",
@@ -23,25 +23,25 @@ pub const IMPLEMENTED: &[&str] = &[
 
 /// `Action`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Action {
+pub(crate) struct Action {
     /// `Type`.
-    pub r#type: String,
+    pub(crate) r#type: String,
     /// `TargetGroupArn`.
-    pub target_group_arn: Option<String>,
+    pub(crate) target_group_arn: Option<String>,
     /// `AuthenticateOidcConfig`.
-    pub authenticate_oidc_config: Option<AuthenticateOidcActionConfig>,
+    pub(crate) authenticate_oidc_config: Option<Value>,
     /// `AuthenticateCognitoConfig`.
-    pub authenticate_cognito_config: Option<AuthenticateCognitoActionConfig>,
+    pub(crate) authenticate_cognito_config: Option<Value>,
     /// `Order`.
-    pub order: Option<i64>,
+    pub(crate) order: Option<i64>,
     /// `RedirectConfig`.
-    pub redirect_config: Option<RedirectActionConfig>,
+    pub(crate) redirect_config: Option<Value>,
     /// `FixedResponseConfig`.
-    pub fixed_response_config: Option<FixedResponseActionConfig>,
+    pub(crate) fixed_response_config: Option<Value>,
     /// `ForwardConfig`.
-    pub forward_config: Option<ForwardActionConfig>,
+    pub(crate) forward_config: Option<ForwardActionConfig>,
     /// `JwtValidationConfig`.
-    pub jwt_validation_config: Option<JwtValidationActionConfig>,
+    pub(crate) jwt_validation_config: Option<Value>,
 }
 
 impl FromValue for Action {
@@ -80,241 +80,13 @@ impl IntoValue for Action {
     }
 }
 
-/// `AdministrativeOverride`.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct AdministrativeOverride {
-    /// `State`.
-    pub state: Option<String>,
-    /// `Reason`.
-    pub reason: Option<String>,
-    /// `Description`.
-    pub description: Option<String>,
-}
-
-impl FromValue for AdministrativeOverride {
-    fn from_value(value: Value) -> Result<Self, ShapeError> {
-        let mut members = Members::of(value)?;
-        Ok(Self {
-            state: members.take("State")?,
-            reason: members.take("Reason")?,
-            description: members.take("Description")?,
-        })
-    }
-}
-
-impl IntoValue for AdministrativeOverride {
-    fn into_value(self) -> Value {
-        Structure::with_capacity(3)
-            .with("State", self.state)
-            .with("Reason", self.reason)
-            .with("Description", self.description)
-            .end()
-    }
-}
-
-/// `AnomalyDetection`.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct AnomalyDetection {
-    /// `Result`.
-    pub result: Option<String>,
-    /// `MitigationInEffect`.
-    pub mitigation_in_effect: Option<String>,
-}
-
-impl FromValue for AnomalyDetection {
-    fn from_value(value: Value) -> Result<Self, ShapeError> {
-        let mut members = Members::of(value)?;
-        Ok(Self {
-            result: members.take("Result")?,
-            mitigation_in_effect: members.take("MitigationInEffect")?,
-        })
-    }
-}
-
-impl IntoValue for AnomalyDetection {
-    fn into_value(self) -> Value {
-        Structure::with_capacity(2)
-            .with("Result", self.result)
-            .with("MitigationInEffect", self.mitigation_in_effect)
-            .end()
-    }
-}
-
-/// `AuthenticateCognitoActionConfig`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AuthenticateCognitoActionConfig {
-    /// `UserPoolArn`.
-    pub user_pool_arn: String,
-    /// `UserPoolClientId`.
-    pub user_pool_client_id: String,
-    /// `UserPoolDomain`.
-    pub user_pool_domain: String,
-    /// `SessionCookieName`.
-    pub session_cookie_name: Option<String>,
-    /// `Scope`.
-    pub scope: Option<String>,
-    /// `SessionTimeout`.
-    pub session_timeout: Option<i64>,
-    /// `AuthenticationRequestExtraParams`.
-    pub authentication_request_extra_params: Option<BTreeMap<String, String>>,
-    /// `OnUnauthenticatedRequest`.
-    pub on_unauthenticated_request: Option<String>,
-}
-
-impl FromValue for AuthenticateCognitoActionConfig {
-    fn from_value(value: Value) -> Result<Self, ShapeError> {
-        let mut members = Members::of(value)?;
-        Ok(Self {
-            user_pool_arn: members.take("UserPoolArn")?,
-            user_pool_client_id: members.take("UserPoolClientId")?,
-            user_pool_domain: members.take("UserPoolDomain")?,
-            session_cookie_name: members.take("SessionCookieName")?,
-            scope: members.take("Scope")?,
-            session_timeout: members.take("SessionTimeout")?,
-            authentication_request_extra_params: members
-                .take("AuthenticationRequestExtraParams")?,
-            on_unauthenticated_request: members.take("OnUnauthenticatedRequest")?,
-        })
-    }
-}
-
-impl IntoValue for AuthenticateCognitoActionConfig {
-    fn into_value(self) -> Value {
-        Structure::with_capacity(8)
-            .with("UserPoolArn", self.user_pool_arn)
-            .with("UserPoolClientId", self.user_pool_client_id)
-            .with("UserPoolDomain", self.user_pool_domain)
-            .with("SessionCookieName", self.session_cookie_name)
-            .with("Scope", self.scope)
-            .with("SessionTimeout", self.session_timeout)
-            .with(
-                "AuthenticationRequestExtraParams",
-                self.authentication_request_extra_params,
-            )
-            .with("OnUnauthenticatedRequest", self.on_unauthenticated_request)
-            .end()
-    }
-}
-
-/// `AuthenticateOidcActionConfig`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AuthenticateOidcActionConfig {
-    /// `Issuer`.
-    pub issuer: String,
-    /// `AuthorizationEndpoint`.
-    pub authorization_endpoint: String,
-    /// `TokenEndpoint`.
-    pub token_endpoint: String,
-    /// `UserInfoEndpoint`.
-    pub user_info_endpoint: String,
-    /// `ClientId`.
-    pub client_id: String,
-    /// `ClientSecret`.
-    pub client_secret: Option<String>,
-    /// `SessionCookieName`.
-    pub session_cookie_name: Option<String>,
-    /// `Scope`.
-    pub scope: Option<String>,
-    /// `SessionTimeout`.
-    pub session_timeout: Option<i64>,
-    /// `AuthenticationRequestExtraParams`.
-    pub authentication_request_extra_params: Option<BTreeMap<String, String>>,
-    /// `OnUnauthenticatedRequest`.
-    pub on_unauthenticated_request: Option<String>,
-    /// `UseExistingClientSecret`.
-    pub use_existing_client_secret: Option<bool>,
-}
-
-impl FromValue for AuthenticateOidcActionConfig {
-    fn from_value(value: Value) -> Result<Self, ShapeError> {
-        let mut members = Members::of(value)?;
-        Ok(Self {
-            issuer: members.take("Issuer")?,
-            authorization_endpoint: members.take("AuthorizationEndpoint")?,
-            token_endpoint: members.take("TokenEndpoint")?,
-            user_info_endpoint: members.take("UserInfoEndpoint")?,
-            client_id: members.take("ClientId")?,
-            client_secret: members.take("ClientSecret")?,
-            session_cookie_name: members.take("SessionCookieName")?,
-            scope: members.take("Scope")?,
-            session_timeout: members.take("SessionTimeout")?,
-            authentication_request_extra_params: members
-                .take("AuthenticationRequestExtraParams")?,
-            on_unauthenticated_request: members.take("OnUnauthenticatedRequest")?,
-            use_existing_client_secret: members.take("UseExistingClientSecret")?,
-        })
-    }
-}
-
-impl IntoValue for AuthenticateOidcActionConfig {
-    fn into_value(self) -> Value {
-        Structure::with_capacity(12)
-            .with("Issuer", self.issuer)
-            .with("AuthorizationEndpoint", self.authorization_endpoint)
-            .with("TokenEndpoint", self.token_endpoint)
-            .with("UserInfoEndpoint", self.user_info_endpoint)
-            .with("ClientId", self.client_id)
-            .with("ClientSecret", self.client_secret)
-            .with("SessionCookieName", self.session_cookie_name)
-            .with("Scope", self.scope)
-            .with("SessionTimeout", self.session_timeout)
-            .with(
-                "AuthenticationRequestExtraParams",
-                self.authentication_request_extra_params,
-            )
-            .with("OnUnauthenticatedRequest", self.on_unauthenticated_request)
-            .with("UseExistingClientSecret", self.use_existing_client_secret)
-            .end()
-    }
-}
-
-/// `AvailabilityZone`.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct AvailabilityZone {
-    /// `ZoneName`.
-    pub zone_name: Option<String>,
-    /// `SubnetId`.
-    pub subnet_id: Option<String>,
-    /// `OutpostId`.
-    pub outpost_id: Option<String>,
-    /// `LoadBalancerAddresses`.
-    pub load_balancer_addresses: Option<Vec<LoadBalancerAddress>>,
-    /// `SourceNatIpv6Prefixes`.
-    pub source_nat_ipv6_prefixes: Option<Vec<String>>,
-}
-
-impl FromValue for AvailabilityZone {
-    fn from_value(value: Value) -> Result<Self, ShapeError> {
-        let mut members = Members::of(value)?;
-        Ok(Self {
-            zone_name: members.take("ZoneName")?,
-            subnet_id: members.take("SubnetId")?,
-            outpost_id: members.take("OutpostId")?,
-            load_balancer_addresses: members.take("LoadBalancerAddresses")?,
-            source_nat_ipv6_prefixes: members.take("SourceNatIpv6Prefixes")?,
-        })
-    }
-}
-
-impl IntoValue for AvailabilityZone {
-    fn into_value(self) -> Value {
-        Structure::with_capacity(5)
-            .with("ZoneName", self.zone_name)
-            .with("SubnetId", self.subnet_id)
-            .with("OutpostId", self.outpost_id)
-            .with("LoadBalancerAddresses", self.load_balancer_addresses)
-            .with("SourceNatIpv6Prefixes", self.source_nat_ipv6_prefixes)
-            .end()
-    }
-}
-
 /// `Certificate`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Certificate {
+pub(crate) struct Certificate {
     /// `CertificateArn`.
-    pub certificate_arn: Option<String>,
+    pub(crate) certificate_arn: Option<String>,
     /// `IsDefault`.
-    pub is_default: Option<bool>,
+    pub(crate) is_default: Option<bool>,
 }
 
 impl FromValue for Certificate {
@@ -338,15 +110,15 @@ impl IntoValue for Certificate {
 
 /// `DescribeListenersInput`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DescribeListenersInput {
+pub(crate) struct DescribeListenersInput {
     /// `LoadBalancerArn`.
-    pub load_balancer_arn: Option<String>,
+    pub(crate) load_balancer_arn: Option<String>,
     /// `ListenerArns`.
-    pub listener_arns: Option<Vec<String>>,
+    pub(crate) listener_arns: Option<Vec<String>>,
     /// `Marker`.
-    pub marker: Option<String>,
+    pub(crate) marker: Option<String>,
     /// `PageSize`.
-    pub page_size: Option<i64>,
+    pub(crate) page_size: Option<i64>,
 }
 
 impl FromValue for DescribeListenersInput {
@@ -374,11 +146,11 @@ impl IntoValue for DescribeListenersInput {
 
 /// `DescribeListenersOutput`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DescribeListenersOutput {
+pub(crate) struct DescribeListenersOutput {
     /// `Listeners`.
-    pub listeners: Option<Vec<Listener>>,
+    pub(crate) listeners: Option<Vec<Listener>>,
     /// `NextMarker`.
-    pub next_marker: Option<String>,
+    pub(crate) next_marker: Option<String>,
 }
 
 impl FromValue for DescribeListenersOutput {
@@ -402,9 +174,9 @@ impl IntoValue for DescribeListenersOutput {
 
 /// `DescribeLoadBalancerAttributesInput`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DescribeLoadBalancerAttributesInput {
+pub(crate) struct DescribeLoadBalancerAttributesInput {
     /// `LoadBalancerArn`.
-    pub load_balancer_arn: String,
+    pub(crate) load_balancer_arn: String,
 }
 
 impl FromValue for DescribeLoadBalancerAttributesInput {
@@ -426,9 +198,9 @@ impl IntoValue for DescribeLoadBalancerAttributesInput {
 
 /// `DescribeLoadBalancerAttributesOutput`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DescribeLoadBalancerAttributesOutput {
+pub(crate) struct DescribeLoadBalancerAttributesOutput {
     /// `Attributes`.
-    pub attributes: Option<Vec<LoadBalancerAttribute>>,
+    pub(crate) attributes: Option<Vec<LoadBalancerAttribute>>,
 }
 
 impl FromValue for DescribeLoadBalancerAttributesOutput {
@@ -450,15 +222,15 @@ impl IntoValue for DescribeLoadBalancerAttributesOutput {
 
 /// `DescribeLoadBalancersInput`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DescribeLoadBalancersInput {
+pub(crate) struct DescribeLoadBalancersInput {
     /// `LoadBalancerArns`.
-    pub load_balancer_arns: Option<Vec<String>>,
+    pub(crate) load_balancer_arns: Option<Vec<String>>,
     /// `Names`.
-    pub names: Option<Vec<String>>,
+    pub(crate) names: Option<Vec<String>>,
     /// `Marker`.
-    pub marker: Option<String>,
+    pub(crate) marker: Option<String>,
     /// `PageSize`.
-    pub page_size: Option<i64>,
+    pub(crate) page_size: Option<i64>,
 }
 
 impl FromValue for DescribeLoadBalancersInput {
@@ -486,11 +258,11 @@ impl IntoValue for DescribeLoadBalancersInput {
 
 /// `DescribeLoadBalancersOutput`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DescribeLoadBalancersOutput {
+pub(crate) struct DescribeLoadBalancersOutput {
     /// `LoadBalancers`.
-    pub load_balancers: Option<Vec<LoadBalancer>>,
+    pub(crate) load_balancers: Option<Vec<LoadBalancer>>,
     /// `NextMarker`.
-    pub next_marker: Option<String>,
+    pub(crate) next_marker: Option<String>,
 }
 
 impl FromValue for DescribeLoadBalancersOutput {
@@ -514,9 +286,9 @@ impl IntoValue for DescribeLoadBalancersOutput {
 
 /// `DescribeTagsInput`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DescribeTagsInput {
+pub(crate) struct DescribeTagsInput {
     /// `ResourceArns`.
-    pub resource_arns: Vec<String>,
+    pub(crate) resource_arns: Vec<String>,
 }
 
 impl FromValue for DescribeTagsInput {
@@ -538,9 +310,9 @@ impl IntoValue for DescribeTagsInput {
 
 /// `DescribeTagsOutput`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DescribeTagsOutput {
+pub(crate) struct DescribeTagsOutput {
     /// `TagDescriptions`.
-    pub tag_descriptions: Option<Vec<TagDescription>>,
+    pub(crate) tag_descriptions: Option<Vec<TagDescription>>,
 }
 
 impl FromValue for DescribeTagsOutput {
@@ -562,17 +334,17 @@ impl IntoValue for DescribeTagsOutput {
 
 /// `DescribeTargetGroupsInput`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DescribeTargetGroupsInput {
+pub(crate) struct DescribeTargetGroupsInput {
     /// `LoadBalancerArn`.
-    pub load_balancer_arn: Option<String>,
+    pub(crate) load_balancer_arn: Option<String>,
     /// `TargetGroupArns`.
-    pub target_group_arns: Option<Vec<String>>,
+    pub(crate) target_group_arns: Option<Vec<String>>,
     /// `Names`.
-    pub names: Option<Vec<String>>,
+    pub(crate) names: Option<Vec<String>>,
     /// `Marker`.
-    pub marker: Option<String>,
+    pub(crate) marker: Option<String>,
     /// `PageSize`.
-    pub page_size: Option<i64>,
+    pub(crate) page_size: Option<i64>,
 }
 
 impl FromValue for DescribeTargetGroupsInput {
@@ -602,11 +374,11 @@ impl IntoValue for DescribeTargetGroupsInput {
 
 /// `DescribeTargetGroupsOutput`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DescribeTargetGroupsOutput {
+pub(crate) struct DescribeTargetGroupsOutput {
     /// `TargetGroups`.
-    pub target_groups: Option<Vec<TargetGroup>>,
+    pub(crate) target_groups: Option<Vec<TargetGroup>>,
     /// `NextMarker`.
-    pub next_marker: Option<String>,
+    pub(crate) next_marker: Option<String>,
 }
 
 impl FromValue for DescribeTargetGroupsOutput {
@@ -630,13 +402,13 @@ impl IntoValue for DescribeTargetGroupsOutput {
 
 /// `DescribeTargetHealthInput`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DescribeTargetHealthInput {
+pub(crate) struct DescribeTargetHealthInput {
     /// `TargetGroupArn`.
-    pub target_group_arn: String,
+    pub(crate) target_group_arn: String,
     /// `Targets`.
-    pub targets: Option<Vec<TargetDescription>>,
+    pub(crate) targets: Option<Vec<TargetDescription>>,
     /// `Include`.
-    pub include: Option<Vec<String>>,
+    pub(crate) include: Option<Vec<String>>,
 }
 
 impl FromValue for DescribeTargetHealthInput {
@@ -662,9 +434,9 @@ impl IntoValue for DescribeTargetHealthInput {
 
 /// `DescribeTargetHealthOutput`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DescribeTargetHealthOutput {
+pub(crate) struct DescribeTargetHealthOutput {
     /// `TargetHealthDescriptions`.
-    pub target_health_descriptions: Option<Vec<TargetHealthDescription>>,
+    pub(crate) target_health_descriptions: Option<Vec<TargetHealthDescription>>,
 }
 
 impl FromValue for DescribeTargetHealthOutput {
@@ -684,45 +456,13 @@ impl IntoValue for DescribeTargetHealthOutput {
     }
 }
 
-/// `FixedResponseActionConfig`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FixedResponseActionConfig {
-    /// `MessageBody`.
-    pub message_body: Option<String>,
-    /// `StatusCode`.
-    pub status_code: String,
-    /// `ContentType`.
-    pub content_type: Option<String>,
-}
-
-impl FromValue for FixedResponseActionConfig {
-    fn from_value(value: Value) -> Result<Self, ShapeError> {
-        let mut members = Members::of(value)?;
-        Ok(Self {
-            message_body: members.take("MessageBody")?,
-            status_code: members.take("StatusCode")?,
-            content_type: members.take("ContentType")?,
-        })
-    }
-}
-
-impl IntoValue for FixedResponseActionConfig {
-    fn into_value(self) -> Value {
-        Structure::with_capacity(3)
-            .with("MessageBody", self.message_body)
-            .with("StatusCode", self.status_code)
-            .with("ContentType", self.content_type)
-            .end()
-    }
-}
-
 /// `ForwardActionConfig`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct ForwardActionConfig {
+pub(crate) struct ForwardActionConfig {
     /// `TargetGroups`.
-    pub target_groups: Option<Vec<TargetGroupTuple>>,
+    pub(crate) target_groups: Option<Vec<TargetGroupTuple>>,
     /// `TargetGroupStickinessConfig`.
-    pub target_group_stickiness_config: Option<TargetGroupStickinessConfig>,
+    pub(crate) target_group_stickiness_config: Option<Value>,
 }
 
 impl FromValue for ForwardActionConfig {
@@ -747,115 +487,27 @@ impl IntoValue for ForwardActionConfig {
     }
 }
 
-/// `IpamPools`.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct IpamPools {
-    /// `Ipv4IpamPoolId`.
-    pub ipv4_ipam_pool_id: Option<String>,
-}
-
-impl FromValue for IpamPools {
-    fn from_value(value: Value) -> Result<Self, ShapeError> {
-        let mut members = Members::of(value)?;
-        Ok(Self {
-            ipv4_ipam_pool_id: members.take("Ipv4IpamPoolId")?,
-        })
-    }
-}
-
-impl IntoValue for IpamPools {
-    fn into_value(self) -> Value {
-        Structure::with_capacity(1)
-            .with("Ipv4IpamPoolId", self.ipv4_ipam_pool_id)
-            .end()
-    }
-}
-
-/// `JwtValidationActionAdditionalClaim`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct JwtValidationActionAdditionalClaim {
-    /// `Format`.
-    pub format: String,
-    /// `Name`.
-    pub name: String,
-    /// `Values`.
-    pub values: Vec<String>,
-}
-
-impl FromValue for JwtValidationActionAdditionalClaim {
-    fn from_value(value: Value) -> Result<Self, ShapeError> {
-        let mut members = Members::of(value)?;
-        Ok(Self {
-            format: members.take("Format")?,
-            name: members.take("Name")?,
-            values: members.take("Values")?,
-        })
-    }
-}
-
-impl IntoValue for JwtValidationActionAdditionalClaim {
-    fn into_value(self) -> Value {
-        Structure::with_capacity(3)
-            .with("Format", self.format)
-            .with("Name", self.name)
-            .with("Values", self.values)
-            .end()
-    }
-}
-
-/// `JwtValidationActionConfig`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct JwtValidationActionConfig {
-    /// `JwksEndpoint`.
-    pub jwks_endpoint: String,
-    /// `Issuer`.
-    pub issuer: String,
-    /// `AdditionalClaims`.
-    pub additional_claims: Option<Vec<JwtValidationActionAdditionalClaim>>,
-}
-
-impl FromValue for JwtValidationActionConfig {
-    fn from_value(value: Value) -> Result<Self, ShapeError> {
-        let mut members = Members::of(value)?;
-        Ok(Self {
-            jwks_endpoint: members.take("JwksEndpoint")?,
-            issuer: members.take("Issuer")?,
-            additional_claims: members.take("AdditionalClaims")?,
-        })
-    }
-}
-
-impl IntoValue for JwtValidationActionConfig {
-    fn into_value(self) -> Value {
-        Structure::with_capacity(3)
-            .with("JwksEndpoint", self.jwks_endpoint)
-            .with("Issuer", self.issuer)
-            .with("AdditionalClaims", self.additional_claims)
-            .end()
-    }
-}
-
 /// `Listener`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Listener {
+pub(crate) struct Listener {
     /// `ListenerArn`.
-    pub listener_arn: Option<String>,
+    pub(crate) listener_arn: Option<String>,
     /// `LoadBalancerArn`.
-    pub load_balancer_arn: Option<String>,
+    pub(crate) load_balancer_arn: Option<String>,
     /// `Port`.
-    pub port: Option<i64>,
+    pub(crate) port: Option<i64>,
     /// `Protocol`.
-    pub protocol: Option<String>,
+    pub(crate) protocol: Option<String>,
     /// `Certificates`.
-    pub certificates: Option<Vec<Certificate>>,
+    pub(crate) certificates: Option<Vec<Certificate>>,
     /// `SslPolicy`.
-    pub ssl_policy: Option<String>,
+    pub(crate) ssl_policy: Option<String>,
     /// `DefaultActions`.
-    pub default_actions: Option<Vec<Action>>,
+    pub(crate) default_actions: Option<Vec<Action>>,
     /// `AlpnPolicy`.
-    pub alpn_policy: Option<Vec<String>>,
+    pub(crate) alpn_policy: Option<Vec<String>>,
     /// `MutualAuthentication`.
-    pub mutual_authentication: Option<MutualAuthenticationAttributes>,
+    pub(crate) mutual_authentication: Option<Value>,
 }
 
 impl FromValue for Listener {
@@ -893,39 +545,39 @@ impl IntoValue for Listener {
 
 /// `LoadBalancer`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct LoadBalancer {
+pub(crate) struct LoadBalancer {
     /// `LoadBalancerArn`.
-    pub load_balancer_arn: Option<String>,
+    pub(crate) load_balancer_arn: Option<String>,
     /// `DNSName`.
-    pub dns_name: Option<String>,
+    pub(crate) dns_name: Option<String>,
     /// `CanonicalHostedZoneId`.
-    pub canonical_hosted_zone_id: Option<String>,
+    pub(crate) canonical_hosted_zone_id: Option<String>,
     /// `CreatedTime`.
-    pub created_time: Option<Time>,
+    pub(crate) created_time: Option<Time>,
     /// `LoadBalancerName`.
-    pub load_balancer_name: Option<String>,
+    pub(crate) load_balancer_name: Option<String>,
     /// `Scheme`.
-    pub scheme: Option<String>,
+    pub(crate) scheme: Option<String>,
     /// `VpcId`.
-    pub vpc_id: Option<String>,
+    pub(crate) vpc_id: Option<String>,
     /// `State`.
-    pub state: Option<LoadBalancerState>,
+    pub(crate) state: Option<LoadBalancerState>,
     /// `Type`.
-    pub r#type: Option<String>,
+    pub(crate) r#type: Option<String>,
     /// `AvailabilityZones`.
-    pub availability_zones: Option<Vec<AvailabilityZone>>,
+    pub(crate) availability_zones: Option<Value>,
     /// `SecurityGroups`.
-    pub security_groups: Option<Vec<String>>,
+    pub(crate) security_groups: Option<Vec<String>>,
     /// `IpAddressType`.
-    pub ip_address_type: Option<String>,
+    pub(crate) ip_address_type: Option<String>,
     /// `CustomerOwnedIpv4Pool`.
-    pub customer_owned_ipv4_pool: Option<String>,
+    pub(crate) customer_owned_ipv4_pool: Option<String>,
     /// `EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic`.
-    pub enforce_security_group_inbound_rules_on_private_link_traffic: Option<String>,
+    pub(crate) enforce_security_group_inbound_rules_on_private_link_traffic: Option<String>,
     /// `EnablePrefixForIpv6SourceNat`.
-    pub enable_prefix_for_ipv6_source_nat: Option<String>,
+    pub(crate) enable_prefix_for_ipv6_source_nat: Option<String>,
     /// `IpamPools`.
-    pub ipam_pools: Option<IpamPools>,
+    pub(crate) ipam_pools: Option<Value>,
 }
 
 impl FromValue for LoadBalancer {
@@ -982,49 +634,13 @@ impl IntoValue for LoadBalancer {
     }
 }
 
-/// `LoadBalancerAddress`.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct LoadBalancerAddress {
-    /// `IpAddress`.
-    pub ip_address: Option<String>,
-    /// `AllocationId`.
-    pub allocation_id: Option<String>,
-    /// `PrivateIPv4Address`.
-    pub private_i_pv4_address: Option<String>,
-    /// `IPv6Address`.
-    pub i_pv6_address: Option<String>,
-}
-
-impl FromValue for LoadBalancerAddress {
-    fn from_value(value: Value) -> Result<Self, ShapeError> {
-        let mut members = Members::of(value)?;
-        Ok(Self {
-            ip_address: members.take("IpAddress")?,
-            allocation_id: members.take("AllocationId")?,
-            private_i_pv4_address: members.take("PrivateIPv4Address")?,
-            i_pv6_address: members.take("IPv6Address")?,
-        })
-    }
-}
-
-impl IntoValue for LoadBalancerAddress {
-    fn into_value(self) -> Value {
-        Structure::with_capacity(4)
-            .with("IpAddress", self.ip_address)
-            .with("AllocationId", self.allocation_id)
-            .with("PrivateIPv4Address", self.private_i_pv4_address)
-            .with("IPv6Address", self.i_pv6_address)
-            .end()
-    }
-}
-
 /// `LoadBalancerAttribute`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct LoadBalancerAttribute {
+pub(crate) struct LoadBalancerAttribute {
     /// `Key`.
-    pub key: Option<String>,
+    pub(crate) key: Option<String>,
     /// `Value`.
-    pub value: Option<String>,
+    pub(crate) value: Option<String>,
 }
 
 impl FromValue for LoadBalancerAttribute {
@@ -1048,11 +664,11 @@ impl IntoValue for LoadBalancerAttribute {
 
 /// `LoadBalancerState`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct LoadBalancerState {
+pub(crate) struct LoadBalancerState {
     /// `Code`.
-    pub code: Option<String>,
+    pub(crate) code: Option<String>,
     /// `Reason`.
-    pub reason: Option<String>,
+    pub(crate) reason: Option<String>,
 }
 
 impl FromValue for LoadBalancerState {
@@ -1076,11 +692,11 @@ impl IntoValue for LoadBalancerState {
 
 /// `Matcher`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Matcher {
+pub(crate) struct Matcher {
     /// `HttpCode`.
-    pub http_code: Option<String>,
+    pub(crate) http_code: Option<String>,
     /// `GrpcCode`.
-    pub grpc_code: Option<String>,
+    pub(crate) grpc_code: Option<String>,
 }
 
 impl FromValue for Matcher {
@@ -1102,106 +718,13 @@ impl IntoValue for Matcher {
     }
 }
 
-/// `MutualAuthenticationAttributes`.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct MutualAuthenticationAttributes {
-    /// `Mode`.
-    pub mode: Option<String>,
-    /// `TrustStoreArn`.
-    pub trust_store_arn: Option<String>,
-    /// `IgnoreClientCertificateExpiry`.
-    pub ignore_client_certificate_expiry: Option<bool>,
-    /// `TrustStoreAssociationStatus`.
-    pub trust_store_association_status: Option<String>,
-    /// `AdvertiseTrustStoreCaNames`.
-    pub advertise_trust_store_ca_names: Option<String>,
-}
-
-impl FromValue for MutualAuthenticationAttributes {
-    fn from_value(value: Value) -> Result<Self, ShapeError> {
-        let mut members = Members::of(value)?;
-        Ok(Self {
-            mode: members.take("Mode")?,
-            trust_store_arn: members.take("TrustStoreArn")?,
-            ignore_client_certificate_expiry: members.take("IgnoreClientCertificateExpiry")?,
-            trust_store_association_status: members.take("TrustStoreAssociationStatus")?,
-            advertise_trust_store_ca_names: members.take("AdvertiseTrustStoreCaNames")?,
-        })
-    }
-}
-
-impl IntoValue for MutualAuthenticationAttributes {
-    fn into_value(self) -> Value {
-        Structure::with_capacity(5)
-            .with("Mode", self.mode)
-            .with("TrustStoreArn", self.trust_store_arn)
-            .with(
-                "IgnoreClientCertificateExpiry",
-                self.ignore_client_certificate_expiry,
-            )
-            .with(
-                "TrustStoreAssociationStatus",
-                self.trust_store_association_status,
-            )
-            .with(
-                "AdvertiseTrustStoreCaNames",
-                self.advertise_trust_store_ca_names,
-            )
-            .end()
-    }
-}
-
-/// `RedirectActionConfig`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RedirectActionConfig {
-    /// `Protocol`.
-    pub protocol: Option<String>,
-    /// `Port`.
-    pub port: Option<String>,
-    /// `Host`.
-    pub host: Option<String>,
-    /// `Path`.
-    pub path: Option<String>,
-    /// `Query`.
-    pub query: Option<String>,
-    /// `StatusCode`.
-    pub status_code: String,
-}
-
-impl FromValue for RedirectActionConfig {
-    fn from_value(value: Value) -> Result<Self, ShapeError> {
-        let mut members = Members::of(value)?;
-        Ok(Self {
-            protocol: members.take("Protocol")?,
-            port: members.take("Port")?,
-            host: members.take("Host")?,
-            path: members.take("Path")?,
-            query: members.take("Query")?,
-            status_code: members.take("StatusCode")?,
-        })
-    }
-}
-
-impl IntoValue for RedirectActionConfig {
-    fn into_value(self) -> Value {
-        Structure::with_capacity(6)
-            .with("Protocol", self.protocol)
-            .with("Port", self.port)
-            .with("Host", self.host)
-            .with("Path", self.path)
-            .with("Query", self.query)
-            .with("StatusCode", self.status_code)
-            .end()
-    }
-}
-
 /// `Tag`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tag {
+pub(crate) struct Tag {
     /// `Key`.
-    pub key: String,
+    pub(crate) key: String,
     /// `Value`.
-    pub value: Option<String>,
+    pub(crate) value: Option<String>,
 }
 
 impl FromValue for Tag {
@@ -1225,11 +748,11 @@ impl IntoValue for Tag {
 
 /// `TagDescription`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct TagDescription {
+pub(crate) struct TagDescription {
     /// `ResourceArn`.
-    pub resource_arn: Option<String>,
+    pub(crate) resource_arn: Option<String>,
     /// `Tags`.
-    pub tags: Option<Vec<Tag>>,
+    pub(crate) tags: Option<Vec<Tag>>,
 }
 
 impl FromValue for TagDescription {
@@ -1253,15 +776,15 @@ impl IntoValue for TagDescription {
 
 /// `TargetDescription`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TargetDescription {
+pub(crate) struct TargetDescription {
     /// `Id`.
-    pub id: String,
+    pub(crate) id: String,
     /// `Port`.
-    pub port: Option<i64>,
+    pub(crate) port: Option<i64>,
     /// `AvailabilityZone`.
-    pub availability_zone: Option<String>,
+    pub(crate) availability_zone: Option<String>,
     /// `QuicServerId`.
-    pub quic_server_id: Option<String>,
+    pub(crate) quic_server_id: Option<String>,
 }
 
 impl FromValue for TargetDescription {
@@ -1289,45 +812,45 @@ impl IntoValue for TargetDescription {
 
 /// `TargetGroup`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct TargetGroup {
+pub(crate) struct TargetGroup {
     /// `TargetGroupArn`.
-    pub target_group_arn: Option<String>,
+    pub(crate) target_group_arn: Option<String>,
     /// `TargetGroupName`.
-    pub target_group_name: Option<String>,
+    pub(crate) target_group_name: Option<String>,
     /// `Protocol`.
-    pub protocol: Option<String>,
+    pub(crate) protocol: Option<String>,
     /// `Port`.
-    pub port: Option<i64>,
+    pub(crate) port: Option<i64>,
     /// `VpcId`.
-    pub vpc_id: Option<String>,
+    pub(crate) vpc_id: Option<String>,
     /// `HealthCheckProtocol`.
-    pub health_check_protocol: Option<String>,
+    pub(crate) health_check_protocol: Option<String>,
     /// `HealthCheckPort`.
-    pub health_check_port: Option<String>,
+    pub(crate) health_check_port: Option<String>,
     /// `HealthCheckEnabled`.
-    pub health_check_enabled: Option<bool>,
+    pub(crate) health_check_enabled: Option<bool>,
     /// `HealthCheckIntervalSeconds`.
-    pub health_check_interval_seconds: Option<i64>,
+    pub(crate) health_check_interval_seconds: Option<i64>,
     /// `HealthCheckTimeoutSeconds`.
-    pub health_check_timeout_seconds: Option<i64>,
+    pub(crate) health_check_timeout_seconds: Option<i64>,
     /// `HealthyThresholdCount`.
-    pub healthy_threshold_count: Option<i64>,
+    pub(crate) healthy_threshold_count: Option<i64>,
     /// `UnhealthyThresholdCount`.
-    pub unhealthy_threshold_count: Option<i64>,
+    pub(crate) unhealthy_threshold_count: Option<i64>,
     /// `HealthCheckPath`.
-    pub health_check_path: Option<String>,
+    pub(crate) health_check_path: Option<String>,
     /// `Matcher`.
-    pub matcher: Option<Matcher>,
+    pub(crate) matcher: Option<Matcher>,
     /// `LoadBalancerArns`.
-    pub load_balancer_arns: Option<Vec<String>>,
+    pub(crate) load_balancer_arns: Option<Vec<String>>,
     /// `TargetType`.
-    pub target_type: Option<String>,
+    pub(crate) target_type: Option<String>,
     /// `ProtocolVersion`.
-    pub protocol_version: Option<String>,
+    pub(crate) protocol_version: Option<String>,
     /// `IpAddressType`.
-    pub ip_address_type: Option<String>,
+    pub(crate) ip_address_type: Option<String>,
     /// `TargetControlPort`.
-    pub target_control_port: Option<i64>,
+    pub(crate) target_control_port: Option<i64>,
 }
 
 impl FromValue for TargetGroup {
@@ -1389,41 +912,13 @@ impl IntoValue for TargetGroup {
     }
 }
 
-/// `TargetGroupStickinessConfig`.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct TargetGroupStickinessConfig {
-    /// `Enabled`.
-    pub enabled: Option<bool>,
-    /// `DurationSeconds`.
-    pub duration_seconds: Option<i64>,
-}
-
-impl FromValue for TargetGroupStickinessConfig {
-    fn from_value(value: Value) -> Result<Self, ShapeError> {
-        let mut members = Members::of(value)?;
-        Ok(Self {
-            enabled: members.take("Enabled")?,
-            duration_seconds: members.take("DurationSeconds")?,
-        })
-    }
-}
-
-impl IntoValue for TargetGroupStickinessConfig {
-    fn into_value(self) -> Value {
-        Structure::with_capacity(2)
-            .with("Enabled", self.enabled)
-            .with("DurationSeconds", self.duration_seconds)
-            .end()
-    }
-}
-
 /// `TargetGroupTuple`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct TargetGroupTuple {
+pub(crate) struct TargetGroupTuple {
     /// `TargetGroupArn`.
-    pub target_group_arn: Option<String>,
+    pub(crate) target_group_arn: Option<String>,
     /// `Weight`.
-    pub weight: Option<i64>,
+    pub(crate) weight: Option<i64>,
 }
 
 impl FromValue for TargetGroupTuple {
@@ -1447,13 +942,13 @@ impl IntoValue for TargetGroupTuple {
 
 /// `TargetHealth`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct TargetHealth {
+pub(crate) struct TargetHealth {
     /// `State`.
-    pub state: Option<String>,
+    pub(crate) state: Option<String>,
     /// `Reason`.
-    pub reason: Option<String>,
+    pub(crate) reason: Option<String>,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
 }
 
 impl FromValue for TargetHealth {
@@ -1479,17 +974,17 @@ impl IntoValue for TargetHealth {
 
 /// `TargetHealthDescription`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct TargetHealthDescription {
+pub(crate) struct TargetHealthDescription {
     /// `Target`.
-    pub target: Option<TargetDescription>,
+    pub(crate) target: Option<TargetDescription>,
     /// `HealthCheckPort`.
-    pub health_check_port: Option<String>,
+    pub(crate) health_check_port: Option<String>,
     /// `TargetHealth`.
-    pub target_health: Option<TargetHealth>,
+    pub(crate) target_health: Option<TargetHealth>,
     /// `AnomalyDetection`.
-    pub anomaly_detection: Option<AnomalyDetection>,
+    pub(crate) anomaly_detection: Option<Value>,
     /// `AdministrativeOverride`.
-    pub administrative_override: Option<AdministrativeOverride>,
+    pub(crate) administrative_override: Option<Value>,
 }
 
 impl FromValue for TargetHealthDescription {

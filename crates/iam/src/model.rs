@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 use wire::Model;
 
 /// All operations and shapes of the API.
-pub static MODEL: LazyLock<Model> = LazyLock::new(|| Model::embedded(include_str!("model.json")));
+pub(crate) static MODEL: LazyLock<Model> =
+    LazyLock::new(|| Model::embedded(include_str!("model.json")));
 
 /// The operations that are written, sorted.
-pub const IMPLEMENTED: &[&str] = &[];
+pub(crate) const IMPLEMENTED: &[&str] = &[];

@@ -19,7 +19,9 @@ pub struct ShapeError {
 }
 
 impl ShapeError {
-    fn new(problem: &'static str) -> Self {
+    /// A value that is `problem`, such as "no address and port".
+    #[must_use]
+    pub fn new(problem: &'static str) -> Self {
         Self {
             member: String::new(),
             problem,

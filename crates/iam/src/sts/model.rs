@@ -8,14 +8,15 @@ use types::{Call, ServiceError};
 use wire::{FromValue, IntoValue, Members, Model, ShapeError, Structure, Value};
 
 /// All operations and shapes of the API.
-pub static MODEL: LazyLock<Model> = LazyLock::new(|| Model::embedded(include_str!("model.json")));
+pub(crate) static MODEL: LazyLock<Model> =
+    LazyLock::new(|| Model::embedded(include_str!("model.json")));
 
 /// The operations that are written, sorted.
-pub const IMPLEMENTED: &[&str] = &["GetCallerIdentity"];
+pub(crate) const IMPLEMENTED: &[&str] = &["GetCallerIdentity"];
 
 /// `GetCallerIdentityRequest`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct GetCallerIdentityRequest {}
+pub(crate) struct GetCallerIdentityRequest {}
 
 impl FromValue for GetCallerIdentityRequest {
     fn from_value(_: Value) -> Result<Self, ShapeError> {
@@ -31,13 +32,13 @@ impl IntoValue for GetCallerIdentityRequest {
 
 /// `GetCallerIdentityResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct GetCallerIdentityResponse {
+pub(crate) struct GetCallerIdentityResponse {
     /// `UserId`.
-    pub user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
     /// `Account`.
-    pub account: Option<String>,
+    pub(crate) account: Option<String>,
     /// `Arn`.
-    pub arn: Option<String>,
+    pub(crate) arn: Option<String>,
 }
 
 impl FromValue for GetCallerIdentityResponse {

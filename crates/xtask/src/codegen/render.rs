@@ -99,13 +99,13 @@ pub(super) fn model(target: &Target, model: &Value, model_file: &str) -> Result<
     write!(
         text,
         "/// All operations and shapes of the API.\n\
-         pub static MODEL: LazyLock<Model> = \
+         pub(crate) static MODEL: LazyLock<Model> = \
          LazyLock::new(|| Model::embedded(include_str!({model_file:?})));\n\n"
     )?;
     let listed: Vec<String> = operations.iter().map(|name| format!("{name:?}")).collect();
     write!(
         text,
-        "/// The operations that are written, sorted.\npub const IMPLEMENTED: &[&str] = &[{}];\n",
+        "/// The operations that are written, sorted.\npub(crate) const IMPLEMENTED: &[&str] = &[{}];\n",
         listed.join(", ")
     )?;
     text.push_str(&body);
@@ -157,7 +157,7 @@ fn structure(shapes: &Shapes<'_>, name: &str, out: &mut String) -> Result<()> {
     };
     write!(
         out,
-        "\n/// `{name}`.\n#[derive(Debug, Clone, PartialEq{default})]\npub struct {name} {{\n"
+        "\n/// `{name}`.\n#[derive(Debug, Clone, PartialEq{default})]\npub(crate) struct {name} {{\n"
     )?;
     for (member, shape, required) in &members {
         let inner = rust_type(shapes, shape, Some(name))?;
@@ -166,7 +166,11 @@ fn structure(shapes: &Shapes<'_>, name: &str, out: &mut String) -> Result<()> {
         } else {
             format!("Option<{inner}>")
         };
-        writeln!(out, "/// `{member}`.\npub {}: {field_type},", field(member))?;
+        writeln!(
+            out,
+            "/// `{member}`.\npub(crate) {}: {field_type},",
+            field(member)
+        )?;
     }
     out.push_str("}\n\n");
     if members.is_empty() {
