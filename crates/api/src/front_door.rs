@@ -11,7 +11,7 @@ use hyper::body::{Body, Incoming};
 use iam::Iam;
 use policy::sigv4::{Presented, Rules, SignatureError, Verified};
 use telemetry::audit::{Log, Outcome};
-use telemetry::metrics::Registry;
+use telemetry::metrics::{Counter, Registry};
 use tokio::sync::mpsc;
 use types::{
     AuthorizationRequest, Authorizer, Call, Clock, Decision, Entropy, EntropyError, Fault,
@@ -208,7 +208,11 @@ impl FrontDoor {
             .await;
         let recorded = match &outcome {
             Ok(_) => self.audit.record(&call, Outcome::Success).await,
-            Err(error) => self.audit.record(&call, Outcome::Failure(error)).await,
+            Err(failed) => {
+                self.audit
+                    .record(&call, Outcome::Failure(&failed.error))
+                    .await
+            }
         };
         if let Err(error) = recorded {
             self.counters.unaudited.increment();
@@ -221,13 +225,10 @@ impl FrontDoor {
                 self.counters.succeeded.increment();
                 answer(model.write_output(operation, &output, request_id))
             }
-            Err(error) => {
-                match error.fault {
-                    Fault::Sender => self.counters.sender_errors.increment(),
-                    Fault::Receiver => {
-                        self.counters.receiver_errors.increment();
-                        log_failure(&call, &error);
-                    }
+            Err(Failed { error, counter }) => {
+                counter.increment();
+                if error.fault == Fault::Receiver {
+                    log_failure(&call, &error);
                 }
                 answer(model.write_error(&error, request_id))
             }
@@ -241,21 +242,24 @@ impl FrontDoor {
         received: &Received,
         limits: wire::Limits,
         call: &mut Call,
-    ) -> Result<wire::Value, ServiceError> {
+    ) -> Result<wire::Value, Failed<'_>> {
         let model = service.model();
         let input = received.with_wire(|request| model.read_input(operation, request, limits));
         if let Ok(input) = &input {
             call.parameters = model.audit_parameters(operation, input);
         }
         if !service.implements(operation.name()) {
-            self.counters.not_implemented.increment();
             let operation = operation.name().to_owned();
-            return Err(model.refusal(&Refusal::NotImplemented { operation }));
+            return Err(Failed {
+                error: model.refusal(&Refusal::NotImplemented { operation }),
+                counter: &self.counters.not_implemented,
+            });
         }
-        let input = input?;
-        model.validate(operation, &input)?;
+        let failed = |error| self.failed(error);
+        let input = input.map_err(failed)?;
+        model.validate(operation, &input).map_err(failed)?;
         self.authorize(model, &call.principal, operation)?;
-        service.call(call, input).await
+        service.call(call, input).await.map_err(failed)
     }
 
     fn authorize(
@@ -263,7 +267,7 @@ impl FrontDoor {
         model: &Model,
         principal: &Principal,
         operation: &Operation,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<(), Failed<'_>> {
         let action = iam_action(model.signing_name(), operation.name());
         if needs_no_permission(&action) {
             return Ok(());
@@ -276,14 +280,24 @@ impl FrontDoor {
         match self.authorizer.authorize(&request) {
             Decision::Allow => Ok(()),
             Decision::Deny(reason) => {
-                self.counters.denied.increment();
                 let message = format!(
                     "User: {} is not authorized to perform: {action} {reason}",
                     principal.arn()
                 );
-                Err(model.refusal(&Refusal::AccessDenied { message }))
+                Err(Failed {
+                    error: model.refusal(&Refusal::AccessDenied { message }),
+                    counter: &self.counters.denied,
+                })
             }
         }
+    }
+
+    fn failed(&self, error: ServiceError) -> Failed<'_> {
+        let counter = match error.fault {
+            Fault::Sender => &self.counters.sender_errors,
+            Fault::Receiver => &self.counters.receiver_errors,
+        };
+        Failed { error, counter }
     }
 
     /// Reads a body within the limits; what it takes is given back when the guard is dropped.
@@ -356,6 +370,12 @@ impl FrontDoor {
         self.entropy.fill(&mut random)?;
         Ok(RequestId::from_random(random))
     }
+}
+
+/// A call that was not carried out, and where that is counted.
+struct Failed<'a> {
+    error: ServiceError,
+    counter: &'a Counter,
 }
 
 /// Bytes of a body that count towards the sum of all.

@@ -116,6 +116,17 @@ impl Received {
         }
     }
 
+    /// The operation that a request of the Query protocol names, for an error message.
+    pub(crate) fn action(&self) -> Option<String> {
+        let form = std::str::from_utf8(&self.body).unwrap_or_default();
+        let in_form = form
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("Action="));
+        let action = self.parameter("Action").or(in_form)?;
+        let named = |char: &char| char.is_ascii_alphanumeric();
+        Some(action.chars().take_while(named).take(128).collect())
+    }
+
     /// What the caller calls itself, cut.
     pub(crate) fn user_agent(&self) -> String {
         let agent = self.header("user-agent").unwrap_or_default();

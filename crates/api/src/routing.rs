@@ -102,34 +102,40 @@ impl Routes {
                 .find_by_target(request, target, scope_service)
                 .map_err(refuse);
         }
-        let method = request.method.as_str();
-        let in_form = method == "POST" && request.media_type() == FORM;
-        let in_query = method == "GET" && request.body.is_empty();
-        match self.by_scope.get(scope_service) {
-            Some(_) if in_form && request.has_own_parameters() => {
-                Err(refuse(Refusal::MalformedQuery {
-                    reason:
-                        "A POST has its parameters in the form, but this has some in the query \
-                             string as well."
-                            .to_owned(),
-                }))
-            }
-            Some(service) if in_form || in_query => Ok(service),
-            Some(_) => Err(Unrouted {
+        let Some(service) = self.by_scope.get(scope_service) else {
+            return Err(refuse(match self.speaks_here(scope_service) {
+                true => Refusal::MissingOperation,
+                false => {
+                    let action = request.action().unwrap_or_else(|| "?".to_owned());
+                    Refusal::NotImplemented {
+                        operation: format!("{scope_service}:{action}"),
+                    }
+                }
+            }));
+        };
+        // Parameters come in the form or in the query string, never in both: two readers could
+        // disagree on which of them counts.
+        let in_form = request.method == "POST" && request.media_type() == FORM;
+        let in_query = matches!(request.method.as_str(), "GET" | "POST") && request.body.is_empty();
+        match (in_form, in_query, request.has_own_parameters()) {
+            (_, true, _) | (true, false, false) => Ok(service),
+            (true, false, true) => Err(refuse(Refusal::MalformedQuery {
+                reason: "Parameters come in the form or in the query string, but this POST has \
+                         some in both."
+                    .to_owned(),
+            })),
+            (false, false, _) => Err(Unrouted {
                 protocol: Protocol::AwsQuery,
                 refusal: Refusal::MalformedQuery {
                     reason: format!(
                         "This API takes a GET without a body, or a POST of {FORM}, but this is a \
-                         {method} of '{}'.",
+                         {} of '{}'.",
+                        request.method,
                         request.media_type()
                     ),
                 },
                 status: None,
             }),
-            None if self.speaks_here(scope_service) => Err(refuse(Refusal::MissingOperation)),
-            None => Err(refuse(Refusal::NotImplemented {
-                operation: format!("{scope_service}:?"),
-            })),
         }
     }
 

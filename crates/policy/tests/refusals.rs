@@ -6,6 +6,8 @@
 use std::time::Instant;
 
 use policy::sigv4::{Credentials, SignatureError, SignedRequestParts, parse_query, sign, verify};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use types::{Secret, Time};
 
 const NOW: &str = "20261122T120000Z";
@@ -498,4 +500,32 @@ fn an_unknown_key_costs_what_a_bad_signature_costs() {
         unknown_costs[2000], wrong_costs[2000]
     );
     assert!((0.8..1.25).contains(&ratio), "{ratio}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        rng_seed: RngSeed::Fixed(20_261_122),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// Whatever stands in the places that are read, the answer is a refusal.
+    #[test]
+    fn nothing_that_was_not_signed_verifies(
+        algorithm in "(AWS4-HMAC-SHA256)?.{0,3}",
+        parts in prop::collection::vec(
+            "(Credential|SignedHeaders|Signature|[A-Za-z]{0,3})=?[ -~é]{0,40}", 0..5
+        ),
+        credential in "Credential=[ -~]{0,12}(/[0-9a-z_]{0,12}){0,6}",
+        date in "(20261122T120000Z|[0-9TZ]{0,17}|.{0,5})",
+        extra in ".{0,20}",
+    ) {
+        let text = format!("{algorithm} {credential}, {}", parts.join(", "));
+        let request = Request::signed()
+            .authorization(|_| text)
+            .without("x-amz-date")
+            .and("x-amz-date", &date)
+            .and("x-extra", &extra);
+        prop_assert!(request.verify().is_err());
+    }
 }
