@@ -8,10 +8,11 @@ use types::{Call, ServiceError, Time};
 use wire::{FromValue, IntoValue, Members, Model, ShapeError, Structure, Value};
 
 /// All operations and shapes of the API.
-pub static MODEL: LazyLock<Model> = LazyLock::new(|| Model::embedded(include_str!("model.json")));
+pub(crate) static MODEL: LazyLock<Model> =
+    LazyLock::new(|| Model::embedded(include_str!("model.json")));
 
 /// The operations that are written, sorted.
-pub const IMPLEMENTED: &[&str] = &[
+pub(crate) const IMPLEMENTED: &[&str] = &[
     "AssociateWebACL",
     "CheckCapacity",
     "CreateIPSet",
@@ -30,6 +31,7 @@ pub const IMPLEMENTED: &[&str] = &[
     "GetSampledRequests",
     "GetWebACL",
     "GetWebACLForResource",
+    "ListAvailableManagedRuleGroupVersions",
     "ListAvailableManagedRuleGroups",
     "ListIPSets",
     "ListRegexPatternSets",
@@ -47,11 +49,11 @@ pub const IMPLEMENTED: &[&str] = &[
 
 /// `AssociateWebACLRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AssociateWebACLRequest {
+pub(crate) struct AssociateWebACLRequest {
     /// `WebACLArn`.
-    pub web_acl_arn: String,
+    pub(crate) web_acl_arn: String,
     /// `ResourceArn`.
-    pub resource_arn: String,
+    pub(crate) resource_arn: String,
 }
 
 impl FromValue for AssociateWebACLRequest {
@@ -75,7 +77,7 @@ impl IntoValue for AssociateWebACLRequest {
 
 /// `AssociateWebACLResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct AssociateWebACLResponse {}
+pub(crate) struct AssociateWebACLResponse {}
 
 impl FromValue for AssociateWebACLResponse {
     fn from_value(_: Value) -> Result<Self, ShapeError> {
@@ -91,13 +93,13 @@ impl IntoValue for AssociateWebACLResponse {
 
 /// `CaptchaResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct CaptchaResponse {
+pub(crate) struct CaptchaResponse {
     /// `ResponseCode`.
-    pub response_code: Option<i64>,
+    pub(crate) response_code: Option<i64>,
     /// `SolveTimestamp`.
-    pub solve_timestamp: Option<i64>,
+    pub(crate) solve_timestamp: Option<i64>,
     /// `FailureReason`.
-    pub failure_reason: Option<String>,
+    pub(crate) failure_reason: Option<String>,
 }
 
 impl FromValue for CaptchaResponse {
@@ -123,13 +125,13 @@ impl IntoValue for CaptchaResponse {
 
 /// `ChallengeResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct ChallengeResponse {
+pub(crate) struct ChallengeResponse {
     /// `ResponseCode`.
-    pub response_code: Option<i64>,
+    pub(crate) response_code: Option<i64>,
     /// `SolveTimestamp`.
-    pub solve_timestamp: Option<i64>,
+    pub(crate) solve_timestamp: Option<i64>,
     /// `FailureReason`.
-    pub failure_reason: Option<String>,
+    pub(crate) failure_reason: Option<String>,
 }
 
 impl FromValue for ChallengeResponse {
@@ -155,11 +157,11 @@ impl IntoValue for ChallengeResponse {
 
 /// `CheckCapacityRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CheckCapacityRequest {
+pub(crate) struct CheckCapacityRequest {
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `Rules`.
-    pub rules: Value,
+    pub(crate) rules: Value,
 }
 
 impl FromValue for CheckCapacityRequest {
@@ -183,9 +185,9 @@ impl IntoValue for CheckCapacityRequest {
 
 /// `CheckCapacityResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct CheckCapacityResponse {
+pub(crate) struct CheckCapacityResponse {
     /// `Capacity`.
-    pub capacity: Option<i64>,
+    pub(crate) capacity: Option<i64>,
 }
 
 impl FromValue for CheckCapacityResponse {
@@ -207,19 +209,19 @@ impl IntoValue for CheckCapacityResponse {
 
 /// `CreateIPSetRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CreateIPSetRequest {
+pub(crate) struct CreateIPSetRequest {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `IPAddressVersion`.
-    pub ip_address_version: String,
+    pub(crate) ip_address_version: String,
     /// `Addresses`.
-    pub addresses: Vec<String>,
+    pub(crate) addresses: Vec<String>,
     /// `Tags`.
-    pub tags: Option<Vec<Tag>>,
+    pub(crate) tags: Option<Vec<Tag>>,
 }
 
 impl FromValue for CreateIPSetRequest {
@@ -251,9 +253,9 @@ impl IntoValue for CreateIPSetRequest {
 
 /// `CreateIPSetResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct CreateIPSetResponse {
+pub(crate) struct CreateIPSetResponse {
     /// `Summary`.
-    pub summary: Option<IPSetSummary>,
+    pub(crate) summary: Option<IPSetSummary>,
 }
 
 impl FromValue for CreateIPSetResponse {
@@ -275,17 +277,17 @@ impl IntoValue for CreateIPSetResponse {
 
 /// `CreateRegexPatternSetRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CreateRegexPatternSetRequest {
+pub(crate) struct CreateRegexPatternSetRequest {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `RegularExpressionList`.
-    pub regular_expression_list: Vec<Regex>,
+    pub(crate) regular_expression_list: Vec<Regex>,
     /// `Tags`.
-    pub tags: Option<Vec<Tag>>,
+    pub(crate) tags: Option<Vec<Tag>>,
 }
 
 impl FromValue for CreateRegexPatternSetRequest {
@@ -315,9 +317,9 @@ impl IntoValue for CreateRegexPatternSetRequest {
 
 /// `CreateRegexPatternSetResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct CreateRegexPatternSetResponse {
+pub(crate) struct CreateRegexPatternSetResponse {
     /// `Summary`.
-    pub summary: Option<RegexPatternSetSummary>,
+    pub(crate) summary: Option<RegexPatternSetSummary>,
 }
 
 impl FromValue for CreateRegexPatternSetResponse {
@@ -339,25 +341,25 @@ impl IntoValue for CreateRegexPatternSetResponse {
 
 /// `CreateRuleGroupRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CreateRuleGroupRequest {
+pub(crate) struct CreateRuleGroupRequest {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `Capacity`.
-    pub capacity: i64,
+    pub(crate) capacity: i64,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `Rules`.
-    pub rules: Option<Value>,
+    pub(crate) rules: Option<Value>,
     /// `VisibilityConfig`.
-    pub visibility_config: Value,
+    pub(crate) visibility_config: Value,
     /// `Tags`.
-    pub tags: Option<Vec<Tag>>,
+    pub(crate) tags: Option<Vec<Tag>>,
     /// `CustomResponseBodies`.
-    pub custom_response_bodies: Option<Value>,
+    pub(crate) custom_response_bodies: Option<Value>,
     /// `MonetizationConfig`.
-    pub monetization_config: Option<Value>,
+    pub(crate) monetization_config: Option<Value>,
 }
 
 impl FromValue for CreateRuleGroupRequest {
@@ -395,9 +397,9 @@ impl IntoValue for CreateRuleGroupRequest {
 
 /// `CreateRuleGroupResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct CreateRuleGroupResponse {
+pub(crate) struct CreateRuleGroupResponse {
     /// `Summary`.
-    pub summary: Option<RuleGroupSummary>,
+    pub(crate) summary: Option<RuleGroupSummary>,
 }
 
 impl FromValue for CreateRuleGroupResponse {
@@ -419,39 +421,39 @@ impl IntoValue for CreateRuleGroupResponse {
 
 /// `CreateWebACLRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CreateWebACLRequest {
+pub(crate) struct CreateWebACLRequest {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `DefaultAction`.
-    pub default_action: Value,
+    pub(crate) default_action: Value,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `Rules`.
-    pub rules: Option<Value>,
+    pub(crate) rules: Option<Value>,
     /// `VisibilityConfig`.
-    pub visibility_config: Value,
+    pub(crate) visibility_config: Value,
     /// `DataProtectionConfig`.
-    pub data_protection_config: Option<Value>,
+    pub(crate) data_protection_config: Option<Value>,
     /// `Tags`.
-    pub tags: Option<Vec<Tag>>,
+    pub(crate) tags: Option<Vec<Tag>>,
     /// `CustomResponseBodies`.
-    pub custom_response_bodies: Option<Value>,
+    pub(crate) custom_response_bodies: Option<Value>,
     /// `CaptchaConfig`.
-    pub captcha_config: Option<Value>,
+    pub(crate) captcha_config: Option<Value>,
     /// `ChallengeConfig`.
-    pub challenge_config: Option<Value>,
+    pub(crate) challenge_config: Option<Value>,
     /// `TokenDomains`.
-    pub token_domains: Option<Vec<String>>,
+    pub(crate) token_domains: Option<Vec<String>>,
     /// `AssociationConfig`.
-    pub association_config: Option<Value>,
+    pub(crate) association_config: Option<Value>,
     /// `OnSourceDDoSProtectionConfig`.
-    pub on_source_d_do_s_protection_config: Option<Value>,
+    pub(crate) on_source_d_do_s_protection_config: Option<Value>,
     /// `ApplicationConfig`.
-    pub application_config: Option<Value>,
+    pub(crate) application_config: Option<Value>,
     /// `MonetizationConfig`.
-    pub monetization_config: Option<Value>,
+    pub(crate) monetization_config: Option<Value>,
 }
 
 impl FromValue for CreateWebACLRequest {
@@ -506,9 +508,9 @@ impl IntoValue for CreateWebACLRequest {
 
 /// `CreateWebACLResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct CreateWebACLResponse {
+pub(crate) struct CreateWebACLResponse {
     /// `Summary`.
-    pub summary: Option<WebACLSummary>,
+    pub(crate) summary: Option<WebACLSummary>,
 }
 
 impl FromValue for CreateWebACLResponse {
@@ -530,15 +532,15 @@ impl IntoValue for CreateWebACLResponse {
 
 /// `DeleteIPSetRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DeleteIPSetRequest {
+pub(crate) struct DeleteIPSetRequest {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `Id`.
-    pub id: String,
+    pub(crate) id: String,
     /// `LockToken`.
-    pub lock_token: String,
+    pub(crate) lock_token: String,
 }
 
 impl FromValue for DeleteIPSetRequest {
@@ -566,7 +568,7 @@ impl IntoValue for DeleteIPSetRequest {
 
 /// `DeleteIPSetResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DeleteIPSetResponse {}
+pub(crate) struct DeleteIPSetResponse {}
 
 impl FromValue for DeleteIPSetResponse {
     fn from_value(_: Value) -> Result<Self, ShapeError> {
@@ -582,15 +584,15 @@ impl IntoValue for DeleteIPSetResponse {
 
 /// `DeleteRegexPatternSetRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DeleteRegexPatternSetRequest {
+pub(crate) struct DeleteRegexPatternSetRequest {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `Id`.
-    pub id: String,
+    pub(crate) id: String,
     /// `LockToken`.
-    pub lock_token: String,
+    pub(crate) lock_token: String,
 }
 
 impl FromValue for DeleteRegexPatternSetRequest {
@@ -618,7 +620,7 @@ impl IntoValue for DeleteRegexPatternSetRequest {
 
 /// `DeleteRegexPatternSetResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DeleteRegexPatternSetResponse {}
+pub(crate) struct DeleteRegexPatternSetResponse {}
 
 impl FromValue for DeleteRegexPatternSetResponse {
     fn from_value(_: Value) -> Result<Self, ShapeError> {
@@ -634,15 +636,15 @@ impl IntoValue for DeleteRegexPatternSetResponse {
 
 /// `DeleteRuleGroupRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DeleteRuleGroupRequest {
+pub(crate) struct DeleteRuleGroupRequest {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `Id`.
-    pub id: String,
+    pub(crate) id: String,
     /// `LockToken`.
-    pub lock_token: String,
+    pub(crate) lock_token: String,
 }
 
 impl FromValue for DeleteRuleGroupRequest {
@@ -670,7 +672,7 @@ impl IntoValue for DeleteRuleGroupRequest {
 
 /// `DeleteRuleGroupResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DeleteRuleGroupResponse {}
+pub(crate) struct DeleteRuleGroupResponse {}
 
 impl FromValue for DeleteRuleGroupResponse {
     fn from_value(_: Value) -> Result<Self, ShapeError> {
@@ -686,15 +688,15 @@ impl IntoValue for DeleteRuleGroupResponse {
 
 /// `DeleteWebACLRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DeleteWebACLRequest {
+pub(crate) struct DeleteWebACLRequest {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `Id`.
-    pub id: String,
+    pub(crate) id: String,
     /// `LockToken`.
-    pub lock_token: String,
+    pub(crate) lock_token: String,
 }
 
 impl FromValue for DeleteWebACLRequest {
@@ -722,7 +724,7 @@ impl IntoValue for DeleteWebACLRequest {
 
 /// `DeleteWebACLResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DeleteWebACLResponse {}
+pub(crate) struct DeleteWebACLResponse {}
 
 impl FromValue for DeleteWebACLResponse {
     fn from_value(_: Value) -> Result<Self, ShapeError> {
@@ -738,15 +740,15 @@ impl IntoValue for DeleteWebACLResponse {
 
 /// `DescribeManagedRuleGroupRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DescribeManagedRuleGroupRequest {
+pub(crate) struct DescribeManagedRuleGroupRequest {
     /// `VendorName`.
-    pub vendor_name: String,
+    pub(crate) vendor_name: String,
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `VersionName`.
-    pub version_name: Option<String>,
+    pub(crate) version_name: Option<String>,
 }
 
 impl FromValue for DescribeManagedRuleGroupRequest {
@@ -774,21 +776,21 @@ impl IntoValue for DescribeManagedRuleGroupRequest {
 
 /// `DescribeManagedRuleGroupResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DescribeManagedRuleGroupResponse {
+pub(crate) struct DescribeManagedRuleGroupResponse {
     /// `VersionName`.
-    pub version_name: Option<String>,
+    pub(crate) version_name: Option<String>,
     /// `SnsTopicArn`.
-    pub sns_topic_arn: Option<String>,
+    pub(crate) sns_topic_arn: Option<String>,
     /// `Capacity`.
-    pub capacity: Option<i64>,
+    pub(crate) capacity: Option<i64>,
     /// `Rules`.
-    pub rules: Option<Vec<RuleSummary>>,
+    pub(crate) rules: Option<Vec<RuleSummary>>,
     /// `LabelNamespace`.
-    pub label_namespace: Option<String>,
+    pub(crate) label_namespace: Option<String>,
     /// `AvailableLabels`.
-    pub available_labels: Option<Vec<LabelSummary>>,
+    pub(crate) available_labels: Option<Vec<LabelSummary>>,
     /// `ConsumedLabels`.
-    pub consumed_labels: Option<Vec<LabelSummary>>,
+    pub(crate) consumed_labels: Option<Vec<LabelSummary>>,
 }
 
 impl FromValue for DescribeManagedRuleGroupResponse {
@@ -822,9 +824,9 @@ impl IntoValue for DescribeManagedRuleGroupResponse {
 
 /// `DisassociateWebACLRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DisassociateWebACLRequest {
+pub(crate) struct DisassociateWebACLRequest {
     /// `ResourceArn`.
-    pub resource_arn: String,
+    pub(crate) resource_arn: String,
 }
 
 impl FromValue for DisassociateWebACLRequest {
@@ -846,7 +848,7 @@ impl IntoValue for DisassociateWebACLRequest {
 
 /// `DisassociateWebACLResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DisassociateWebACLResponse {}
+pub(crate) struct DisassociateWebACLResponse {}
 
 impl FromValue for DisassociateWebACLResponse {
     fn from_value(_: Value) -> Result<Self, ShapeError> {
@@ -862,13 +864,13 @@ impl IntoValue for DisassociateWebACLResponse {
 
 /// `GetIPSetRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct GetIPSetRequest {
+pub(crate) struct GetIPSetRequest {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `Id`.
-    pub id: String,
+    pub(crate) id: String,
 }
 
 impl FromValue for GetIPSetRequest {
@@ -894,11 +896,11 @@ impl IntoValue for GetIPSetRequest {
 
 /// `GetIPSetResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct GetIPSetResponse {
+pub(crate) struct GetIPSetResponse {
     /// `IPSet`.
-    pub ip_set: Option<IPSet>,
+    pub(crate) ip_set: Option<IPSet>,
     /// `LockToken`.
-    pub lock_token: Option<String>,
+    pub(crate) lock_token: Option<String>,
 }
 
 impl FromValue for GetIPSetResponse {
@@ -922,13 +924,13 @@ impl IntoValue for GetIPSetResponse {
 
 /// `GetRegexPatternSetRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct GetRegexPatternSetRequest {
+pub(crate) struct GetRegexPatternSetRequest {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `Id`.
-    pub id: String,
+    pub(crate) id: String,
 }
 
 impl FromValue for GetRegexPatternSetRequest {
@@ -954,11 +956,11 @@ impl IntoValue for GetRegexPatternSetRequest {
 
 /// `GetRegexPatternSetResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct GetRegexPatternSetResponse {
+pub(crate) struct GetRegexPatternSetResponse {
     /// `RegexPatternSet`.
-    pub regex_pattern_set: Option<RegexPatternSet>,
+    pub(crate) regex_pattern_set: Option<RegexPatternSet>,
     /// `LockToken`.
-    pub lock_token: Option<String>,
+    pub(crate) lock_token: Option<String>,
 }
 
 impl FromValue for GetRegexPatternSetResponse {
@@ -982,15 +984,15 @@ impl IntoValue for GetRegexPatternSetResponse {
 
 /// `GetRuleGroupRequest`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct GetRuleGroupRequest {
+pub(crate) struct GetRuleGroupRequest {
     /// `Name`.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// `Scope`.
-    pub scope: Option<String>,
+    pub(crate) scope: Option<String>,
     /// `Id`.
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
     /// `ARN`.
-    pub arn: Option<String>,
+    pub(crate) arn: Option<String>,
 }
 
 impl FromValue for GetRuleGroupRequest {
@@ -1018,11 +1020,11 @@ impl IntoValue for GetRuleGroupRequest {
 
 /// `GetRuleGroupResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct GetRuleGroupResponse {
+pub(crate) struct GetRuleGroupResponse {
     /// `RuleGroup`.
-    pub rule_group: Option<RuleGroup>,
+    pub(crate) rule_group: Option<RuleGroup>,
     /// `LockToken`.
-    pub lock_token: Option<String>,
+    pub(crate) lock_token: Option<String>,
 }
 
 impl FromValue for GetRuleGroupResponse {
@@ -1046,17 +1048,17 @@ impl IntoValue for GetRuleGroupResponse {
 
 /// `GetSampledRequestsRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct GetSampledRequestsRequest {
+pub(crate) struct GetSampledRequestsRequest {
     /// `WebAclArn`.
-    pub web_acl_arn: String,
+    pub(crate) web_acl_arn: String,
     /// `RuleMetricName`.
-    pub rule_metric_name: String,
+    pub(crate) rule_metric_name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `TimeWindow`.
-    pub time_window: TimeWindow,
+    pub(crate) time_window: TimeWindow,
     /// `MaxItems`.
-    pub max_items: i64,
+    pub(crate) max_items: i64,
 }
 
 impl FromValue for GetSampledRequestsRequest {
@@ -1086,13 +1088,13 @@ impl IntoValue for GetSampledRequestsRequest {
 
 /// `GetSampledRequestsResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct GetSampledRequestsResponse {
+pub(crate) struct GetSampledRequestsResponse {
     /// `SampledRequests`.
-    pub sampled_requests: Option<Vec<SampledHTTPRequest>>,
+    pub(crate) sampled_requests: Option<Vec<SampledHTTPRequest>>,
     /// `PopulationSize`.
-    pub population_size: Option<i64>,
+    pub(crate) population_size: Option<i64>,
     /// `TimeWindow`.
-    pub time_window: Option<TimeWindow>,
+    pub(crate) time_window: Option<TimeWindow>,
 }
 
 impl FromValue for GetSampledRequestsResponse {
@@ -1118,9 +1120,9 @@ impl IntoValue for GetSampledRequestsResponse {
 
 /// `GetWebACLForResourceRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct GetWebACLForResourceRequest {
+pub(crate) struct GetWebACLForResourceRequest {
     /// `ResourceArn`.
-    pub resource_arn: String,
+    pub(crate) resource_arn: String,
 }
 
 impl FromValue for GetWebACLForResourceRequest {
@@ -1142,9 +1144,9 @@ impl IntoValue for GetWebACLForResourceRequest {
 
 /// `GetWebACLForResourceResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct GetWebACLForResourceResponse {
+pub(crate) struct GetWebACLForResourceResponse {
     /// `WebACL`.
-    pub web_acl: Option<WebACL>,
+    pub(crate) web_acl: Option<WebACL>,
 }
 
 impl FromValue for GetWebACLForResourceResponse {
@@ -1166,15 +1168,15 @@ impl IntoValue for GetWebACLForResourceResponse {
 
 /// `GetWebACLRequest`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct GetWebACLRequest {
+pub(crate) struct GetWebACLRequest {
     /// `Name`.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// `Scope`.
-    pub scope: Option<String>,
+    pub(crate) scope: Option<String>,
     /// `Id`.
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
     /// `ARN`.
-    pub arn: Option<String>,
+    pub(crate) arn: Option<String>,
 }
 
 impl FromValue for GetWebACLRequest {
@@ -1202,13 +1204,13 @@ impl IntoValue for GetWebACLRequest {
 
 /// `GetWebACLResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct GetWebACLResponse {
+pub(crate) struct GetWebACLResponse {
     /// `WebACL`.
-    pub web_acl: Option<WebACL>,
+    pub(crate) web_acl: Option<WebACL>,
     /// `LockToken`.
-    pub lock_token: Option<String>,
+    pub(crate) lock_token: Option<String>,
     /// `ApplicationIntegrationURL`.
-    pub application_integration_url: Option<String>,
+    pub(crate) application_integration_url: Option<String>,
 }
 
 impl FromValue for GetWebACLResponse {
@@ -1237,11 +1239,11 @@ impl IntoValue for GetWebACLResponse {
 
 /// `HTTPHeader`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct HTTPHeader {
+pub(crate) struct HTTPHeader {
     /// `Name`.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// `Value`.
-    pub value: Option<String>,
+    pub(crate) value: Option<String>,
 }
 
 impl FromValue for HTTPHeader {
@@ -1265,19 +1267,19 @@ impl IntoValue for HTTPHeader {
 
 /// `HTTPRequest`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct HTTPRequest {
+pub(crate) struct HTTPRequest {
     /// `ClientIP`.
-    pub client_ip: Option<String>,
+    pub(crate) client_ip: Option<String>,
     /// `Country`.
-    pub country: Option<String>,
+    pub(crate) country: Option<String>,
     /// `URI`.
-    pub uri: Option<String>,
+    pub(crate) uri: Option<String>,
     /// `Method`.
-    pub method: Option<String>,
+    pub(crate) method: Option<String>,
     /// `HTTPVersion`.
-    pub http_version: Option<String>,
+    pub(crate) http_version: Option<String>,
     /// `Headers`.
-    pub headers: Option<Vec<HTTPHeader>>,
+    pub(crate) headers: Option<Vec<HTTPHeader>>,
 }
 
 impl FromValue for HTTPRequest {
@@ -1309,19 +1311,19 @@ impl IntoValue for HTTPRequest {
 
 /// `IPSet`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct IPSet {
+pub(crate) struct IPSet {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Id`.
-    pub id: String,
+    pub(crate) id: String,
     /// `ARN`.
-    pub arn: String,
+    pub(crate) arn: String,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `IPAddressVersion`.
-    pub ip_address_version: String,
+    pub(crate) ip_address_version: String,
     /// `Addresses`.
-    pub addresses: Vec<String>,
+    pub(crate) addresses: Vec<String>,
 }
 
 impl FromValue for IPSet {
@@ -1353,17 +1355,17 @@ impl IntoValue for IPSet {
 
 /// `IPSetSummary`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct IPSetSummary {
+pub(crate) struct IPSetSummary {
     /// `Name`.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// `Id`.
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `LockToken`.
-    pub lock_token: Option<String>,
+    pub(crate) lock_token: Option<String>,
     /// `ARN`.
-    pub arn: Option<String>,
+    pub(crate) arn: Option<String>,
 }
 
 impl FromValue for IPSetSummary {
@@ -1393,9 +1395,9 @@ impl IntoValue for IPSetSummary {
 
 /// `Label`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Label {
+pub(crate) struct Label {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
 }
 
 impl FromValue for Label {
@@ -1415,9 +1417,9 @@ impl IntoValue for Label {
 
 /// `LabelSummary`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct LabelSummary {
+pub(crate) struct LabelSummary {
     /// `Name`.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
 }
 
 impl FromValue for LabelSummary {
@@ -1435,15 +1437,87 @@ impl IntoValue for LabelSummary {
     }
 }
 
+/// `ListAvailableManagedRuleGroupVersionsRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ListAvailableManagedRuleGroupVersionsRequest {
+    /// `VendorName`.
+    pub(crate) vendor_name: String,
+    /// `Name`.
+    pub(crate) name: String,
+    /// `Scope`.
+    pub(crate) scope: String,
+    /// `NextMarker`.
+    pub(crate) next_marker: Option<String>,
+    /// `Limit`.
+    pub(crate) limit: Option<i64>,
+}
+
+impl FromValue for ListAvailableManagedRuleGroupVersionsRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            vendor_name: members.take("VendorName")?,
+            name: members.take("Name")?,
+            scope: members.take("Scope")?,
+            next_marker: members.take("NextMarker")?,
+            limit: members.take("Limit")?,
+        })
+    }
+}
+
+impl IntoValue for ListAvailableManagedRuleGroupVersionsRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(5)
+            .with("VendorName", self.vendor_name)
+            .with("Name", self.name)
+            .with("Scope", self.scope)
+            .with("NextMarker", self.next_marker)
+            .with("Limit", self.limit)
+            .end()
+    }
+}
+
+/// `ListAvailableManagedRuleGroupVersionsResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct ListAvailableManagedRuleGroupVersionsResponse {
+    /// `NextMarker`.
+    pub(crate) next_marker: Option<String>,
+    /// `Versions`.
+    pub(crate) versions: Option<Vec<ManagedRuleGroupVersion>>,
+    /// `CurrentDefaultVersion`.
+    pub(crate) current_default_version: Option<String>,
+}
+
+impl FromValue for ListAvailableManagedRuleGroupVersionsResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            next_marker: members.take("NextMarker")?,
+            versions: members.take("Versions")?,
+            current_default_version: members.take("CurrentDefaultVersion")?,
+        })
+    }
+}
+
+impl IntoValue for ListAvailableManagedRuleGroupVersionsResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("NextMarker", self.next_marker)
+            .with("Versions", self.versions)
+            .with("CurrentDefaultVersion", self.current_default_version)
+            .end()
+    }
+}
+
 /// `ListAvailableManagedRuleGroupsRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ListAvailableManagedRuleGroupsRequest {
+pub(crate) struct ListAvailableManagedRuleGroupsRequest {
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `NextMarker`.
-    pub next_marker: Option<String>,
+    pub(crate) next_marker: Option<String>,
     /// `Limit`.
-    pub limit: Option<i64>,
+    pub(crate) limit: Option<i64>,
 }
 
 impl FromValue for ListAvailableManagedRuleGroupsRequest {
@@ -1469,11 +1543,11 @@ impl IntoValue for ListAvailableManagedRuleGroupsRequest {
 
 /// `ListAvailableManagedRuleGroupsResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct ListAvailableManagedRuleGroupsResponse {
+pub(crate) struct ListAvailableManagedRuleGroupsResponse {
     /// `NextMarker`.
-    pub next_marker: Option<String>,
+    pub(crate) next_marker: Option<String>,
     /// `ManagedRuleGroups`.
-    pub managed_rule_groups: Option<Vec<ManagedRuleGroupSummary>>,
+    pub(crate) managed_rule_groups: Option<Vec<ManagedRuleGroupSummary>>,
 }
 
 impl FromValue for ListAvailableManagedRuleGroupsResponse {
@@ -1497,13 +1571,13 @@ impl IntoValue for ListAvailableManagedRuleGroupsResponse {
 
 /// `ListIPSetsRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ListIPSetsRequest {
+pub(crate) struct ListIPSetsRequest {
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `NextMarker`.
-    pub next_marker: Option<String>,
+    pub(crate) next_marker: Option<String>,
     /// `Limit`.
-    pub limit: Option<i64>,
+    pub(crate) limit: Option<i64>,
 }
 
 impl FromValue for ListIPSetsRequest {
@@ -1529,11 +1603,11 @@ impl IntoValue for ListIPSetsRequest {
 
 /// `ListIPSetsResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct ListIPSetsResponse {
+pub(crate) struct ListIPSetsResponse {
     /// `NextMarker`.
-    pub next_marker: Option<String>,
+    pub(crate) next_marker: Option<String>,
     /// `IPSets`.
-    pub ip_sets: Option<Vec<IPSetSummary>>,
+    pub(crate) ip_sets: Option<Vec<IPSetSummary>>,
 }
 
 impl FromValue for ListIPSetsResponse {
@@ -1557,13 +1631,13 @@ impl IntoValue for ListIPSetsResponse {
 
 /// `ListRegexPatternSetsRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ListRegexPatternSetsRequest {
+pub(crate) struct ListRegexPatternSetsRequest {
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `NextMarker`.
-    pub next_marker: Option<String>,
+    pub(crate) next_marker: Option<String>,
     /// `Limit`.
-    pub limit: Option<i64>,
+    pub(crate) limit: Option<i64>,
 }
 
 impl FromValue for ListRegexPatternSetsRequest {
@@ -1589,11 +1663,11 @@ impl IntoValue for ListRegexPatternSetsRequest {
 
 /// `ListRegexPatternSetsResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct ListRegexPatternSetsResponse {
+pub(crate) struct ListRegexPatternSetsResponse {
     /// `NextMarker`.
-    pub next_marker: Option<String>,
+    pub(crate) next_marker: Option<String>,
     /// `RegexPatternSets`.
-    pub regex_pattern_sets: Option<Vec<RegexPatternSetSummary>>,
+    pub(crate) regex_pattern_sets: Option<Vec<RegexPatternSetSummary>>,
 }
 
 impl FromValue for ListRegexPatternSetsResponse {
@@ -1617,11 +1691,11 @@ impl IntoValue for ListRegexPatternSetsResponse {
 
 /// `ListResourcesForWebACLRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ListResourcesForWebACLRequest {
+pub(crate) struct ListResourcesForWebACLRequest {
     /// `WebACLArn`.
-    pub web_acl_arn: String,
+    pub(crate) web_acl_arn: String,
     /// `ResourceType`.
-    pub resource_type: Option<String>,
+    pub(crate) resource_type: Option<String>,
 }
 
 impl FromValue for ListResourcesForWebACLRequest {
@@ -1645,9 +1719,9 @@ impl IntoValue for ListResourcesForWebACLRequest {
 
 /// `ListResourcesForWebACLResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct ListResourcesForWebACLResponse {
+pub(crate) struct ListResourcesForWebACLResponse {
     /// `ResourceArns`.
-    pub resource_arns: Option<Vec<String>>,
+    pub(crate) resource_arns: Option<Vec<String>>,
 }
 
 impl FromValue for ListResourcesForWebACLResponse {
@@ -1669,13 +1743,13 @@ impl IntoValue for ListResourcesForWebACLResponse {
 
 /// `ListRuleGroupsRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ListRuleGroupsRequest {
+pub(crate) struct ListRuleGroupsRequest {
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `NextMarker`.
-    pub next_marker: Option<String>,
+    pub(crate) next_marker: Option<String>,
     /// `Limit`.
-    pub limit: Option<i64>,
+    pub(crate) limit: Option<i64>,
 }
 
 impl FromValue for ListRuleGroupsRequest {
@@ -1701,11 +1775,11 @@ impl IntoValue for ListRuleGroupsRequest {
 
 /// `ListRuleGroupsResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct ListRuleGroupsResponse {
+pub(crate) struct ListRuleGroupsResponse {
     /// `NextMarker`.
-    pub next_marker: Option<String>,
+    pub(crate) next_marker: Option<String>,
     /// `RuleGroups`.
-    pub rule_groups: Option<Vec<RuleGroupSummary>>,
+    pub(crate) rule_groups: Option<Vec<RuleGroupSummary>>,
 }
 
 impl FromValue for ListRuleGroupsResponse {
@@ -1729,13 +1803,13 @@ impl IntoValue for ListRuleGroupsResponse {
 
 /// `ListTagsForResourceRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ListTagsForResourceRequest {
+pub(crate) struct ListTagsForResourceRequest {
     /// `NextMarker`.
-    pub next_marker: Option<String>,
+    pub(crate) next_marker: Option<String>,
     /// `Limit`.
-    pub limit: Option<i64>,
+    pub(crate) limit: Option<i64>,
     /// `ResourceARN`.
-    pub resource_arn: String,
+    pub(crate) resource_arn: String,
 }
 
 impl FromValue for ListTagsForResourceRequest {
@@ -1761,11 +1835,11 @@ impl IntoValue for ListTagsForResourceRequest {
 
 /// `ListTagsForResourceResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct ListTagsForResourceResponse {
+pub(crate) struct ListTagsForResourceResponse {
     /// `NextMarker`.
-    pub next_marker: Option<String>,
+    pub(crate) next_marker: Option<String>,
     /// `TagInfoForResource`.
-    pub tag_info_for_resource: Option<TagInfoForResource>,
+    pub(crate) tag_info_for_resource: Option<TagInfoForResource>,
 }
 
 impl FromValue for ListTagsForResourceResponse {
@@ -1789,13 +1863,13 @@ impl IntoValue for ListTagsForResourceResponse {
 
 /// `ListWebACLsRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ListWebACLsRequest {
+pub(crate) struct ListWebACLsRequest {
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `NextMarker`.
-    pub next_marker: Option<String>,
+    pub(crate) next_marker: Option<String>,
     /// `Limit`.
-    pub limit: Option<i64>,
+    pub(crate) limit: Option<i64>,
 }
 
 impl FromValue for ListWebACLsRequest {
@@ -1821,11 +1895,11 @@ impl IntoValue for ListWebACLsRequest {
 
 /// `ListWebACLsResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct ListWebACLsResponse {
+pub(crate) struct ListWebACLsResponse {
     /// `NextMarker`.
-    pub next_marker: Option<String>,
+    pub(crate) next_marker: Option<String>,
     /// `WebACLs`.
-    pub web_acls: Option<Vec<WebACLSummary>>,
+    pub(crate) web_acls: Option<Vec<WebACLSummary>>,
 }
 
 impl FromValue for ListWebACLsResponse {
@@ -1849,15 +1923,15 @@ impl IntoValue for ListWebACLsResponse {
 
 /// `ManagedRuleGroupSummary`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct ManagedRuleGroupSummary {
+pub(crate) struct ManagedRuleGroupSummary {
     /// `VendorName`.
-    pub vendor_name: Option<String>,
+    pub(crate) vendor_name: Option<String>,
     /// `Name`.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// `VersioningSupported`.
-    pub versioning_supported: Option<bool>,
+    pub(crate) versioning_supported: Option<bool>,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
 }
 
 impl FromValue for ManagedRuleGroupSummary {
@@ -1883,11 +1957,39 @@ impl IntoValue for ManagedRuleGroupSummary {
     }
 }
 
+/// `ManagedRuleGroupVersion`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct ManagedRuleGroupVersion {
+    /// `Name`.
+    pub(crate) name: Option<String>,
+    /// `LastUpdateTimestamp`.
+    pub(crate) last_update_timestamp: Option<Time>,
+}
+
+impl FromValue for ManagedRuleGroupVersion {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            last_update_timestamp: members.take("LastUpdateTimestamp")?,
+        })
+    }
+}
+
+impl IntoValue for ManagedRuleGroupVersion {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("Name", self.name)
+            .with("LastUpdateTimestamp", self.last_update_timestamp)
+            .end()
+    }
+}
+
 /// `Regex`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Regex {
+pub(crate) struct Regex {
     /// `RegexString`.
-    pub regex_string: Option<String>,
+    pub(crate) regex_string: Option<String>,
 }
 
 impl FromValue for Regex {
@@ -1909,17 +2011,17 @@ impl IntoValue for Regex {
 
 /// `RegexPatternSet`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct RegexPatternSet {
+pub(crate) struct RegexPatternSet {
     /// `Name`.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// `Id`.
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
     /// `ARN`.
-    pub arn: Option<String>,
+    pub(crate) arn: Option<String>,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `RegularExpressionList`.
-    pub regular_expression_list: Option<Vec<Regex>>,
+    pub(crate) regular_expression_list: Option<Vec<Regex>>,
 }
 
 impl FromValue for RegexPatternSet {
@@ -1949,17 +2051,17 @@ impl IntoValue for RegexPatternSet {
 
 /// `RegexPatternSetSummary`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct RegexPatternSetSummary {
+pub(crate) struct RegexPatternSetSummary {
     /// `Name`.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// `Id`.
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `LockToken`.
-    pub lock_token: Option<String>,
+    pub(crate) lock_token: Option<String>,
     /// `ARN`.
-    pub arn: Option<String>,
+    pub(crate) arn: Option<String>,
 }
 
 impl FromValue for RegexPatternSetSummary {
@@ -1989,31 +2091,31 @@ impl IntoValue for RegexPatternSetSummary {
 
 /// `RuleGroup`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct RuleGroup {
+pub(crate) struct RuleGroup {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Id`.
-    pub id: String,
+    pub(crate) id: String,
     /// `Capacity`.
-    pub capacity: i64,
+    pub(crate) capacity: i64,
     /// `ARN`.
-    pub arn: String,
+    pub(crate) arn: String,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `Rules`.
-    pub rules: Option<Value>,
+    pub(crate) rules: Option<Value>,
     /// `VisibilityConfig`.
-    pub visibility_config: Value,
+    pub(crate) visibility_config: Value,
     /// `LabelNamespace`.
-    pub label_namespace: Option<String>,
+    pub(crate) label_namespace: Option<String>,
     /// `CustomResponseBodies`.
-    pub custom_response_bodies: Option<Value>,
+    pub(crate) custom_response_bodies: Option<Value>,
     /// `AvailableLabels`.
-    pub available_labels: Option<Vec<LabelSummary>>,
+    pub(crate) available_labels: Option<Vec<LabelSummary>>,
     /// `ConsumedLabels`.
-    pub consumed_labels: Option<Vec<LabelSummary>>,
+    pub(crate) consumed_labels: Option<Vec<LabelSummary>>,
     /// `MonetizationConfig`.
-    pub monetization_config: Option<Value>,
+    pub(crate) monetization_config: Option<Value>,
 }
 
 impl FromValue for RuleGroup {
@@ -2057,17 +2159,17 @@ impl IntoValue for RuleGroup {
 
 /// `RuleGroupSummary`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct RuleGroupSummary {
+pub(crate) struct RuleGroupSummary {
     /// `Name`.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// `Id`.
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `LockToken`.
-    pub lock_token: Option<String>,
+    pub(crate) lock_token: Option<String>,
     /// `ARN`.
-    pub arn: Option<String>,
+    pub(crate) arn: Option<String>,
 }
 
 impl FromValue for RuleGroupSummary {
@@ -2097,11 +2199,11 @@ impl IntoValue for RuleGroupSummary {
 
 /// `RuleSummary`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct RuleSummary {
+pub(crate) struct RuleSummary {
     /// `Name`.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// `Action`.
-    pub action: Option<Value>,
+    pub(crate) action: Option<Value>,
 }
 
 impl FromValue for RuleSummary {
@@ -2125,29 +2227,29 @@ impl IntoValue for RuleSummary {
 
 /// `SampledHTTPRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SampledHTTPRequest {
+pub(crate) struct SampledHTTPRequest {
     /// `Request`.
-    pub request: HTTPRequest,
+    pub(crate) request: HTTPRequest,
     /// `Weight`.
-    pub weight: i64,
+    pub(crate) weight: i64,
     /// `Timestamp`.
-    pub timestamp: Option<Time>,
+    pub(crate) timestamp: Option<Time>,
     /// `Action`.
-    pub action: Option<String>,
+    pub(crate) action: Option<String>,
     /// `RuleNameWithinRuleGroup`.
-    pub rule_name_within_rule_group: Option<String>,
+    pub(crate) rule_name_within_rule_group: Option<String>,
     /// `RequestHeadersInserted`.
-    pub request_headers_inserted: Option<Vec<HTTPHeader>>,
+    pub(crate) request_headers_inserted: Option<Vec<HTTPHeader>>,
     /// `ResponseCodeSent`.
-    pub response_code_sent: Option<i64>,
+    pub(crate) response_code_sent: Option<i64>,
     /// `Labels`.
-    pub labels: Option<Vec<Label>>,
+    pub(crate) labels: Option<Vec<Label>>,
     /// `CaptchaResponse`.
-    pub captcha_response: Option<CaptchaResponse>,
+    pub(crate) captcha_response: Option<CaptchaResponse>,
     /// `ChallengeResponse`.
-    pub challenge_response: Option<ChallengeResponse>,
+    pub(crate) challenge_response: Option<ChallengeResponse>,
     /// `OverriddenAction`.
-    pub overridden_action: Option<String>,
+    pub(crate) overridden_action: Option<String>,
 }
 
 impl FromValue for SampledHTTPRequest {
@@ -2189,11 +2291,11 @@ impl IntoValue for SampledHTTPRequest {
 
 /// `Tag`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tag {
+pub(crate) struct Tag {
     /// `Key`.
-    pub key: String,
+    pub(crate) key: String,
     /// `Value`.
-    pub value: String,
+    pub(crate) value: String,
 }
 
 impl FromValue for Tag {
@@ -2217,11 +2319,11 @@ impl IntoValue for Tag {
 
 /// `TagInfoForResource`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct TagInfoForResource {
+pub(crate) struct TagInfoForResource {
     /// `ResourceARN`.
-    pub resource_arn: Option<String>,
+    pub(crate) resource_arn: Option<String>,
     /// `TagList`.
-    pub tag_list: Option<Vec<Tag>>,
+    pub(crate) tag_list: Option<Vec<Tag>>,
 }
 
 impl FromValue for TagInfoForResource {
@@ -2245,11 +2347,11 @@ impl IntoValue for TagInfoForResource {
 
 /// `TagResourceRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TagResourceRequest {
+pub(crate) struct TagResourceRequest {
     /// `ResourceARN`.
-    pub resource_arn: String,
+    pub(crate) resource_arn: String,
     /// `Tags`.
-    pub tags: Vec<Tag>,
+    pub(crate) tags: Vec<Tag>,
 }
 
 impl FromValue for TagResourceRequest {
@@ -2273,7 +2375,7 @@ impl IntoValue for TagResourceRequest {
 
 /// `TagResourceResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct TagResourceResponse {}
+pub(crate) struct TagResourceResponse {}
 
 impl FromValue for TagResourceResponse {
     fn from_value(_: Value) -> Result<Self, ShapeError> {
@@ -2289,11 +2391,11 @@ impl IntoValue for TagResourceResponse {
 
 /// `TimeWindow`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TimeWindow {
+pub(crate) struct TimeWindow {
     /// `StartTime`.
-    pub start_time: Time,
+    pub(crate) start_time: Time,
     /// `EndTime`.
-    pub end_time: Time,
+    pub(crate) end_time: Time,
 }
 
 impl FromValue for TimeWindow {
@@ -2317,11 +2419,11 @@ impl IntoValue for TimeWindow {
 
 /// `UntagResourceRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct UntagResourceRequest {
+pub(crate) struct UntagResourceRequest {
     /// `ResourceARN`.
-    pub resource_arn: String,
+    pub(crate) resource_arn: String,
     /// `TagKeys`.
-    pub tag_keys: Vec<String>,
+    pub(crate) tag_keys: Vec<String>,
 }
 
 impl FromValue for UntagResourceRequest {
@@ -2345,7 +2447,7 @@ impl IntoValue for UntagResourceRequest {
 
 /// `UntagResourceResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct UntagResourceResponse {}
+pub(crate) struct UntagResourceResponse {}
 
 impl FromValue for UntagResourceResponse {
     fn from_value(_: Value) -> Result<Self, ShapeError> {
@@ -2361,19 +2463,19 @@ impl IntoValue for UntagResourceResponse {
 
 /// `UpdateIPSetRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct UpdateIPSetRequest {
+pub(crate) struct UpdateIPSetRequest {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `Id`.
-    pub id: String,
+    pub(crate) id: String,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `Addresses`.
-    pub addresses: Vec<String>,
+    pub(crate) addresses: Vec<String>,
     /// `LockToken`.
-    pub lock_token: String,
+    pub(crate) lock_token: String,
 }
 
 impl FromValue for UpdateIPSetRequest {
@@ -2405,9 +2507,9 @@ impl IntoValue for UpdateIPSetRequest {
 
 /// `UpdateIPSetResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct UpdateIPSetResponse {
+pub(crate) struct UpdateIPSetResponse {
     /// `NextLockToken`.
-    pub next_lock_token: Option<String>,
+    pub(crate) next_lock_token: Option<String>,
 }
 
 impl FromValue for UpdateIPSetResponse {
@@ -2429,19 +2531,19 @@ impl IntoValue for UpdateIPSetResponse {
 
 /// `UpdateRegexPatternSetRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct UpdateRegexPatternSetRequest {
+pub(crate) struct UpdateRegexPatternSetRequest {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `Id`.
-    pub id: String,
+    pub(crate) id: String,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `RegularExpressionList`.
-    pub regular_expression_list: Vec<Regex>,
+    pub(crate) regular_expression_list: Vec<Regex>,
     /// `LockToken`.
-    pub lock_token: String,
+    pub(crate) lock_token: String,
 }
 
 impl FromValue for UpdateRegexPatternSetRequest {
@@ -2473,9 +2575,9 @@ impl IntoValue for UpdateRegexPatternSetRequest {
 
 /// `UpdateRegexPatternSetResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct UpdateRegexPatternSetResponse {
+pub(crate) struct UpdateRegexPatternSetResponse {
     /// `NextLockToken`.
-    pub next_lock_token: Option<String>,
+    pub(crate) next_lock_token: Option<String>,
 }
 
 impl FromValue for UpdateRegexPatternSetResponse {
@@ -2497,25 +2599,25 @@ impl IntoValue for UpdateRegexPatternSetResponse {
 
 /// `UpdateRuleGroupRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct UpdateRuleGroupRequest {
+pub(crate) struct UpdateRuleGroupRequest {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `Id`.
-    pub id: String,
+    pub(crate) id: String,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `Rules`.
-    pub rules: Option<Value>,
+    pub(crate) rules: Option<Value>,
     /// `VisibilityConfig`.
-    pub visibility_config: Value,
+    pub(crate) visibility_config: Value,
     /// `LockToken`.
-    pub lock_token: String,
+    pub(crate) lock_token: String,
     /// `CustomResponseBodies`.
-    pub custom_response_bodies: Option<Value>,
+    pub(crate) custom_response_bodies: Option<Value>,
     /// `MonetizationConfig`.
-    pub monetization_config: Option<Value>,
+    pub(crate) monetization_config: Option<Value>,
 }
 
 impl FromValue for UpdateRuleGroupRequest {
@@ -2553,9 +2655,9 @@ impl IntoValue for UpdateRuleGroupRequest {
 
 /// `UpdateRuleGroupResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct UpdateRuleGroupResponse {
+pub(crate) struct UpdateRuleGroupResponse {
     /// `NextLockToken`.
-    pub next_lock_token: Option<String>,
+    pub(crate) next_lock_token: Option<String>,
 }
 
 impl FromValue for UpdateRuleGroupResponse {
@@ -2577,41 +2679,41 @@ impl IntoValue for UpdateRuleGroupResponse {
 
 /// `UpdateWebACLRequest`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct UpdateWebACLRequest {
+pub(crate) struct UpdateWebACLRequest {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Scope`.
-    pub scope: String,
+    pub(crate) scope: String,
     /// `Id`.
-    pub id: String,
+    pub(crate) id: String,
     /// `DefaultAction`.
-    pub default_action: Value,
+    pub(crate) default_action: Value,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `Rules`.
-    pub rules: Option<Value>,
+    pub(crate) rules: Option<Value>,
     /// `VisibilityConfig`.
-    pub visibility_config: Value,
+    pub(crate) visibility_config: Value,
     /// `DataProtectionConfig`.
-    pub data_protection_config: Option<Value>,
+    pub(crate) data_protection_config: Option<Value>,
     /// `LockToken`.
-    pub lock_token: String,
+    pub(crate) lock_token: String,
     /// `CustomResponseBodies`.
-    pub custom_response_bodies: Option<Value>,
+    pub(crate) custom_response_bodies: Option<Value>,
     /// `CaptchaConfig`.
-    pub captcha_config: Option<Value>,
+    pub(crate) captcha_config: Option<Value>,
     /// `ChallengeConfig`.
-    pub challenge_config: Option<Value>,
+    pub(crate) challenge_config: Option<Value>,
     /// `TokenDomains`.
-    pub token_domains: Option<Vec<String>>,
+    pub(crate) token_domains: Option<Vec<String>>,
     /// `AssociationConfig`.
-    pub association_config: Option<Value>,
+    pub(crate) association_config: Option<Value>,
     /// `OnSourceDDoSProtectionConfig`.
-    pub on_source_d_do_s_protection_config: Option<Value>,
+    pub(crate) on_source_d_do_s_protection_config: Option<Value>,
     /// `ApplicationConfig`.
-    pub application_config: Option<Value>,
+    pub(crate) application_config: Option<Value>,
     /// `MonetizationConfig`.
-    pub monetization_config: Option<Value>,
+    pub(crate) monetization_config: Option<Value>,
 }
 
 impl FromValue for UpdateWebACLRequest {
@@ -2668,9 +2770,9 @@ impl IntoValue for UpdateWebACLRequest {
 
 /// `UpdateWebACLResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct UpdateWebACLResponse {
+pub(crate) struct UpdateWebACLResponse {
     /// `NextLockToken`.
-    pub next_lock_token: Option<String>,
+    pub(crate) next_lock_token: Option<String>,
 }
 
 impl FromValue for UpdateWebACLResponse {
@@ -2692,51 +2794,51 @@ impl IntoValue for UpdateWebACLResponse {
 
 /// `WebACL`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct WebACL {
+pub(crate) struct WebACL {
     /// `Name`.
-    pub name: String,
+    pub(crate) name: String,
     /// `Id`.
-    pub id: String,
+    pub(crate) id: String,
     /// `ARN`.
-    pub arn: String,
+    pub(crate) arn: String,
     /// `DefaultAction`.
-    pub default_action: Value,
+    pub(crate) default_action: Value,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `Rules`.
-    pub rules: Option<Value>,
+    pub(crate) rules: Option<Value>,
     /// `VisibilityConfig`.
-    pub visibility_config: Value,
+    pub(crate) visibility_config: Value,
     /// `DataProtectionConfig`.
-    pub data_protection_config: Option<Value>,
+    pub(crate) data_protection_config: Option<Value>,
     /// `Capacity`.
-    pub capacity: Option<i64>,
+    pub(crate) capacity: Option<i64>,
     /// `PreProcessFirewallManagerRuleGroups`.
-    pub pre_process_firewall_manager_rule_groups: Option<Value>,
+    pub(crate) pre_process_firewall_manager_rule_groups: Option<Value>,
     /// `PostProcessFirewallManagerRuleGroups`.
-    pub post_process_firewall_manager_rule_groups: Option<Value>,
+    pub(crate) post_process_firewall_manager_rule_groups: Option<Value>,
     /// `ManagedByFirewallManager`.
-    pub managed_by_firewall_manager: Option<bool>,
+    pub(crate) managed_by_firewall_manager: Option<bool>,
     /// `LabelNamespace`.
-    pub label_namespace: Option<String>,
+    pub(crate) label_namespace: Option<String>,
     /// `CustomResponseBodies`.
-    pub custom_response_bodies: Option<Value>,
+    pub(crate) custom_response_bodies: Option<Value>,
     /// `CaptchaConfig`.
-    pub captcha_config: Option<Value>,
+    pub(crate) captcha_config: Option<Value>,
     /// `ChallengeConfig`.
-    pub challenge_config: Option<Value>,
+    pub(crate) challenge_config: Option<Value>,
     /// `TokenDomains`.
-    pub token_domains: Option<Vec<String>>,
+    pub(crate) token_domains: Option<Vec<String>>,
     /// `AssociationConfig`.
-    pub association_config: Option<Value>,
+    pub(crate) association_config: Option<Value>,
     /// `RetrofittedByFirewallManager`.
-    pub retrofitted_by_firewall_manager: Option<bool>,
+    pub(crate) retrofitted_by_firewall_manager: Option<bool>,
     /// `OnSourceDDoSProtectionConfig`.
-    pub on_source_d_do_s_protection_config: Option<Value>,
+    pub(crate) on_source_d_do_s_protection_config: Option<Value>,
     /// `ApplicationConfig`.
-    pub application_config: Option<Value>,
+    pub(crate) application_config: Option<Value>,
     /// `MonetizationConfig`.
-    pub monetization_config: Option<Value>,
+    pub(crate) monetization_config: Option<Value>,
 }
 
 impl FromValue for WebACL {
@@ -2814,17 +2916,17 @@ impl IntoValue for WebACL {
 
 /// `WebACLSummary`.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct WebACLSummary {
+pub(crate) struct WebACLSummary {
     /// `Name`.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// `Id`.
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
     /// `Description`.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// `LockToken`.
-    pub lock_token: Option<String>,
+    pub(crate) lock_token: Option<String>,
     /// `ARN`.
-    pub arn: Option<String>,
+    pub(crate) arn: Option<String>,
 }
 
 impl FromValue for WebACLSummary {
@@ -2934,6 +3036,15 @@ pub(crate) async fn dispatch(
             operations::get_web_acl_for_resource(service, call, FromValue::from_value(input)?)
                 .await?
                 .into_value()
+        }
+        "ListAvailableManagedRuleGroupVersions" => {
+            operations::list_available_managed_rule_group_versions(
+                service,
+                call,
+                FromValue::from_value(input)?,
+            )
+            .await?
+            .into_value()
         }
         "ListAvailableManagedRuleGroups" => operations::list_available_managed_rule_groups(
             service,

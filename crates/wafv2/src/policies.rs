@@ -1,0 +1,133 @@
+//! From rows to traffic: which compiled web ACL judges the requests of which load balancer.
+//!
+//! A task follows the rows and publishes a new map when something in it changed. What cannot be
+//! compiled (validation has compiled it before, so this is damage or an older release's row) keeps
+//! the old web ACL in force; where there is no old one, all requests are refused: closed, logged,
+//! counted.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use store::View;
+use telemetry::metrics::Counter;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use types::ServiceError;
+use waf::{EmptyLibrary, WebAcl, WebAclSource};
+use wire::Value;
+
+use crate::exception;
+use crate::shelf::Shelf;
+use crate::state::{self, Rows};
+
+/// The web ACL in force of each load balancer that has one, by the load balancer's ARN.
+pub type Policies = BTreeMap<String, Arc<WebAcl>>;
+
+/// Compiles the policies and follows the rows.
+#[derive(Debug)]
+pub(crate) struct Publisher {
+    published: watch::Sender<Arc<Policies>>,
+    follower: JoinHandle<()>,
+}
+
+impl Publisher {
+    /// Compiles what is there before it answers, so that a restart begins with the last policy.
+    pub(crate) async fn start(view: Arc<View>, shelf: Arc<Shelf>, failures: Counter) -> Self {
+        // Before the rows are read: a change in between is then seen as one.
+        let mut changes = view.changes();
+        changes.mark_unchanged();
+        let published = watch::Sender::new(Arc::default());
+        let publisher = published.clone();
+        let refresh = async move |view: &View| {
+            let (rows, shelf) = (Rows::of(view), Arc::clone(&shelf));
+            let (old, failures) = (Arc::clone(&publisher.borrow()), failures.clone());
+            let compiled =
+                tokio::task::spawn_blocking(move || compile(&rows, &shelf, &old, &failures)).await;
+            match compiled {
+                Ok(policies) => {
+                    publisher.send_if_modified(|published| {
+                        let changed = !same(published, &policies);
+                        if changed {
+                            *published = Arc::new(policies);
+                        }
+                        changed
+                    });
+                }
+                // It panicked, or the runtime is being shut down: the old policies stay.
+                Err(error) => tracing::error!(%error, "the web ACLs could not be compiled"),
+            }
+        };
+        refresh(&view).await;
+        let follower = tokio::spawn(async move {
+            while changes.changed().await.is_ok() {
+                changes.mark_unchanged();
+                refresh(&view).await;
+            }
+        });
+        Self {
+            published,
+            follower,
+        }
+    }
+
+    pub(crate) fn subscribe(&self) -> watch::Receiver<Arc<Policies>> {
+        self.published.subscribe()
+    }
+}
+
+impl Drop for Publisher {
+    fn drop(&mut self) {
+        self.follower.abort();
+    }
+}
+
+fn same(one: &Policies, other: &Policies) -> bool {
+    let pairs = || one.iter().zip(other);
+    one.len() == other.len() && pairs().all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(a.1, b.1))
+}
+
+fn compile(rows: &Rows, shelf: &Shelf, old: &Policies, failures: &Counter) -> Policies {
+    shelf.forget(rows);
+    let associations = state::associations_key();
+    let mut policies = Policies::new();
+    for row in rows.under(&associations) {
+        let resource_arn = row.key.segments().next_back().unwrap_or_default();
+        let web_acl_arn = state::read_text(row);
+        let web_acl = shelf.web_acl(rows, &web_acl_arn).or_else(|error| {
+            failures.increment();
+            let internal = error.internal.as_deref().unwrap_or(&error.message);
+            tracing::error!(
+                web_acl_arn,
+                error = internal,
+                "a web ACL cannot be put in force"
+            );
+            let kept = old
+                .get(&resource_arn)
+                .filter(|kept| kept.arn() == web_acl_arn);
+            kept.map_or_else(
+                || closed(&web_acl_arn).map(Arc::new),
+                |kept| Ok(Arc::clone(kept)),
+            )
+        });
+        match web_acl {
+            Ok(web_acl) => drop(policies.insert(resource_arn, web_acl)),
+            Err(error) => tracing::error!(%error, "a web ACL without rules cannot be compiled"),
+        }
+    }
+    policies
+}
+
+/// A web ACL that refuses everything.
+fn closed(arn: &str) -> Result<WebAcl, ServiceError> {
+    let block = Value::Map(vec![("Block".to_owned(), Value::Map(Vec::new()))]);
+    let source = WebAclSource {
+        arn,
+        name: "unavailable",
+        default_action: &block,
+        rules: &Value::Null,
+        custom_response_bodies: None,
+        association_config: None,
+        label_namespace: "awswaf:000000000000:webacl:unavailable:",
+    };
+    waf::compile_web_acl(&source, &EmptyLibrary).map_err(|error| exception::compile(&error))
+}
