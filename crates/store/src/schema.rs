@@ -84,7 +84,15 @@ pub async fn migrate(
             Some(row) => batch.expect_at(key.clone(), row.revision),
             None => batch.expect_absent(key.clone()),
         };
-        let next = take(store, step, &progress, &mut batch).await?;
+        let next = match take(store, step, &progress, &mut batch).await {
+            Ok(next) => next,
+            // The row may be of the next form already: another process was faster.
+            Err(_) if conflicts < ATTEMPTS && store.get(&key).await? != row => {
+                conflicts += 1;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         batch.put(key.clone(), next.write());
         match store.commit(batch).await {
             Ok(_) => conflicts = 0,
