@@ -318,12 +318,13 @@ impl<'p> Evaluation<'p, '_, '_> {
             .map(|one| one.as_str().to_owned())
             .collect();
         let condition = node.predicate.condition();
+        let request = self.session.parts.request();
         let values = match self.session.values(node.target).ok_or(INCONSISTENT)? {
             TargetValues::Decided(false, _) => return Ok(None),
             TargetValues::Decided(true, reason) => {
                 return Ok(Some(Evidence {
                     condition,
-                    location: field.location(&crate::field::Origin::Field),
+                    location: field.location(&crate::field::Origin::Field, request),
                     transformations,
                     matched: Vec::new(),
                     offset: 0,
@@ -342,7 +343,7 @@ impl<'p> Evaluation<'p, '_, '_> {
             let end = found.range.end.min(start + Evidence::MATCHED_BYTES_MAX);
             return Ok(Some(Evidence {
                 condition,
-                location: field.location(&value.origin),
+                location: field.location(&value.origin, request),
                 transformations,
                 matched: bytes.get(start..end).unwrap_or_default().to_vec(),
                 offset: start,

@@ -132,8 +132,8 @@ mod tests {
             let error = RegexPatternSet::parse(&[text]).unwrap_err();
             assert_eq!(error.field, ExceptionField::RegexPatternSet, "{text}");
         }
-        assert!(RegexPatternSet::parse(&vec!["a"; REGEX_PATTERN_SET_MAX]).is_ok());
-        let error = RegexPatternSet::parse(&vec!["a"; REGEX_PATTERN_SET_MAX + 1]).unwrap_err();
+        assert!(RegexPatternSet::parse(&["a"; REGEX_PATTERN_SET_MAX]).is_ok());
+        let error = RegexPatternSet::parse(&["a"; REGEX_PATTERN_SET_MAX + 1]).unwrap_err();
         assert_eq!(error.kind, crate::CompileErrorKind::LimitsExceeded);
     }
 

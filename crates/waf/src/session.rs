@@ -3,20 +3,18 @@
 
 use std::cell::{Cell, OnceCell};
 
-use crate::field::{self, Argument, Bytes, Extraction, FieldValue};
+use crate::field::{self, Argument, Bytes, Extraction, FieldValue, Pair};
 use crate::limits::{HEADERS_BYTES_MAX, HEADERS_MAX};
 use crate::prefilter::Prefilter;
 use crate::program::Target;
 use crate::request::Request;
 use crate::verdict::LimitsHit;
 
-type Pairs<'r> = Vec<(&'r [u8], &'r [u8])>;
-
 /// A request and its parts, each split at most once.
 pub(crate) struct Components<'r> {
     request: Request<'r>,
     arguments: OnceCell<(Vec<Argument<'r>>, bool)>,
-    cookies: OnceCell<(Pairs<'r>, bool)>,
+    cookies: OnceCell<(Vec<Pair<'r>>, bool)>,
     headers: OnceCell<(usize, bool)>,
     arguments_limited: Cell<bool>,
     json_limited: Cell<bool>,
@@ -62,7 +60,7 @@ impl<'r> Components<'r> {
     }
 
     /// The cookies, undecoded, and whether there are more than are inspected.
-    pub(crate) fn cookies(&self) -> (&[(&'r [u8], &'r [u8])], bool) {
+    pub(crate) fn cookies(&self) -> (&[Pair<'r>], bool) {
         let (cookies, oversize) = self
             .cookies
             .get_or_init(|| field::split_cookies(&self.request));

@@ -4,7 +4,7 @@
 use wire::Value;
 
 use super::headers::{MapPattern, MapScope};
-use super::{Bytes, Extraction, FieldValue, Origin, Oversize};
+use super::{Bytes, Extraction, FieldValue, Origin, Oversize, Pair};
 use crate::error::{CompileError, ExceptionField};
 use crate::limits::{COOKIES_BYTES_MAX, COOKIES_MAX};
 use crate::request::Request;
@@ -59,7 +59,7 @@ impl Cookies {
 }
 
 /// Name and value of each cookie, undecoded, and whether there are more than are inspected.
-pub(crate) fn split<'r>(request: &Request<'r>) -> (Vec<(&'r [u8], &'r [u8])>, bool) {
+pub(crate) fn split<'r>(request: &Request<'r>) -> (Vec<Pair<'r>>, bool) {
     let mut cookies = Vec::new();
     let mut bytes = 0usize;
     for header in request.header_values("cookie") {

@@ -2,8 +2,6 @@
 //! JSON takes `InvalidFallbackBehavior`; without one, what was read before the fault is inspected,
 //! and, so that nothing hides behind a fault, the rest as one more value.
 
-use std::rc::Rc;
-
 use wire::Value;
 
 use super::headers::MapScope;
@@ -12,6 +10,7 @@ use super::{Bytes, Extraction, FieldValue, Origin, Oversize, body};
 use crate::error::{CompileError, ExceptionField};
 use crate::limits::JSON_VALUES_MAX;
 use crate::read;
+use crate::request::Request;
 use crate::session::Components;
 
 /// What to do with a body that is no valid JSON.
@@ -89,8 +88,11 @@ impl JsonBody {
         }
         let mut values = Vec::new();
         let mut walk = JsonWalk::new(body.bytes);
+        let mut next_index = 0;
         loop {
             let start = walk.offset();
+            let index = next_index;
+            next_index += 1;
             let Some(item) = walk.next() else { break };
             let item = match item {
                 Ok(item) if values.len() < JSON_VALUES_MAX => item,
@@ -133,20 +135,34 @@ impl JsonBody {
             if !(in_scope && admitted) {
                 continue;
             }
-            let pointer: Rc<str> = walk.pointer().into();
             values.push(FieldValue {
                 bytes: match item.text {
                     std::borrow::Cow::Borrowed(text) => Bytes::Borrowed(text),
                     std::borrow::Cow::Owned(text) => Bytes::Made(text.into()),
                 },
-                origin: if is_key {
-                    Origin::JsonKey(pointer)
-                } else {
-                    Origin::JsonValue(pointer)
-                },
+                origin: Origin::JsonItem(index),
             });
         }
         Extraction::Values(values)
+    }
+}
+
+/// Where an item of the body stands. Found by a second walk: only matches are asked for.
+pub(super) fn location(index: usize, request: &Request<'_>) -> String {
+    let mut walk = JsonWalk::new(request.body.map_or(b"", |body| body.bytes));
+    match walk.nth(index) {
+        Some(Ok(item)) => {
+            let word = if item.kind == JsonItemKind::Key {
+                "JSON_KEY"
+            } else {
+                "JSON_BODY"
+            };
+            format!(
+                "{word}: {}",
+                walk.pointer().chars().take(256).collect::<String>()
+            )
+        }
+        _ => "JSON_BODY".to_owned(),
     }
 }
 

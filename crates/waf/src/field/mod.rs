@@ -29,6 +29,7 @@ pub(crate) use query_argument::{Argument, arguments as split_arguments};
 
 use crate::error::{CompileError, ExceptionField};
 use crate::read;
+use crate::request::Request;
 use crate::session::Components;
 
 /// A part of a request.
@@ -120,7 +121,7 @@ impl Field {
     }
 
     /// Where a value stands, in words: `HEADER: user-agent`.
-    pub(crate) fn location(&self, origin: &Origin<'_>) -> String {
+    pub(crate) fn location(&self, origin: &Origin<'_>, request: &Request<'_>) -> String {
         let name = |bytes: &[u8]| {
             String::from_utf8_lossy(bytes)
                 .chars()
@@ -138,8 +139,7 @@ impl Field {
             (_, Origin::Argument(argument)) => {
                 format!("QUERY_ARGUMENT: {}", name(argument.as_bytes()))
             }
-            (_, Origin::JsonValue(pointer)) => format!("JSON_BODY: {}", name(pointer.as_bytes())),
-            (_, Origin::JsonKey(pointer)) => format!("JSON_KEY: {}", name(pointer.as_bytes())),
+            (_, Origin::JsonItem(index)) => json_body::location(*index, request),
             (Self::SingleQueryArgument(argument), Origin::Field) => {
                 format!("QUERY_ARGUMENT: {argument}")
             }
@@ -158,6 +158,9 @@ impl Field {
         }
     }
 }
+
+/// A name and a value, as they stand in the request.
+pub(crate) type Pair<'r> = (&'r [u8], &'r [u8]);
 
 /// Bytes of a request, or made from it. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -190,10 +193,8 @@ pub(crate) enum Origin<'r> {
     CookieName,
     /// Value of this query argument.
     Argument(Bytes<'r>),
-    /// JSON value at this pointer.
-    JsonValue(Rc<str>),
-    /// JSON key of this pointer.
-    JsonKey(Rc<str>),
+    /// This item of the JSON body, counted from its beginning.
+    JsonItem(usize),
 }
 
 /// One value of a field.

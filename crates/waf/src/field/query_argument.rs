@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use wire::Value;
 
-use super::{Bytes, Extraction, FieldValue, Origin};
+use super::{Bytes, Extraction, FieldValue, Origin, Pair};
 use crate::error::{CompileError, ExceptionField};
 use crate::limits::QUERY_ARGUMENTS_MAX;
 use crate::read;
@@ -94,7 +94,7 @@ pub(crate) struct Argument<'r> {
 
 /// Splits a query string. Whether the limit was hit comes second: the rest is then one last value
 /// without a name.
-fn split(query: &[u8]) -> (Vec<(&[u8], &[u8])>, bool) {
+fn split(query: &[u8]) -> (Vec<Pair<'_>>, bool) {
     let mut arguments = Vec::new();
     let mut rest = query;
     while !rest.is_empty() {
@@ -118,7 +118,7 @@ fn split(query: &[u8]) -> (Vec<(&[u8], &[u8])>, bool) {
 /// The arguments of a raw query string, and whether the limit was hit.
 pub(crate) fn arguments<'r>(query: &'r [u8]) -> (Vec<Argument<'r>>, bool) {
     let (arguments, limited) = split(query);
-    let borrowed = |(name, value): (&'r [u8], &'r [u8])| Argument {
+    let borrowed = |(name, value): Pair<'r>| Argument {
         name: Bytes::Borrowed(name),
         value: Bytes::Borrowed(value),
     };

@@ -1,5 +1,13 @@
 //! The engine judged from outside: requests in, verdicts out.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "helpers of tests: what goes wrong in them is a failed test"
+)]
+
 mod fixture;
 mod limits;
 mod managed;
