@@ -144,7 +144,9 @@ fn targets() -> Result<Vec<Target>> {
             .get("manifest_path")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let folder = Path::new(manifest).parent().unwrap_or(Path::new(""));
+        let folder = Path::new(manifest)
+            .parent()
+            .unwrap_or_else(|| Path::new(""));
         for table in package
             .pointer("/metadata/codegen")
             .and_then(Value::as_array)
