@@ -1,0 +1,411 @@
+//! An edge on loopback with a target behind it, and clients that speak raw bytes.
+
+use std::net::SocketAddr;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use arc_swap::ArcSwap;
+use edge::{Config, Edge, Limits, Listener, Policy, Snapshot};
+use route::{LoadBalancer, Table, Target};
+use telemetry::request::{RequestEvent, RequestSink};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use types::{Clock, Entropy, EntropyError, Time};
+
+pub(crate) const ARN: &str =
+    "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/test/0123456789abcdef";
+/// Longer than anything that is not broken takes, on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Time {
+        let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        Time::from_millis(i64::try_from(elapsed.as_millis()).unwrap())
+    }
+}
+
+struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
+        aws_lc_rs::rand::fill(bytes).map_err(|_| EntropyError)
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Events(Mutex<Vec<RequestEvent>>);
+
+impl RequestSink for Events {
+    fn record(&self, event: RequestEvent) {
+        self.0.lock().unwrap().push(event);
+    }
+}
+
+impl Events {
+    pub(crate) fn all(&self) -> Vec<RequestEvent> {
+        self.0.lock().unwrap().clone()
+    }
+
+    /// Waits until there are `number` events.
+    pub(crate) async fn wait(&self, number: usize) -> Vec<RequestEvent> {
+        for _ in 0..500 {
+            if self.all().len() >= number {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let events = self.all();
+        assert_eq!(events.len(), number, "{events:#?}");
+        events
+    }
+}
+
+/// An edge that was started for one test.
+pub(crate) struct TestEdge {
+    pub(crate) edge: Edge,
+    pub(crate) policy: Policy,
+    pub(crate) events: Arc<Events>,
+    targets: Vec<Target>,
+}
+
+pub(crate) struct Options {
+    pub(crate) limits: Limits,
+    pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
+    pub(crate) targets: Vec<Target>,
+    pub(crate) web_acl: Option<Arc<waf::WebAcl>>,
+}
+
+impl Options {
+    pub(crate) fn to(targets: &[SocketAddr]) -> Self {
+        let target = |address: &SocketAddr| Target {
+            host: address.ip().to_string(),
+            port: address.port(),
+            tls: false,
+        };
+        Self {
+            limits: Limits::default(),
+            tls: None,
+            targets: targets.iter().map(target).collect(),
+            web_acl: None,
+        }
+    }
+}
+
+pub(crate) async fn start(options: Options) -> TestEdge {
+    let listener = Listener {
+        address: "127.0.0.1:0".parse().unwrap(),
+        tls: options.tls,
+    };
+    let mut config = Config::new(vec![listener], Arc::new(waf::RateCounters::new(1)));
+    config.limits = options.limits;
+    let policy: Policy = Arc::new(ArcSwap::from_pointee(Snapshot::default()));
+    let events = Arc::new(Events::default());
+    let edge = Edge::start(
+        config,
+        Arc::clone(&policy),
+        Arc::clone(&events) as Arc<dyn RequestSink>,
+        Arc::new(SystemClock),
+        Arc::new(SystemEntropy),
+    )
+    .await
+    .unwrap();
+    let test = TestEdge {
+        edge,
+        policy,
+        events,
+        targets: options.targets,
+    };
+    test.put_in_force(options.web_acl);
+    test
+}
+
+impl TestEdge {
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.edge.addresses()[0]
+    }
+
+    pub(crate) fn put_in_force(&self, web_acl: Option<Arc<waf::WebAcl>>) {
+        let mut table = Table::default();
+        table.load_balancers.insert(
+            ARN.to_owned(),
+            LoadBalancer {
+                arn: ARN.to_owned(),
+                targets: self.targets.clone(),
+            },
+        );
+        table.listeners.insert(self.address(), ARN.to_owned());
+        let web_acls = web_acl.map(|web_acl| (ARN.to_owned(), web_acl));
+        self.policy.store(Arc::new(Snapshot {
+            table,
+            web_acls: web_acls.into_iter().collect(),
+        }));
+    }
+
+    /// Sends `bytes` on a new connection and reads until the edge closes it.
+    pub(crate) async fn talk(&self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address()).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        read_to_end(&mut stream).await
+    }
+
+    /// As [`TestEdge::talk`], but ends the connection's sending side first.
+    pub(crate) async fn get(&self, path: &str) -> String {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+        self.talk(request.as_bytes()).await
+    }
+}
+
+/// A web ACL that allows by default, with these rules (WAFv2's JSON).
+pub(crate) fn web_acl(rules: &str) -> Arc<waf::WebAcl> {
+    let allow = wire::json::parse(br#"{"Allow":{}}"#).unwrap();
+    let rules = wire::json::parse(rules.as_bytes()).unwrap();
+    let source = waf::WebAclSource {
+        arn: "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/test/1",
+        name: "test",
+        default_action: &allow,
+        rules: &rules,
+        custom_response_bodies: None,
+        association_config: None,
+        label_namespace: "awswaf:123456789012:webacl:test:",
+    };
+    Arc::new(waf::compile_web_acl(&source, &waf::EmptyLibrary).unwrap())
+}
+
+/// A rule that takes `action` when `field` matches `regex`.
+pub(crate) fn rule(name: &str, field: &str, regex: &str, action: &str) -> String {
+    format!(
+        r#"{{"Name":"{name}","Priority":1,"Action":{action},
+        "VisibilityConfig":{{"SampledRequestsEnabled":true,"CloudWatchMetricsEnabled":true,"MetricName":"{name}"}},
+        "Statement":{{"RegexMatchStatement":{{"RegexString":"{regex}","FieldToMatch":{field},
+        "TextTransformations":[{{"Priority":0,"Type":"NONE"}}]}}}}}}"#
+    )
+}
+
+pub(crate) async fn read_to_end(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    let read = timeout(PATIENCE, stream.read_to_end(&mut bytes)).await;
+    match read {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => panic!("{error} after {:?}", String::from_utf8_lossy(&bytes)),
+        Err(_) => panic!("still open after {:?}", String::from_utf8_lossy(&bytes)),
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Reads until `end` has come.
+pub(crate) async fn read_until(stream: &mut TcpStream, end: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut piece = [0; 4096];
+    loop {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if text.contains(end) {
+            return text;
+        }
+        let read = timeout(PATIENCE, stream.read(&mut piece)).await;
+        let read = read.unwrap_or_else(|_| panic!("no {end:?} in {text:?}")).unwrap();
+        assert!(read > 0, "closed without {end:?} in {text:?}");
+        bytes.extend(&piece[..read]);
+    }
+}
+
+/// Runs a client program to its end: its output, both streams together.
+pub(crate) async fn run(program: &str, arguments: &[&str]) -> String {
+    let output = tokio::process::Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let output = timeout(Duration::from_secs(60), output)
+        .await
+        .unwrap_or_else(|_| panic!("{program} hangs"))
+        .unwrap_or_else(|error| panic!("{program} (a Debian package) does not run: {error}"));
+    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.push_str(&String::from_utf8_lossy(&output.stderr));
+    text
+}
+
+pub(crate) struct Certificate {
+    pub(crate) pem: String,
+    pub(crate) config: Arc<rustls::ServerConfig>,
+}
+
+pub(crate) fn certificate() -> Certificate {
+    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let made = rcgen::generate_simple_self_signed(names).unwrap();
+    let pem = made.cert.pem();
+    let key = made.signing_key.serialize_pem();
+    let config = edge::server_config(pem.as_bytes(), key.as_bytes()).unwrap();
+    Certificate { pem, config }
+}
+
+/// A target: answers each request with what it saw of it, or as its path says.
+#[derive(Clone)]
+pub(crate) struct Upstream {
+    pub(crate) address: SocketAddr,
+    seen: Arc<Mutex<Vec<String>>>,
+    connections: Arc<AtomicUsize>,
+}
+
+impl Upstream {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let upstream = Self {
+            address: listener.local_addr().unwrap(),
+            seen: Arc::default(),
+            connections: Arc::default(),
+        };
+        let shared = upstream.clone();
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                shared.connections.fetch_add(1, Ordering::Relaxed);
+                let shared = shared.clone();
+                tokio::spawn(async move { shared.serve(stream).await });
+            }
+        });
+        upstream
+    }
+
+    /// The heads that came, as they came.
+    pub(crate) fn seen(&self) -> Vec<String> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+
+    async fn serve(&self, mut stream: TcpStream) {
+        let mut bytes = Vec::new();
+        loop {
+            let Some(head) = take_until(&mut stream, &mut bytes, b"\r\n\r\n").await else {
+                return;
+            };
+            let head = String::from_utf8_lossy(&head).into_owned();
+            self.seen.lock().unwrap().push(head.clone());
+            let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+            if path.starts_with("/websocket") {
+                let answer = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n\
+                              Upgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\n";
+                stream.write_all(answer.as_bytes()).await.unwrap();
+                stream.write_all(&bytes).await.unwrap();
+                let mut piece = [0; 4096];
+                while let Ok(read @ 1..) = stream.read(&mut piece).await {
+                    if stream.write_all(&piece[..read]).await.is_err() {
+                        return;
+                    }
+                }
+                return;
+            }
+            if path.starts_with("/early") {
+                let answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+                stream.write_all(answer.as_bytes()).await.unwrap();
+                let mut piece = [0; 4096];
+                while let Ok(read @ 1..) = stream.read(&mut piece).await {
+                    let chunk = format!("{read:x}\r\n{}\r\n", "e".repeat(read));
+                    if stream.write_all(chunk.as_bytes()).await.is_err() {
+                        return;
+                    }
+                }
+                return;
+            }
+            let Some(body) = take_body(&head, &mut stream, &mut bytes).await else {
+                return;
+            };
+            let answer = match path.as_str() {
+                "/garbage" => b"SMTP ready\r\n\r\n".to_vec(),
+                "/hang-up" => return,
+                "/silent" => {
+                    tokio::time::sleep(PATIENCE).await;
+                    return;
+                }
+                "/slow" => {
+                    tokio::time::sleep(Duration::from_millis(700)).await;
+                    answer(b"slow")
+                }
+                "/large" => answer(&vec![b'l'; 8 << 20]),
+                "/stale" => {
+                    // The next request finds this connection closed.
+                    stream.write_all(&answer(b"stale soon")).await.unwrap();
+                    return;
+                }
+                "/stream" => {
+                    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+                    stream.write_all(head.as_bytes()).await.unwrap();
+                    for number in 0..4 {
+                        let chunk = format!("8\r\npiece {number}\n\r\n");
+                        stream.write_all(chunk.as_bytes()).await.unwrap();
+                        tokio::time::sleep(Duration::from_millis(300)).await;
+                    }
+                    b"0\r\n\r\n".to_vec()
+                }
+                _ => {
+                    let mut echo = head.clone().into_bytes();
+                    echo.extend(&body);
+                    answer(&echo)
+                }
+            };
+            if stream.write_all(&answer).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+fn answer(body: &[u8]) -> Vec<u8> {
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+    let mut answer = head.into_bytes();
+    answer.extend(body);
+    answer
+}
+
+async fn take_until(stream: &mut TcpStream, bytes: &mut Vec<u8>, end: &[u8]) -> Option<Vec<u8>> {
+    loop {
+        if let Some(at) = bytes.windows(end.len()).position(|window| window == end) {
+            let rest = bytes.split_off(at + end.len());
+            return Some(std::mem::replace(bytes, rest));
+        }
+        if stream.read_buf(bytes).await.ok()? == 0 {
+            return None;
+        }
+    }
+}
+
+async fn take_body(head: &str, stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<Vec<u8>> {
+    let lower = head.to_ascii_lowercase();
+    if lower.contains("\r\ntransfer-encoding: chunked") {
+        let mut body = Vec::new();
+        loop {
+            let line = take_until(stream, bytes, b"\r\n").await?;
+            let size = std::str::from_utf8(&line).unwrap().trim();
+            let size = usize::from_str_radix(size, 16).unwrap();
+            while bytes.len() < size + 2 {
+                if stream.read_buf(bytes).await.ok()? == 0 {
+                    return None;
+                }
+            }
+            let rest = bytes.split_off(size + 2);
+            let chunk = std::mem::replace(bytes, rest);
+            if size == 0 {
+                return Some(body);
+            }
+            body.extend(&chunk[..size]);
+        }
+    }
+    let length = lower
+        .split("\r\n")
+        .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    let length: usize = length.unwrap_or(0);
+    while bytes.len() < length {
+        if stream.read_buf(bytes).await.ok()? == 0 {
+            return None;
+        }
+    }
+    let rest = bytes.split_off(length);
+    Some(std::mem::replace(bytes, rest))
+}
