@@ -57,6 +57,9 @@ pub fn sign(
             format!("{}.{}", call.target_prefix, call.operation),
         ),
     ];
+    if let Some(token) = &credentials.session_token {
+        headers.push(("x-amz-security-token", token.clone()));
+    }
     let signed: Vec<(&str, &[u8])> = headers
         .iter()
         .map(|(name, value)| (*name, value.as_bytes()))

@@ -243,6 +243,7 @@ proptest! {
         let credentials = sigv4::Credentials {
             access_key_id: ID.to_owned(),
             secret_access_key: Secret::new(SECRET.into()),
+            session_token: None,
         };
         let region = "eu-central-1".parse().unwrap();
         let time = Time::from_seconds(NOW);

@@ -50,6 +50,7 @@ impl Request {
         let credentials = Credentials {
             access_key_id: ID.to_owned(),
             secret_access_key: secret(),
+            session_token: None,
         };
         let region = "us-east-1".parse().unwrap();
         let now = Time::parse_basic(NOW).unwrap();

@@ -243,6 +243,7 @@ pub(crate) fn credentials() -> policy::sigv4::Credentials {
     policy::sigv4::Credentials {
         access_key_id: ID.to_owned(),
         secret_access_key: Secret::new(SECRET.into()),
+        session_token: None,
     }
 }
 

@@ -13,10 +13,13 @@ pub struct Credentials {
     pub access_key_id: String,
     /// Its secret.
     pub secret_access_key: Secret,
+    /// Of temporary credentials, the token that came with them.
+    pub session_token: Option<String>,
 }
 
 /// The `Authorization` header for a request whose headers already hold `host`, `x-amz-date` (the
-/// same `time`) and all else that is to be sent: every one of them is signed.
+/// same `time`), for temporary credentials `x-amz-security-token`, and all else that is to be sent:
+/// every one of them is signed.
 ///
 /// # Errors
 /// When the request could not be verified either: a header twice, a broken path.
