@@ -1,3 +1,5 @@
+//! Which web ACL protects which load balancer.
+
 use serde_json::json;
 
 use crate::client::*;

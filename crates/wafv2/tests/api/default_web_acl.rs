@@ -1,3 +1,5 @@
+//! The web ACL of the first start: what it refuses, and whose it is afterwards.
+
 use std::net::IpAddr;
 use std::sync::Arc;
 

@@ -1,3 +1,5 @@
+//! `btz:ExplainRequest`: a refused request, explained.
+
 use serde_json::json;
 use telemetry::request::{Action, RequestSink as _};
 use types::RequestId;

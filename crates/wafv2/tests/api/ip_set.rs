@@ -1,3 +1,5 @@
+//! IP sets from create to delete, and what is no CIDR block.
+
 use serde_json::{Value, json};
 
 use crate::client::*;

@@ -1,3 +1,5 @@
+//! AWS's quotas, each at its border.
+
 use serde_json::{Value, json};
 use wafv2::limit;
 

@@ -1,3 +1,5 @@
+//! The managed rule groups, listed and described.
+
 use serde_json::json;
 
 use crate::client::*;

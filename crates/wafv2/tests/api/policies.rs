@@ -197,3 +197,50 @@ async fn what_cannot_be_compiled_keeps_the_old_policy_or_refuses_everything() {
     let policies = Arc::clone(&restarted.wafv2.policies().borrow());
     assert_eq!(judge(&policies[&shop], "192.0.2.7", "/"), ActionKind::Block);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_of_a_large_policy_is_in_force_within_a_second() {
+    let client = Client::new().await;
+    let shop = client.load_balancers.add("shop");
+    let addresses = |last: u8| -> serde_json::Value {
+        let many = (0..9_999).map(|n| format!("10.1.{}.{}/32", n >> 8, n & 255));
+        many.chain([format!("192.0.2.{last}/32")]).collect()
+    };
+    let input = json!({
+        "Name": "large", "Scope": "REGIONAL", "IPAddressVersion": "IPV4",
+        "Addresses": addresses(1),
+    });
+    let ip_set = client.ok("CreateIPSet", input).await["Summary"].clone();
+    let paths = (1..=1_000).map(|n| {
+        let mut rule = block_path(&format!("p{n}"), n, &format!("/path-{n}/"));
+        let statement = &mut rule["Statement"]["ByteMatchStatement"];
+        statement["TextTransformations"] = json!([{"Priority": 0, "Type": "NONE"}]);
+        rule
+    });
+    let rules: Vec<_> = [block_ip_set(&ip_set["ARN"])]
+        .into_iter()
+        .chain(paths)
+        .collect();
+    let web_acl = client.create_web_acl("w", json!(rules)).await;
+    let associate = json!({"WebACLArn": web_acl["ARN"], "ResourceArn": shop});
+    client.ok("AssociateWebACL", associate).await;
+    client
+        .policies_where(|policies| policies.contains_key(&shop))
+        .await;
+
+    let mut slowest = std::time::Duration::ZERO;
+    let mut token = ip_set["LockToken"].clone();
+    for last in 2..7 {
+        let update = json!({"Addresses": addresses(last), "LockToken": token});
+        let begun = std::time::Instant::now();
+        let updated = client.ok("UpdateIPSet", with(named(&ip_set), update)).await;
+        token = updated["NextLockToken"].clone();
+        let ip = format!("192.0.2.{last}");
+        client
+            .policies_where(|found| judge(&found[&shop], &ip, "/") == ActionKind::Block)
+            .await;
+        slowest = slowest.max(begun.elapsed());
+    }
+    println!("10,000 addresses and 1,001 rules: in force after at most {slowest:?}");
+    assert!(slowest < std::time::Duration::from_secs(1), "{slowest:?}");
+}

@@ -1,3 +1,5 @@
+//! Regex pattern sets from create to delete, and what is no expression.
+
 use serde_json::json;
 
 use crate::client::*;

@@ -1,3 +1,5 @@
+//! A process that ends, and another one over the same redb file.
+
 use std::sync::Arc;
 
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! GetSampledRequests over requests that telemetry has seen.
+
 use std::net::IpAddr;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! Scopes, Regions and the model's constraints.
+
 use serde_json::json;
 
 use crate::client::*;

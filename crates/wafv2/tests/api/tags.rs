@@ -1,3 +1,5 @@
+//! Tags of items.
+
 use serde_json::{Value, json};
 
 use crate::client::*;

@@ -1,3 +1,5 @@
+//! Web ACLs: an exact echo, and validation before anything is written.
+
 use serde_json::{Value, json};
 
 use crate::client::*;
