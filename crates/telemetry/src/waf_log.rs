@@ -84,12 +84,10 @@ struct Rule<'a> {
 #[serde(rename_all = "camelCase")]
 struct RateBasedRule<'a> {
     rate_based_rule_name: &'a str,
-    limit_key: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_rate_allowed: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     evaluation_window_sec: Option<String>,
-    limit_value: String,
 }
 
 #[derive(Serialize)]
@@ -302,10 +300,10 @@ fn location(evidence: &Evidence) -> (&str, Option<&str>) {
         None => (&*evidence.location, None),
     };
     let word = match field {
-        "QUERY_ARGUMENT" | "SINGLE_QUERY_ARGUMENT" => "SINGLE_QUERY_ARG",
-        "ALL_QUERY_ARGUMENTS" => "ALL_QUERY_ARGS",
+        "QUERY_ARGUMENT" => "SINGLE_QUERY_ARG",
+        "QUERY_ARGUMENTS" => "ALL_QUERY_ARGS",
         "URI_PATH" => "URI",
-        "SINGLE_HEADER" => "HEADER",
+        "COOKIE" => "COOKIES",
         other => other,
     };
     (word, name)
@@ -316,16 +314,15 @@ fn rate_based(matched: &RuleMatch) -> Option<RateBasedRule<'_>> {
         .evidence
         .iter()
         .find(|evidence| evidence.condition == "RATE")?;
-    // The pattern of a rate is its limit and its window in seconds.
-    let mut numbers = evidence
-        .pattern
-        .split(|letter: char| !letter.is_ascii_digit())
-        .filter_map(|digits| digits.parse::<u64>().ok());
+    // `120 requests in 300 s, limit 100`; a key that could not be read has no numbers.
+    let number_after = |word: &str| {
+        let (_, rest) = evidence.pattern.split_once(word)?;
+        let digits = rest.split(|letter: char| !letter.is_ascii_digit()).next()?;
+        digits.parse::<u64>().ok()
+    };
     Some(RateBasedRule {
         rate_based_rule_name: &matched.rule,
-        limit_key: &evidence.location,
-        max_rate_allowed: numbers.next(),
-        evaluation_window_sec: numbers.next().map(|seconds| seconds.to_string()),
-        limit_value: text(&evidence.matched).into_owned(),
+        max_rate_allowed: number_after("limit "),
+        evaluation_window_sec: number_after(" in ").map(|seconds| seconds.to_string()),
     })
 }

@@ -61,12 +61,12 @@ fn a_request_blocked_by_a_rate_rule_and_an_oversize_body() {
         kind: "RATE_BASED",
         evidence: vec![Evidence {
             condition: "RATE",
-            location: "IP".to_owned(),
+            location: "RATE".to_owned(),
             transformations: Vec::new(),
-            matched: b"192.0.2.7".to_vec(),
+            matched: Vec::new(),
             offset: 0,
             value: Vec::new(),
-            pattern: "100 requests in 300 s".to_owned(),
+            pattern: "120 requests in 300 s, limit 100".to_owned(),
         }],
         ..own_rule("slow-down", Action::Block)
     });
