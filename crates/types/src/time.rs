@@ -151,7 +151,7 @@ impl fmt::Display for Time {
         let rounded = self
             .timestamp()
             .round(Unit::Millisecond)
-            .unwrap_or(self.timestamp());
+            .unwrap_or_else(|_| self.timestamp());
         write!(f, "{rounded:.3}")
     }
 }

@@ -1,0 +1,206 @@
+//! The certificate of the HTTPS listener: the user's own PEM files, or one of a local CA that is
+//! made at first start. Source: RFC 5280; the local CA follows what mkcert made customary.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use jiff::{Timestamp, ToSpan, Zoned, tz::TimeZone};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use types::Time;
+
+use crate::private_file;
+
+/// How long a certificate of the local CA is valid: below the 398 days that browsers accept.
+const LEAF_DAYS: i64 = 397;
+
+/// How long the local CA itself is valid.
+const CA_DAYS: i64 = 3650;
+
+/// A listener's certificate chain and key, and what to tell the user about it.
+pub(crate) struct Identity {
+    /// End entity first.
+    pub(crate) chain: Vec<CertificateDer<'static>>,
+    /// Its private key.
+    pub(crate) key: PrivateKeyDer<'static>,
+    /// The local CA's certificate, if it is of one: clients are to trust this file.
+    pub(crate) local_ca: Option<PathBuf>,
+}
+
+impl Identity {
+    /// The user's own certificate.
+    pub(crate) fn read(chain: &Path, key: &Path) -> Result<Self> {
+        let shown = chain.display();
+        let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(chain)
+            .and_then(Iterator::collect)
+            .with_context(|| format!("cannot read certificates from {shown}"))?;
+        if chain.is_empty() {
+            bail!("{shown} holds no PEM certificate");
+        }
+        let key = PrivateKeyDer::from_pem_file(key)
+            .with_context(|| format!("cannot read a private key from {}", key.display()))?;
+        Ok(Self {
+            chain,
+            key,
+            local_ca: None,
+        })
+    }
+
+    /// A certificate for `domains` and this machine, of the local CA in `folder`. The CA is made
+    /// once and kept; the certificate lives in memory and is made anew at every start.
+    pub(crate) fn of_local_ca(folder: &Path, domains: &[String], now: Time) -> Result<Self> {
+        let (ca_pem, ca_key_pem) = (folder.join("ca.pem"), folder.join("ca.key"));
+        let ca_key = match std::fs::read_to_string(&ca_key_pem) {
+            Ok(text) => KeyPair::from_pem(&text)
+                .with_context(|| format!("{} is no private key", ca_key_pem.display()))?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let key = KeyPair::generate()?;
+                private_file::write(&ca_key_pem, key.serialize_pem().as_bytes())?;
+                key
+            }
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}", ca_key_pem.display()));
+            }
+        };
+        let ca = ca_params(&ca_key, now)?;
+        if !ca_pem.exists() {
+            private_file::write(&ca_pem, ca.self_signed(&ca_key)?.pem().as_bytes())?;
+        }
+        let issuer = Issuer::new(ca, ca_key);
+
+        let mut names = vec![
+            "localhost".to_owned(),
+            "127.0.0.1".to_owned(),
+            "::1".to_owned(),
+        ];
+        names.extend(
+            domains
+                .iter()
+                .filter(|domain| !names.contains(domain))
+                .cloned()
+                .collect::<Vec<_>>(),
+        );
+        let first = domains
+            .first()
+            .map_or("localhost", String::as_str)
+            .to_owned();
+        let mut leaf = CertificateParams::new(names).context("a domain is no host name")?;
+        leaf.distinguished_name.push(DnType::CommonName, first);
+        leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        leaf.use_authority_key_identifier_extension = true;
+        set_validity(&mut leaf, now, LEAF_DAYS)?;
+        let leaf_key = KeyPair::generate()?;
+        let leaf = leaf.signed_by(&leaf_key, &issuer)?;
+        let key = PrivateKeyDer::try_from(leaf_key.serialize_der())
+            .map_err(|error| anyhow::anyhow!("the new key cannot be read back: {error}"))?;
+        Ok(Self {
+            chain: vec![leaf.der().clone()],
+            key,
+            local_ca: Some(ca_pem),
+        })
+    }
+
+    /// The TLS configuration of a listener: TLS 1.2 and 1.3, HTTP/2 and HTTP/1.1 by ALPN.
+    pub(crate) fn server_config(self) -> Result<Arc<rustls::ServerConfig>> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let mut config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(self.chain, self.key)
+            .context("certificate and private key do not belong together")?;
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(Arc::new(config))
+    }
+}
+
+fn ca_params(key: &KeyPair, now: Time) -> Result<CertificateParams> {
+    let mut params = CertificateParams::default();
+    params
+        .distinguished_name
+        .push(DnType::OrganizationName, "Bartizan");
+    // Two installations have two names, so that a browser can trust both.
+    let id: String = params
+        .key_identifier(key)
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, format!("Bartizan local CA {id}"));
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    set_validity(&mut params, now, CA_DAYS)?;
+    Ok(params)
+}
+
+/// From yesterday, since clocks differ, for `days`.
+fn set_validity(params: &mut CertificateParams, now: Time, days: i64) -> Result<()> {
+    let zoned = Zoned::new(Timestamp::from_millisecond(now.as_millis())?, TimeZone::UTC);
+    let day = |date: jiff::civil::Date| {
+        rcgen::date_time_ymd(
+            i32::from(date.year()),
+            u8::try_from(date.month()).unwrap_or(1),
+            u8::try_from(date.day()).unwrap_or(1),
+        )
+    };
+    let start = zoned.date().checked_sub(1.day())?;
+    params.not_before = day(start);
+    params.not_after = day(start.checked_add(days.days())?);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Time = Time::from_seconds(1_795_000_000);
+
+    #[test]
+    fn the_local_ca_is_made_once_and_its_key_is_private() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let domains = ["shop.example".to_owned()];
+        let first = Identity::of_local_ca(folder.path(), &domains, NOW).unwrap();
+        let ca = std::fs::read_to_string(first.local_ca.clone().unwrap()).unwrap();
+        first.server_config().unwrap();
+        let second = Identity::of_local_ca(folder.path(), &domains, NOW).unwrap();
+        assert_eq!(
+            std::fs::read_to_string(second.local_ca.unwrap()).unwrap(),
+            ca
+        );
+        let mode = folder
+            .path()
+            .join("ca.key")
+            .metadata()
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_key_that_does_not_belong_to_the_certificate_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let (cert, key) = (
+            folder.path().join("cert.pem"),
+            folder.path().join("key.pem"),
+        );
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        std::fs::write(&cert, made.cert.pem()).unwrap();
+        std::fs::write(&key, KeyPair::generate().unwrap().serialize_pem()).unwrap();
+        let error = Identity::read(&cert, &key)
+            .unwrap()
+            .server_config()
+            .unwrap_err();
+        assert!(format!("{error:#}").contains("do not belong together"));
+        std::fs::write(&cert, "nothing").unwrap();
+        assert!(Identity::read(&cert, &key).is_err());
+    }
+}

@@ -1,0 +1,220 @@
+//! The command line. Exit codes: 0 fine, 1 findings, 2 usage or configuration, 3 failure.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::Config;
+
+/// Bartizan: what the AWS security services give inside AWS, for any application on any machine.
+///
+/// `btz protect http://127.0.0.1:3000` puts a load balancer with a web application firewall in
+/// front of an application; the unmodified aws CLI changes its rules.
+#[derive(Debug, Parser)]
+#[command(
+    name = "btz",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  btz demo                               see it work: a sample shop, attacks at it, what was refused
+  btz protect http://127.0.0.1:3000      protect an application; listens on 127.0.0.1:8080
+  btz explain 7f0a3c52-1b6e-4d11-9a05-d6f1c2b3a4e5
+                                         why was this request refused?
+  btz doctor                             is this machine ready, and if not, what to do"
+)]
+pub(crate) struct Cli {
+    /// How results are shown.
+    #[arg(long, global = true, value_enum, default_value_t = Output::Table)]
+    pub(crate) output: Output,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How results are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For eyes.
+    Table,
+    /// For machines.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Protect an application: proxy it, inspect every request, refuse attacks
+    #[command(after_help = "\
+Examples:
+  btz protect http://127.0.0.1:3000
+  btz protect http://127.0.0.1:3000 --listen 0.0.0.0:8080
+  btz protect http://127.0.0.1:3000 --listen-tls 127.0.0.1:8443 --domain shop.test")]
+    Protect(Protect),
+    /// Run from a configuration file, as `protect` does from flags
+    Serve(Serve),
+    /// See it work: a sample application, attacks and benign requests at it, what was refused and why
+    Demo(Demo),
+    /// Say which rule refused a request, for which bytes of it, and how to let it pass
+    #[command(after_help = "\
+The id is in the header x-btz-request-id of every refused answer.
+
+Example:
+  btz explain 7f0a3c52-1b6e-4d11-9a05-d6f1c2b3a4e5")]
+    Explain(Explain),
+    /// Check this machine: what is ready, what is not, and the command that repairs it
+    Doctor(Options),
+    /// Check a configuration and print what is in force and why
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// List every AWS operation: implemented or not
+    Coverage(Coverage),
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  btz completions bash > /etc/bash_completion.d/btz")]
+    Completions {
+        /// bash, zsh, fish, elvish or powershell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Read and check; print what is in force and where it came from
+    Check(Options),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Protect {
+    /// The application: http://HOST:PORT or https://HOST:PORT.
+    pub(crate) target: String,
+    #[command(flatten)]
+    pub(crate) options: Options,
+    /// Development only: the admin listener's POST /reset forgets all state but the root
+    /// credentials.
+    #[arg(long)]
+    pub(crate) dev_reset: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) options: Options,
+    /// Development only: the admin listener's POST /reset forgets all state but the root
+    /// credentials.
+    #[arg(long)]
+    pub(crate) dev_reset: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Stay up after the attacks, for the aws CLI and curl; stop with Ctrl-C.
+    #[arg(long)]
+    pub(crate) stay: bool,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The value of x-btz-request-id.
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Coverage {
+    /// One service only, such as wafv2.
+    pub(crate) service: Option<String>,
+}
+
+/// Options that override the configuration file, the same everywhere.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Options {
+    /// Configuration file (TOML).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// HTTP listener of the load balancer [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// HTTPS listener of the load balancer [default: none].
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen_tls: Option<SocketAddr>,
+    /// Certificate chain for HTTPS (PEM); without it a local CA issues one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cert: Option<PathBuf>,
+    /// Private key of the certificate (PEM).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// A name the local CA's certificate is for; may be given several times.
+    #[arg(long = "domain", value_name = "NAME")]
+    pub(crate) domains: Vec<String>,
+    /// The AWS APIs [default: 127.0.0.1:4600].
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) api: Option<SocketAddr>,
+    /// Health and metrics [default: 127.0.0.1:4601].
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) admin: Option<SocketAddr>,
+    /// State, credentials and logs [default: ~/.local/share/bartizan].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Where rows are kept: redb, memory, or postgresql://... [default: redb].
+    #[arg(long, value_name = "STORE")]
+    pub(crate) store: Option<String>,
+}
+
+impl Options {
+    /// The file's configuration, or the defaults, with these options over it; not yet checked.
+    pub(crate) fn config(&self) -> Result<Config> {
+        let mut config = match &self.config {
+            Some(path) => Config::read(path)?,
+            None => Config::default(),
+        };
+        let over = self.clone();
+        config.listen = over.listen.unwrap_or(config.listen);
+        config.listen_tls = over.listen_tls.or(config.listen_tls);
+        config.cert = over.cert.or(config.cert);
+        config.key = over.key.or(config.key);
+        if !over.domains.is_empty() {
+            config.domains = over.domains;
+        }
+        config.api = over.api.unwrap_or(config.api);
+        config.admin = over.admin.unwrap_or(config.admin);
+        config.data = over.data.unwrap_or(config.data);
+        config.store = over.store.unwrap_or(config.store);
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_flag_overrides_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("btz.toml");
+        std::fs::write(
+            &file,
+            "listen = \"127.0.0.1:1000\"\napi = \"127.0.0.1:1001\"\n",
+        )
+        .unwrap();
+        let options = Options {
+            config: Some(file),
+            api: Some("127.0.0.1:2000".parse().unwrap()),
+            ..Options::default()
+        };
+        let config = options.config().unwrap();
+        assert_eq!(config.listen.port(), 1000);
+        assert_eq!(config.api.port(), 2000);
+    }
+}

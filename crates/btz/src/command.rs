@@ -1,0 +1,8 @@
+//! The commands, one file each.
+
+pub(crate) mod config_check;
+pub(crate) mod coverage;
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod explain;
+pub(crate) mod protect;

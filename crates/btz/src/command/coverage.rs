@@ -1,0 +1,67 @@
+//! `btz coverage`: every operation of every service that Bartizan speaks, implemented or not. Read
+//! from the same tables that the API answers from.
+
+use anyhow::{Result, bail};
+use serde_json::json;
+
+use crate::cli::{Coverage, Output};
+use crate::{Exit, say, suite, table};
+
+/// Prints the table; with a service's name, its operations one by one.
+pub(crate) fn coverage(arguments: &Coverage, output: Output) -> Result<Exit> {
+    let mut services = suite::coverage()?;
+    if let Some(wanted) = &arguments.service {
+        let known: Vec<String> = services
+            .iter()
+            .map(|service| service.service.clone())
+            .collect();
+        services.retain(|service| service.service.eq_ignore_ascii_case(wanted));
+        if services.is_empty() {
+            bail!("no service `{wanted}`; there are {}", known.join(", "));
+        }
+    }
+    if output == Output::Json {
+        let services: Vec<_> = services
+            .iter()
+            .map(|service| {
+                let operations: Vec<_> = service
+                    .operations
+                    .iter()
+                    .map(|one| json!({"operation": one.operation, "implemented": one.implemented}))
+                    .collect();
+                json!({"service": service.service, "apiVersion": service.api_version,
+                       "implemented": service.implemented(), "operations": operations})
+            })
+            .collect();
+        say(&serde_json::to_string_pretty(&services)?);
+        return Ok(Exit::Fine);
+    }
+    let rows: Vec<Vec<String>> = if arguments.service.is_some() {
+        let operations = services.iter().flat_map(|service| &service.operations);
+        operations
+            .map(|one| {
+                let state = if one.implemented { "implemented" } else { "no" };
+                vec![one.operation.clone(), state.to_owned()]
+            })
+            .collect()
+    } else {
+        services
+            .iter()
+            .map(|service| {
+                let operations = service.operations.len();
+                vec![
+                    service.service.clone(),
+                    service.api_version.clone(),
+                    format!("{} of {operations}", service.implemented()),
+                ]
+            })
+            .collect()
+    };
+    let headings: &[&str] = if arguments.service.is_some() {
+        &["operation", "state"]
+    } else {
+        &["service", "API version", "implemented"]
+    };
+    say(&table::table(headings, &rows));
+    Ok(Exit::Fine)
+}

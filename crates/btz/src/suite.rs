@@ -1,0 +1,387 @@
+//! The whole suite in one process: the floors wired together, from the store up to the doors.
+
+mod snapshot;
+mod storage;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use arc_swap::ArcSwap;
+use edge::{Edge, Policy};
+use elb::{DefaultLoadBalancer, Elb};
+use iam::{Given, Iam, Root, Sts};
+use store::Store;
+use telemetry::Telemetry;
+use telemetry::metrics::Registry;
+use tokio::task::JoinHandle;
+use types::{Arn, Clock, Entropy, Region};
+use waf::RateCounters;
+use wafv2::{Explain, Parts, ResourceDirectory, Wafv2};
+use wire::Service;
+
+use crate::admin::{Admin, Administered};
+use crate::certificate::Identity;
+use crate::config::{Config, TargetUrl};
+use crate::private_file;
+use crate::system::{SystemClock, SystemEntropy};
+
+/// How long connections and calls in flight may take to end when the suite stops.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// How often audit records past their retention are looked for.
+const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// The edge, shared with `/metrics`; taken out when the suite stops.
+type SharedEdge = Arc<Mutex<Option<Edge>>>;
+
+/// A running suite.
+pub(crate) struct Suite {
+    /// What to tell the user.
+    pub(crate) facts: Facts,
+    edge: SharedEdge,
+    api: api::Server,
+    admin: Admin,
+    telemetry: Arc<Telemetry>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// What a started suite tells its user.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    /// The load balancer's HTTP address.
+    pub(crate) http: SocketAddr,
+    /// Its HTTPS address.
+    pub(crate) https: Option<SocketAddr>,
+    /// The local CA that clients are to trust, if the certificate is of one.
+    pub(crate) local_ca: Option<PathBuf>,
+    /// The AWS APIs' address.
+    pub(crate) api: SocketAddr,
+    /// The admin listener's address.
+    pub(crate) admin: SocketAddr,
+    /// The load balancer.
+    pub(crate) load_balancer_arn: Arn,
+    /// Its web ACL; `None` when the user took it away.
+    pub(crate) web_acl_arn: Option<String>,
+    /// Where the root credentials are; `None` when the environment gave them.
+    pub(crate) credentials: Option<PathBuf>,
+    /// The Region of `default`.
+    pub(crate) region: String,
+}
+
+impl Suite {
+    /// Starts everything; answers when policy is in force and the API answers.
+    pub(crate) async fn start(config: &Config, given: Given, dev_reset: bool) -> Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::default());
+        private_file::folder(&config.data)?;
+        let root = Root::load(given, &config.data, entropy.as_ref())?;
+        let credentials = root.file.clone();
+        let store = storage::open(config).await?;
+        let registry = Arc::new(Registry::default());
+        let logs = telemetry::Config {
+            folder: Some(config.data.join("logs")),
+        };
+        let telemetry = Telemetry::start(&logs, Arc::clone(&registry))
+            .with_context(|| format!("cannot write logs below {}", config.data.display()))?;
+        let telemetry = Arc::new(telemetry);
+
+        let elb = Arc::new(
+            Elb::open(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy)).await?,
+        );
+        let parts = Parts {
+            store: Arc::clone(&store),
+            telemetry: Arc::clone(&telemetry),
+            resources: Arc::new(LoadBalancers(Arc::clone(&elb))),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+        };
+        let wafv2 = Arc::new(Wafv2::open(parts).await?);
+        let policy: Policy = Arc::new(ArcSwap::default());
+        let mut tasks = vec![snapshot::follow(&elb, &wafv2, Arc::clone(&policy))];
+
+        let (listeners, local_ca) = listeners(config, clock.as_ref())?;
+        let mut seed = [0; 8];
+        entropy.fill(&mut seed)?;
+        let rates = Arc::new(RateCounters::new(u64::from_le_bytes(seed)));
+        let edge = Edge::start(
+            edge::Config::new(listeners, rates),
+            Arc::clone(&policy),
+            Arc::clone(&telemetry) as _,
+            Arc::clone(&clock),
+            Arc::clone(&entropy),
+        )
+        .await
+        .context("choose other addresses with --listen and --listen-tls")?;
+        let mut bound = edge.addresses().iter().copied();
+        let http = bound.next().context("the edge listens nowhere")?;
+        let https = bound.next();
+        let edge = Arc::new(Mutex::new(Some(edge)));
+
+        let region: Region = config.region.parse()?;
+        let account = root.account;
+        let iam = Arc::new(Iam::new(root));
+        let target = config.target.as_deref().context(
+            "no application to protect: set `target` in the configuration, or use btz protect",
+        )?;
+        let target = TargetUrl::parse(target)?;
+        let target = route::Target {
+            host: target.host,
+            port: target.port,
+            tls: target.tls,
+        };
+        let default = DefaultPolicy {
+            elb: Arc::clone(&elb),
+            wafv2: Arc::clone(&wafv2),
+            account,
+            region,
+            wanted: DefaultLoadBalancer {
+                http,
+                https,
+                target,
+            },
+            policy,
+        };
+        let (load_balancer_arn, web_acl_arn) = default.ensure().await?;
+
+        let (audit, audit_task) = telemetry::audit::Log::start(Arc::clone(&store));
+        tasks.push(audit_task);
+        tasks.push(tokio::spawn(purge(
+            Arc::clone(&store),
+            account,
+            Arc::clone(&clock),
+        )));
+        let door = api::FrontDoor::new(api::Dependencies {
+            services: services(&elb, &wafv2, &iam),
+            authorizer: Arc::clone(&iam) as _,
+            iam,
+            audit,
+            clock: Arc::clone(&clock),
+            entropy,
+            metrics: &registry,
+        })?;
+        let api = api::Config {
+            address: config.api,
+            limits: api::Limits::default(),
+        };
+        let api = api::Server::start(api, door)
+            .await
+            .context("choose another address with --api")?;
+        let administered = Arc::new(State {
+            store,
+            telemetry: Arc::clone(&telemetry),
+            edge: Arc::clone(&edge),
+            default,
+        });
+        let admin = Admin::start(config.admin, administered, dev_reset).await?;
+        admin.set_ready(true);
+        let facts = Facts {
+            http,
+            https,
+            local_ca,
+            api: api.local_address(),
+            admin: admin.address,
+            load_balancer_arn,
+            web_acl_arn,
+            credentials,
+            region: config.region.clone(),
+        };
+        Ok(Self {
+            facts,
+            edge,
+            api,
+            admin,
+            telemetry,
+            tasks,
+        })
+    }
+
+    /// Stops in order: not ready, no new connections, what is in flight ends, logs are flushed.
+    pub(crate) async fn stop(self) {
+        self.admin.set_ready(false);
+        let edge = self
+            .edge
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let drain = async {
+            if let Some(edge) = edge {
+                edge.shutdown(DRAIN).await;
+            }
+        };
+        let ((), finished) = tokio::join!(drain, self.api.shutdown(DRAIN));
+        if !finished {
+            tracing::warn!("calls of the API were cut off after {} s", DRAIN.as_secs());
+        }
+        self.telemetry.flush().await;
+        for task in &self.tasks {
+            task.abort();
+        }
+        let telemetry = self.telemetry;
+        // It joins its threads.
+        drop(tokio::task::spawn_blocking(move || telemetry.shutdown()).await);
+    }
+}
+
+/// The operations of every service, as `btz coverage` lists them.
+pub(crate) fn coverage() -> Result<Vec<api::ServiceCoverage>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let store: Arc<dyn Store> = Arc::new(store::Memory::new());
+        let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
+            (Arc::new(SystemClock), Arc::new(SystemEntropy::default()));
+        let telemetry = Arc::new(Telemetry::start(
+            &telemetry::Config::default(),
+            Arc::new(Registry::default()),
+        )?);
+        let elb = Elb::open(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy)).await?;
+        let elb = Arc::new(elb);
+        let resources = Arc::new(LoadBalancers(Arc::clone(&elb)));
+        let parts = Parts {
+            store,
+            telemetry,
+            resources,
+            clock,
+            entropy,
+        };
+        let wafv2 = Arc::new(Wafv2::open(parts).await?);
+        // Nobody signs with these: only the tables are read.
+        let given = Given {
+            account: Some(types::AccountId::from_random(0)),
+            access_key_id: Some("coverage".to_owned()),
+            secret_access_key: Some(types::Secret::new(b"coverage".to_vec())),
+        };
+        let root = Root::load(given, Path::new(""), &SystemEntropy::default())?;
+        Ok(api::coverage(&services(
+            &elb,
+            &wafv2,
+            &Arc::new(Iam::new(root)),
+        )))
+    })
+}
+
+fn services(elb: &Arc<Elb>, wafv2: &Arc<Wafv2>, iam: &Arc<Iam>) -> Vec<Arc<dyn Service>> {
+    let explain = Explain::new(Arc::clone(wafv2));
+    vec![
+        Arc::clone(wafv2) as _,
+        Arc::clone(elb) as _,
+        Arc::clone(iam) as _,
+        Arc::new(Sts),
+        Arc::new(explain),
+    ]
+}
+
+fn listeners(config: &Config, clock: &dyn Clock) -> Result<(Vec<edge::Listener>, Option<PathBuf>)> {
+    let mut listeners = vec![edge::Listener {
+        address: config.listen,
+        tls: None,
+    }];
+    let Some(address) = config.listen_tls else {
+        return Ok((listeners, None));
+    };
+    let identity = match (&config.cert, &config.key) {
+        (Some(cert), Some(key)) => Identity::read(cert, key)?,
+        _ => Identity::of_local_ca(&config.data.join("tls"), &config.domains, clock.now())?,
+    };
+    let local_ca = identity.local_ca.clone();
+    listeners.push(edge::Listener {
+        address,
+        tls: Some(identity.server_config()?),
+    });
+    Ok((listeners, local_ca))
+}
+
+/// Audit records are kept for their retention, then go, a bounded batch at a time.
+async fn purge(store: Arc<dyn Store>, account: types::AccountId, clock: Arc<dyn Clock>) {
+    let mut every = tokio::time::interval(PURGE_EVERY);
+    loop {
+        every.tick().await;
+        loop {
+            match telemetry::audit::purge(store.as_ref(), account, clock.now()).await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "old audit records could not be purged; tried again later");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// WAFv2's question about load balancers, answered by the service that has them.
+struct LoadBalancers(Arc<Elb>);
+
+impl ResourceDirectory for LoadBalancers {
+    fn exists(&self, arn: &Arn) -> bool {
+        self.0.has_load_balancer(arn)
+    }
+}
+
+/// What the admin listener looks at.
+struct State {
+    store: Arc<dyn Store>,
+    telemetry: Arc<Telemetry>,
+    edge: SharedEdge,
+    default: DefaultPolicy,
+}
+
+/// What `btz protect` set up, to be set up again after a reset.
+struct DefaultPolicy {
+    elb: Arc<Elb>,
+    wafv2: Arc<Wafv2>,
+    account: types::AccountId,
+    region: Region,
+    wanted: DefaultLoadBalancer,
+    policy: Policy,
+}
+
+impl DefaultPolicy {
+    /// Makes `default` what it should be and waits until the edge enforces it.
+    async fn ensure(&self) -> Result<(Arn, Option<String>)> {
+        let load_balancer = self
+            .elb
+            .ensure_default(self.account, &self.region, self.wanted.clone())
+            .await?;
+        let web_acl = self.wafv2.ensure_default(&load_balancer).await?;
+        snapshot::settle(&self.policy, &load_balancer, web_acl.as_deref()).await?;
+        Ok((load_balancer, web_acl))
+    }
+}
+
+impl Administered for State {
+    fn metrics(&self) -> String {
+        let mut text = self.telemetry.registry().render();
+        if let Some(edge) = self
+            .edge
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+        {
+            for (name, help, value) in edge.counters().values() {
+                text.push_str(&format!(
+                    "# HELP btz_edge_{name} {help}\n# TYPE btz_edge_{name} counter\nbtz_edge_{name} {value}\n"
+                ));
+            }
+            let open = edge.open_connections();
+            text.push_str(&format!(
+                "# HELP btz_edge_open_connections Client connections that are open.\n\
+                 # TYPE btz_edge_open_connections gauge\nbtz_edge_open_connections {open}\n"
+            ));
+        }
+        text
+    }
+
+    fn reset(&self) -> wire::BoxFuture<'_, Result<()>> {
+        Box::pin(async {
+            storage::forget(self.store.as_ref()).await?;
+            self.telemetry.decisions().clear()?;
+            self.default.ensure().await?;
+            Ok(())
+        })
+    }
+}

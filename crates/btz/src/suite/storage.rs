@@ -1,0 +1,45 @@
+//! Which engine keeps the rows, as configured.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use store::{Batch, Key, Memory, Postgres, PostgresOptions, Redb, Store};
+
+use crate::config::Config;
+
+/// The rows' file in the data folder.
+const FILE_NAME: &str = "state.redb";
+
+/// How many rows a reset reads and deletes at a time.
+const FORGET_ROWS: usize = 256;
+
+/// Opens the configured engine.
+pub(super) async fn open(config: &Config) -> Result<Arc<dyn Store>> {
+    Ok(match config.store.as_str() {
+        "memory" => Arc::new(Memory::new()),
+        "redb" => {
+            let path = config.data.join(FILE_NAME);
+            let opened = tokio::task::spawn_blocking(move || Redb::open(&path)).await?;
+            Arc::new(opened?)
+        }
+        address => {
+            let connected = Postgres::connect(address, PostgresOptions::default()).await;
+            Arc::new(connected.context("cannot use the PostgreSQL store")?)
+        }
+    })
+}
+
+/// Deletes every row.
+pub(super) async fn forget(store: &dyn Store) -> Result<()> {
+    loop {
+        let rows = store.scan(&Key::root(), None, FORGET_ROWS).await?;
+        if rows.rows.is_empty() {
+            return Ok(());
+        }
+        let mut batch = Batch::default();
+        for row in rows.rows {
+            batch.delete(row.key);
+        }
+        store.commit(batch).await?;
+    }
+}
