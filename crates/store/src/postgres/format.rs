@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS btz_head (
 )";
 
 /// Step 0 makes format 1 of a database that has only the head, and so on. Never change a step that
-/// was released.
+/// was released. What locks `btz_head` comes first in a step: who waits for that lock holds none.
 const STEPS: &[&str] = &[
     "CREATE TABLE btz_row (
         key bytea PRIMARY KEY,
@@ -26,14 +26,14 @@ const STEPS: &[&str] = &[
         value bytea NOT NULL
     )",
     // What watchers poll. Older commits than `pruned` are no longer in it.
-    "CREATE TABLE btz_change (
+    "ALTER TABLE btz_head ADD COLUMN pruned bigint NOT NULL DEFAULT 0;
+    UPDATE btz_head SET pruned = revision;
+    CREATE TABLE btz_change (
         revision bigint NOT NULL,
         key bytea NOT NULL,
         value bytea,
         PRIMARY KEY (revision, key)
-    );
-    ALTER TABLE btz_head ADD COLUMN pruned bigint NOT NULL DEFAULT 0;
-    UPDATE btz_head SET pruned = revision",
+    )",
 ];
 
 /// How often an upgrade is tried when another process is at it too.
@@ -73,31 +73,38 @@ async fn take_steps(client: &Client) -> Result<i32, Error> {
         "INSERT INTO btz_head (id, format, revision) VALUES (1, 0, 0) ON CONFLICT DO NOTHING";
     client.batch_execute(first).await?;
     loop {
-        client
-            .batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+        let rows = client
+            .query_typed("SELECT format FROM btz_head", &[])
             .await?;
-        let row = client
-            .query_typed("SELECT format FROM btz_head FOR UPDATE", &[])
-            .await?;
-        let found: i32 = row.first().map_or(Ok(0), |row| row.try_get(0))?;
+        let found: i32 = rows.first().map_or(Ok(0), |row| row.try_get(0))?;
         let step = usize::try_from(found)
             .ok()
             .and_then(|found| STEPS.get(found));
         let Some(step) = step else {
-            client.batch_execute("ROLLBACK").await?;
             return Ok(found);
         };
-        client.batch_execute(step).await?;
-        let next = "UPDATE btz_head SET format = $1";
         client
-            .query_typed(next, &[(&(found + 1), Type::INT4)])
+            .batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED")
             .await?;
-        client.batch_execute("COMMIT").await?;
+        client.batch_execute(step).await?;
+        let taken = "UPDATE btz_head SET format = $1 + 1 WHERE format = $1 RETURNING format";
+        let taken = client.query_typed(taken, &[(&found, Type::INT4)]).await?;
+        let end = if taken.is_empty() {
+            "ROLLBACK"
+        } else {
+            "COMMIT"
+        };
+        client.batch_execute(end).await?;
     }
 }
 
-/// Two processes that create a table at the same moment: one of them meets the other's catalog row.
+/// Two processes that take a step at the same moment: one of them meets the other's catalog rows.
 fn is_race(error: &Error) -> bool {
-    let raced = [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_TABLE];
+    let raced = [
+        SqlState::UNIQUE_VIOLATION,
+        SqlState::DUPLICATE_TABLE,
+        SqlState::DUPLICATE_COLUMN,
+        SqlState::DUPLICATE_OBJECT,
+    ];
     is_rolled_back(error) || error.code().is_some_and(|code| raced.contains(code))
 }

@@ -28,14 +28,11 @@ async fn sql(url: &str, statements: &str) {
     connection.await.unwrap().unwrap();
 }
 
-/// Two stores on one database stand for two processes.
-#[tokio::test(flavor = "multi_thread")]
-async fn processes_share_it() {
-    let server = Server::start();
-    // All of them make the tables at the same moment.
+/// Several processes that all make the tables at the same moment.
+async fn open_at_once(url: &str) -> Vec<Arc<dyn Store>> {
     let opening: Vec<_> = (0..4)
         .map(|_| {
-            let url = server.url();
+            let url = url.to_owned();
             tokio::spawn(async move { open(&url).await })
         })
         .collect();
@@ -43,6 +40,25 @@ async fn processes_share_it() {
     for store in opening {
         stores.push(store.await.unwrap());
     }
+    stores
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_make_the_tables_at_once() {
+    let server = Server::start();
+    for round in 0..20 {
+        sql(&server.url(), &format!("CREATE SCHEMA round{round}")).await;
+        let stores = open_at_once(&server.url_in(&format!("round{round}"))).await;
+        assert_eq!(put(&*stores[0], "a", "x").await, Revision(1));
+        assert_eq!(value(&*stores[3], "a").await.as_deref(), Some("x"));
+    }
+}
+
+/// Two stores on one database stand for two processes.
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_share_it() {
+    let server = Server::start();
+    let stores = open_at_once(&server.url()).await;
     let mut watch = stores[3].watch(&key("count")).await.unwrap();
     let tasks: Vec<_> = (0..8)
         .map(|task| {
