@@ -59,6 +59,11 @@ class Application:
             def log_message(self, *_):
                 pass
 
+            def handle(self):
+                # A proxy that is killed breaks off its connections.
+                with contextlib.suppress(ConnectionError):
+                    super().handle()
+
         class Server(http.server.ThreadingHTTPServer):
             daemon_threads = True
             request_queue_size = 512

@@ -24,7 +24,7 @@ def test_a_web_acl_is_echoed_exactly(btz):
              RuleLabels=[{"Name": "a:b"}]),
         rule("two", {"RateBasedStatement": {
             "Limit": 100, "AggregateKeyType": "IP",
-            "ScopeDownStatement": byte_match("/login", {"UriPath": {}}, "EXACTLY")}}, priority=5,
+            "ScopeDownStatement": byte_match(b"/login", {"UriPath": {}}, "EXACTLY")}}, priority=5,
             action={"Block": {"CustomResponse": {"ResponseCode": 429}}}),
     ]
     sent = dict(
