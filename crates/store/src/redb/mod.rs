@@ -22,7 +22,7 @@ use crate::batch::check_key;
 use crate::group::Queue;
 use crate::page::{PageBuilder, SnapshotBuilder, page_start};
 use crate::redb::error::explain;
-use crate::redb::format::{META, META_REVISION, ROWS};
+use crate::redb::format::ROWS;
 use crate::redb::shared::Shared;
 use crate::watch::Watch;
 use crate::{Batch, CommitError, Key, Page, Revision, Row, Snapshot, Stats, Store, StoreError};
@@ -161,9 +161,7 @@ impl Store for Redb {
     async fn snapshot(&self, prefix: &Key) -> Result<Snapshot, StoreError> {
         let prefix = prefix.clone();
         self.read(move |transaction| {
-            let meta = transaction.open_table(META).map_err(explain)?;
-            let head = meta.get(META_REVISION).map_err(explain)?;
-            let head = Revision(head.map_or(0, |held| held.value()));
+            let head = writer::head(transaction).map_err(explain)?;
             let rows = rows(transaction)?;
             let mut snapshot = SnapshotBuilder::new(head);
             if let Some(row) = one(&rows, &prefix)? {
@@ -186,7 +184,11 @@ impl Store for Redb {
     }
 
     async fn watch(&self, prefix: &Key) -> Result<Watch, StoreError> {
-        Ok(self.shared.watch(prefix))
+        let watch = self.shared.watch(prefix);
+        // Read after the watch began, from what readers see: a commit that a reader has seen
+        // before this call is not told, even if the writer is about to tell of it.
+        let head = self.read(|transaction| writer::head(transaction).map_err(explain));
+        Ok(watch.after(head.await?))
     }
 
     fn stats(&self) -> Stats {

@@ -1,10 +1,9 @@
 //! What readers and the writer share: the open file, who watches, what is counted.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-use ::redb::Database;
+use ::redb::{Database, ReadableDatabase};
 
 use crate::redb::error::explain;
 use crate::redb::{file, writer};
@@ -17,7 +16,6 @@ pub(super) struct Shared {
     path: PathBuf,
     /// `None`: it failed and could not be opened anew yet; why is beside it.
     database: RwLock<Result<Database, StoreError>>,
-    head: AtomicU64,
     watchers: Watchers,
     pub(super) counters: Counters,
 }
@@ -25,11 +23,9 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn open(path: PathBuf) -> Result<Self, StoreError> {
         let database = file::open(&path)?;
-        let head = writer::head(&database).map_err(explain)?;
         Ok(Self {
             path,
             database: RwLock::new(Ok(database)),
-            head: AtomicU64::new(head.0),
             watchers: Watchers::default(),
             counters: Counters::default(),
         })
@@ -53,18 +49,18 @@ impl Shared {
         ));
         *database = file::open(&self.path);
         let opened = database.as_ref().map_err(Clone::clone)?;
-        writer::head(opened).map_err(explain)
+        let transaction = opened.begin_read().map_err(explain)?;
+        writer::head(&transaction).map_err(explain)
     }
 
     /// Tells watchers of a commit.
     pub(super) fn committed(&self, revision: Revision, changes: &[Change]) {
-        self.head.store(revision.0, Ordering::Release);
         self.watchers.committed(revision, changes);
     }
 
+    /// A watch that is told of every commit from now on, and perhaps of some before.
     pub(super) fn watch(&self, prefix: &Key) -> Watch {
-        let watch = self.watchers.watch(prefix);
-        watch.after(Revision(self.head.load(Ordering::Acquire)))
+        self.watchers.watch(prefix)
     }
 
     pub(super) fn stats(&self) -> Stats {

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use ::redb::{Database, Durability, ReadableDatabase, ReadableTable};
+use ::redb::{Database, Durability, ReadTransaction, ReadableTable};
 use tokio::sync::mpsc;
 
 use crate::group::{self, Pending, Plan};
@@ -113,10 +113,9 @@ fn write(database: &Database, group: &[Pending], plan: &mut Plan) -> Result<(), 
     })
 }
 
-/// The last commit that the file holds.
-pub(super) fn head(database: &Database) -> Result<Revision, ::redb::Error> {
-    let meta = database.begin_read()?.open_table(META)?;
-    Ok(Revision(
-        meta.get(META_REVISION)?.map_or(0, |held| held.value()),
-    ))
+/// The last commit that a reader sees.
+pub(super) fn head(transaction: &ReadTransaction) -> Result<Revision, ::redb::Error> {
+    let meta = transaction.open_table(META)?;
+    let head = meta.get(META_REVISION)?;
+    Ok(Revision(head.map_or(0, |held| held.value())))
 }
