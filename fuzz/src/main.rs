@@ -35,8 +35,12 @@ fn run() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut number = || -> Result<u64> {
-            let value = arguments.next().with_context(|| format!("{argument} takes a number"))?;
-            value.parse().with_context(|| format!("{argument} takes a number, not `{value}`"))
+            let value = arguments
+                .next()
+                .with_context(|| format!("{argument} takes a number"))?;
+            value
+                .parse()
+                .with_context(|| format!("{argument} takes a number, not `{value}`"))
         };
         match argument.as_str() {
             "--seconds" => time = Duration::from_secs(number()?),
@@ -56,7 +60,11 @@ fn run() -> Result<()> {
         let known: Vec<&str> = target::TARGETS.iter().map(|target| target.name).collect();
         bail!("no such target; there are {}", known.join(", "));
     }
-    say(&format!("seed {seed}, {} targets, {} s each", targets.len(), time.as_secs()));
+    say(&format!(
+        "seed {seed}, {} targets, {} s each",
+        targets.len(),
+        time.as_secs()
+    ));
     runner::run(&targets, time, seed)
 }
 

@@ -6,11 +6,59 @@ pub(crate) const INPUT_BYTES_MAX: usize = 16 * 1024;
 
 /// What parsers trip over.
 const TOKENS: &[&[u8]] = &[
-    b"\0", b"\r\n", b"\n", b"\r\n\r\n", b"%", b"%00", b"%u0041", b"%25", b"\"", b"'", b"\\", b"\\u0000", b"&", b"&#x0;",
-    b"=", b";", b":", b",", b"[", b"]", b"{", b"}", b"{\"a\":", b"/", b"../", b"//", b"<", b">", b"-1",
-    b"0", b"18446744073709551616", b"9223372036854775807", b"1e999", b"NaN", b"null", b"true", b" ", b"\t", b"\x0b",
-    b"\x7f", b"\xff", b"\xc0\x80", b"\xf0\x9f\x92\xa9", b"\xef\xbb\xbf", b"\xe2\x80\xae", b"chunked", b"Transfer-Encoding",
-    b"Content-Length", b"X-Amz-", b"AWS4-HMAC-SHA256", b"Statement", b"\x16\x03\x01", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    b"\0",
+    b"\r\n",
+    b"\n",
+    b"\r\n\r\n",
+    b"%",
+    b"%00",
+    b"%u0041",
+    b"%25",
+    b"\"",
+    b"'",
+    b"\\",
+    b"\\u0000",
+    b"&",
+    b"&#x0;",
+    b"=",
+    b";",
+    b":",
+    b",",
+    b"[",
+    b"]",
+    b"{",
+    b"}",
+    b"{\"a\":",
+    b"/",
+    b"../",
+    b"//",
+    b"<",
+    b">",
+    b"-1",
+    b"0",
+    b"18446744073709551616",
+    b"9223372036854775807",
+    b"1e999",
+    b"NaN",
+    b"null",
+    b"true",
+    b" ",
+    b"\t",
+    b"\x0b",
+    b"\x7f",
+    b"\xff",
+    b"\xc0\x80",
+    b"\xf0\x9f\x92\xa9",
+    b"\xef\xbb\xbf",
+    b"\xe2\x80\xae",
+    b"chunked",
+    b"Transfer-Encoding",
+    b"Content-Length",
+    b"X-Amz-",
+    b"AWS4-HMAC-SHA256",
+    b"Statement",
+    b"\x16\x03\x01",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
 ];
 
 /// SplitMix64: small, seeded, good enough to choose mutations. Source: Steele, Lea, Flood, "Fast
@@ -46,7 +94,10 @@ impl Random {
 /// One to eight mutations of an input of the corpus.
 pub(crate) fn mutate(corpus: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
     let chosen = |random: &mut Random| {
-        corpus.get(random.below(corpus.len().max(1))).cloned().unwrap_or_default()
+        corpus
+            .get(random.below(corpus.len().max(1)))
+            .cloned()
+            .unwrap_or_default()
     };
     let mut input = chosen(random);
     for _ in 0..=random.below(8) {
@@ -79,13 +130,19 @@ pub(crate) fn mutate(corpus: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
             }
             4 => {
                 let other = chosen(random);
-                let piece = other.get(random.range(other.len())).unwrap_or_default().to_vec();
+                let piece = other
+                    .get(random.range(other.len()))
+                    .unwrap_or_default()
+                    .to_vec();
                 let at = random.below(length + 1);
                 input.splice(at..at, piece);
             }
             5 => input.truncate(random.below(length + 1)),
             _ => {
-                let token = TOKENS.get(random.below(TOKENS.len())).copied().unwrap_or_default();
+                let token = TOKENS
+                    .get(random.below(TOKENS.len()))
+                    .copied()
+                    .unwrap_or_default();
                 let at = random.below(length + 1);
                 input.splice(at..at, token.iter().copied());
             }
@@ -104,7 +161,9 @@ mod tests {
         let corpus = [b"GET / HTTP/1.1\r\n\r\n".to_vec(), b"x".to_vec()];
         let inputs = |seed| {
             let mut random = Random::new(seed);
-            (0..100).map(|_| mutate(&corpus, &mut random)).collect::<Vec<_>>()
+            (0..100)
+                .map(|_| mutate(&corpus, &mut random))
+                .collect::<Vec<_>>()
         };
         assert_eq!(inputs(7), inputs(7));
         assert_ne!(inputs(7), inputs(8));

@@ -30,17 +30,30 @@ pub(crate) fn run(targets: &[&Target], time: Duration, seed: u64) -> Result<()> 
                         Ok(runs) => say(&format!("{}: {runs} inputs, passed", target.name)),
                         Err(error) => {
                             let failure = format!("{}: {error:#}", target.name);
-                            failures.lock().unwrap_or_else(PoisonError::into_inner).push(failure);
+                            failures
+                                .lock()
+                                .unwrap_or_else(PoisonError::into_inner)
+                                .push(failure);
                         }
                     }
                 }
             });
         }
     });
-    let failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let failures = failures
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     // In the plain form that test runners use.
-    say(&format!("{} passed, {} failed", targets.len() - failures.len(), failures.len()));
-    if failures.is_empty() { Ok(()) } else { bail!("{}", failures.join("\n")) }
+    say(&format!(
+        "{} passed, {} failed",
+        targets.len() - failures.len(),
+        failures.len()
+    ));
+    if failures.is_empty() {
+        Ok(())
+    } else {
+        bail!("{}", failures.join("\n"))
+    }
 }
 
 fn run_one(target: &Target, time: Duration, seed: u64) -> Result<u64> {
@@ -68,15 +81,25 @@ fn judge(target: &Target, input: &[u8]) -> Result<()> {
     }
     if elapsed > INPUT_TIME_MAX {
         let kept = keep(target.name, input)?;
-        bail!("took {:.1} s; the input is in {}", elapsed.as_secs_f64(), kept.display());
+        bail!(
+            "took {:.1} s; the input is in {}",
+            elapsed.as_secs_f64(),
+            kept.display()
+        );
     }
     Ok(())
 }
 
 fn corpus(name: &str) -> Result<Vec<Vec<u8>>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
-    let entries = std::fs::read_dir(&folder)
-        .with_context(|| format!("every target has a corpus: cannot list {}", folder.display()))?;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("corpus")
+        .join(name);
+    let entries = std::fs::read_dir(&folder).with_context(|| {
+        format!(
+            "every target has a corpus: cannot list {}",
+            folder.display()
+        )
+    })?;
     let mut paths = Vec::new();
     for entry in entries {
         paths.push(entry?.path());
@@ -84,7 +107,8 @@ fn corpus(name: &str) -> Result<Vec<Vec<u8>>> {
     paths.sort();
     let mut inputs = Vec::new();
     for path in paths {
-        inputs.push(std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?);
+        inputs
+            .push(std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?);
     }
     if inputs.is_empty() {
         bail!("the corpus in {} is empty", folder.display());
@@ -106,17 +130,33 @@ mod tests {
 
     #[test]
     fn a_panic_and_a_slow_input_fail_a_target() {
-        let panics = Target { name: "test-panics", run: |_| panic!("as asked") };
-        assert!(judge(&panics, b"x").unwrap_err().to_string().contains("panicked"));
+        let panics = Target {
+            name: "test-panics",
+            run: |_| panic!("as asked"),
+        };
+        assert!(
+            judge(&panics, b"x")
+                .unwrap_err()
+                .to_string()
+                .contains("panicked")
+        );
         let slow = Target {
             name: "test-slow",
             run: |_| std::thread::sleep(INPUT_TIME_MAX + Duration::from_millis(50)),
         };
         assert!(judge(&slow, b"x").unwrap_err().to_string().contains("took"));
-        let fine = Target { name: "test-fine", run: |_| () };
+        let fine = Target {
+            name: "test-fine",
+            run: |_| (),
+        };
         judge(&fine, b"x").unwrap();
         for name in ["test-panics", "test-slow"] {
-            std::fs::remove_file(Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts").join(name)).unwrap();
+            std::fs::remove_file(
+                Path::new(env!("CARGO_MANIFEST_DIR"))
+                    .join("artifacts")
+                    .join(name),
+            )
+            .unwrap();
         }
     }
 }

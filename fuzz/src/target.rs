@@ -22,16 +22,46 @@ pub(crate) struct Target {
 
 /// All targets.
 pub(crate) const TARGETS: &[Target] = &[
-    Target { name: "aws_json", run: aws_json::run },
-    Target { name: "aws_query", run: aws_query::run },
-    Target { name: "client_hello", run: client_hello::run },
-    Target { name: "http1_framing", run: http1_framing::run },
-    Target { name: "http2_frames", run: http2_frames::run },
-    Target { name: "json", run: json::run },
-    Target { name: "signed_request", run: signed_request::run },
-    Target { name: "waf_request", run: waf_request::run },
-    Target { name: "waf_rules", run: waf_rules::run },
-    Target { name: "waf_transformation", run: waf_transformation::run },
+    Target {
+        name: "aws_json",
+        run: aws_json::run,
+    },
+    Target {
+        name: "aws_query",
+        run: aws_query::run,
+    },
+    Target {
+        name: "client_hello",
+        run: client_hello::run,
+    },
+    Target {
+        name: "http1_framing",
+        run: http1_framing::run,
+    },
+    Target {
+        name: "http2_frames",
+        run: http2_frames::run,
+    },
+    Target {
+        name: "json",
+        run: json::run,
+    },
+    Target {
+        name: "signed_request",
+        run: signed_request::run,
+    },
+    Target {
+        name: "waf_request",
+        run: waf_request::run,
+    },
+    Target {
+        name: "waf_rules",
+        run: waf_rules::run,
+    },
+    Target {
+        name: "waf_transformation",
+        run: waf_transformation::run,
+    },
 ];
 
 /// The first line, and what follows it.

@@ -6,9 +6,8 @@ use std::sync::LazyLock;
 use types::RequestId;
 use wire::{Limits, Model, Request};
 
-static MODEL: LazyLock<Option<Model>> = LazyLock::new(|| {
-    Model::from_json(include_str!("../../../crates/wafv2/src/model.json")).ok()
-});
+static MODEL: LazyLock<Option<Model>> =
+    LazyLock::new(|| Model::from_json(include_str!("../../../crates/wafv2/src/model.json")).ok());
 
 pub(super) fn run(bytes: &[u8]) {
     let (target, body) = super::first_line(bytes);
@@ -19,7 +18,10 @@ pub(super) fn run(bytes: &[u8]) {
             method: "POST",
             path: "/",
             query: "",
-            headers: &[("X-Amz-Target", &target), ("content-type", "application/x-amz-json-1.1")],
+            headers: &[
+                ("X-Amz-Target", &target),
+                ("content-type", "application/x-amz-json-1.1"),
+            ],
             body,
         },
     );
@@ -27,9 +29,13 @@ pub(super) fn run(bytes: &[u8]) {
 
 /// Reads, validates and answers a request.
 pub(super) fn exchange(model: Option<&Model>, request: &Request<'_>) {
-    let limits = Limits { body_bytes_max: 8 * 1024 };
+    let limits = Limits {
+        body_bytes_max: 8 * 1024,
+    };
     let id = RequestId::from_random([7; 16]);
-    let Some(model) = model else { unreachable!("the checked-in model is read by its own tests") };
+    let Some(model) = model else {
+        unreachable!("the checked-in model is read by its own tests")
+    };
     let answer = match model.read_operation(request, limits) {
         Ok(operation) => match model.read_input(operation, request, limits) {
             Ok(input) => match model.validate(operation, &input) {

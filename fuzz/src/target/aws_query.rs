@@ -6,9 +6,8 @@ use wire::{Model, Request};
 
 use super::aws_json::exchange;
 
-static MODEL: LazyLock<Option<Model>> = LazyLock::new(|| {
-    Model::from_json(include_str!("../../../crates/elb/src/model.json")).ok()
-});
+static MODEL: LazyLock<Option<Model>> =
+    LazyLock::new(|| Model::from_json(include_str!("../../../crates/elb/src/model.json")).ok());
 
 pub(super) fn run(bytes: &[u8]) {
     exchange(

@@ -10,31 +10,41 @@ pub(super) fn run(bytes: &[u8]) {
     assert_eq!(follow(bytes, 7), whole, "in sevens");
 }
 
-/// How many bytes were understood, and whether the rest was refused.
-fn follow(bytes: &[u8], piece: usize) -> (usize, bool) {
+/// How many heads and whole requests were understood, and whether what follows was refused.
+fn follow(bytes: &[u8], piece: usize) -> (usize, usize, bool) {
     let mut framing = Framing::new(&Limits::default());
     let (mut taken, mut shown) = (0, 0);
+    let (mut heads, mut requests) = (0, 0);
     loop {
         let unread = bytes.get(taken..shown).unwrap_or_default();
         if !unread.is_empty() {
             match framing.step(unread) {
-                Err(_) => return (taken, true),
+                Err(_) => return (heads, requests, true),
                 Ok(Step::More) => {}
-                Ok(
-                    Step::Skip(count)
+                Ok(step) => {
+                    heads += usize::from(matches!(step, Step::Head(_) | Step::HeadAndEnd(_)));
+                    requests +=
+                        usize::from(matches!(step, Step::HeadAndEnd(_) | Step::BodyAndEnd(_)));
+                    let (Step::Skip(count)
                     | Step::Head(count)
                     | Step::HeadAndEnd(count)
                     | Step::Body(count)
-                    | Step::BodyAndEnd(count),
-                ) => {
-                    assert!(count > 0 && count <= unread.len(), "{count} of {}", unread.len());
+                    | Step::BodyAndEnd(count)) = step
+                    else {
+                        unreachable!("More has its own arm")
+                    };
+                    assert!(
+                        count > 0 && count <= unread.len(),
+                        "{count} of {}",
+                        unread.len()
+                    );
                     taken += count;
                     continue;
                 }
             }
         }
         if shown == bytes.len() {
-            return (taken, false);
+            return (heads, requests, false);
         }
         shown = shown.saturating_add(piece).min(bytes.len());
     }

@@ -5,7 +5,9 @@ use edge::Http2Limits;
 use edge::frames::FrameMeter;
 
 pub(super) fn run(bytes: &[u8]) {
-    let (piece, bytes) = bytes.split_first().map_or((1, bytes), |(first, rest)| (*first, rest));
+    let (piece, bytes) = bytes
+        .split_first()
+        .map_or((1, bytes), |(first, rest)| (*first, rest));
     let follow = |piece: usize| {
         let mut meter = FrameMeter::new(&Http2Limits::default());
         for part in bytes.chunks(piece) {
@@ -15,5 +17,8 @@ pub(super) fn run(bytes: &[u8]) {
         }
         Some(meter.frames())
     };
-    assert_eq!(follow(usize::from(piece).max(1)), follow(bytes.len().max(1)));
+    assert_eq!(
+        follow(usize::from(piece).max(1)),
+        follow(bytes.len().max(1))
+    );
 }

@@ -4,6 +4,10 @@
 pub(super) fn run(bytes: &[u8]) {
     if let Ok(value) = wire::json::parse(bytes) {
         let text = wire::json::to_string(&value);
-        assert_eq!(wire::json::parse(text.as_bytes()).as_ref(), Ok(&value), "{text}");
+        assert_eq!(
+            wire::json::parse(text.as_bytes()).as_ref(),
+            Ok(&value),
+            "{text}"
+        );
     }
 }

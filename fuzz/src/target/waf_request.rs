@@ -34,7 +34,10 @@ pub(super) fn run(bytes: &[u8]) {
     let space = line.iter().position(|byte| *byte == b' ').unwrap_or(0);
     let (method, target) = line.split_at(space);
     let method = String::from_utf8_lossy(method);
-    let mark = target.iter().position(|byte| *byte == b'?').unwrap_or(target.len());
+    let mark = target
+        .iter()
+        .position(|byte| *byte == b'?')
+        .unwrap_or(target.len());
     let (path, query) = target.split_at(mark);
     let mut headers = Vec::new();
     loop {
@@ -43,12 +46,20 @@ pub(super) fn run(bytes: &[u8]) {
         if header.is_empty() {
             break;
         }
-        let at = header.iter().position(|byte| *byte == b':').unwrap_or(header.len());
+        let at = header
+            .iter()
+            .position(|byte| *byte == b':')
+            .unwrap_or(header.len());
         let (name, value) = header.split_at(at);
-        headers.push((String::from_utf8_lossy(name), value.get(1..).unwrap_or_default()));
+        headers.push((
+            String::from_utf8_lossy(name),
+            value.get(1..).unwrap_or_default(),
+        ));
     }
-    let headers: Vec<(&str, &[u8])> =
-        headers.iter().map(|(name, value)| (name.as_ref(), *value)).collect();
+    let headers: Vec<(&str, &[u8])> = headers
+        .iter()
+        .map(|(name, value)| (name.as_ref(), *value))
+        .collect();
     let request = Request {
         method: &method,
         uri_path: path,
@@ -57,7 +68,10 @@ pub(super) fn run(bytes: &[u8]) {
         http_version: "HTTP/1.1",
         scheme: "http",
         headers: &headers,
-        body: Some(Body { bytes: rest, truncated: rest.len() % 2 == 1 }),
+        body: Some(Body {
+            bytes: rest,
+            truncated: rest.len() % 2 == 1,
+        }),
         client_ip: IpAddr::V6(Ipv6Addr::LOCALHOST),
         ja3: None,
         ja4: Some("t13d1516h2_8daaf6152771_e5627efa2ab1"),

@@ -7,7 +7,9 @@ use waf::{Body, EmptyLibrary, RateCounters, Request, WebAclSource, compile_web_a
 use wire::Value;
 
 pub(super) fn run(bytes: &[u8]) {
-    let Ok(rules) = wire::json::parse(bytes) else { return };
+    let Ok(rules) = wire::json::parse(bytes) else {
+        return;
+    };
     let allow = Value::Map(vec![("Allow".to_owned(), Value::Map(Vec::new()))]);
     let source = WebAclSource {
         arn: "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/fuzz/1",
@@ -18,7 +20,9 @@ pub(super) fn run(bytes: &[u8]) {
         association_config: None,
         label_namespace: "awswaf:123456789012:webacl:fuzz:",
     };
-    let Ok(web_acl) = compile_web_acl(&source, &EmptyLibrary) else { return };
+    let Ok(web_acl) = compile_web_acl(&source, &EmptyLibrary) else {
+        return;
+    };
     let request = Request {
         method: "POST",
         uri_path: b"/a/%2e%2e/b",
@@ -26,8 +30,15 @@ pub(super) fn run(bytes: &[u8]) {
         uri_fragment: None,
         http_version: "HTTP/1.1",
         scheme: "https",
-        headers: &[("host", b"h"), ("cookie", b"a=b; c"), ("x-forwarded-for", b"1.2.3.4, x")],
-        body: Some(Body { bytes: b"{\"a\":[1,\"x' or 1=1--\"]}", truncated: false }),
+        headers: &[
+            ("host", b"h"),
+            ("cookie", b"a=b; c"),
+            ("x-forwarded-for", b"1.2.3.4, x"),
+        ],
+        body: Some(Body {
+            bytes: b"{\"a\":[1,\"x' or 1=1--\"]}",
+            truncated: false,
+        }),
         client_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
         ja3: None,
         ja4: None,

@@ -3,7 +3,9 @@
 use waf::Transformation;
 
 pub(super) fn run(bytes: &[u8]) {
-    let Some((choice, value)) = bytes.split_first_chunk::<2>() else { return };
+    let Some((choice, value)) = bytes.split_first_chunk::<2>() else {
+        return;
+    };
     let chosen = |index: u8| {
         let all = Transformation::ALL;
         all.get(usize::from(index) % all.len().max(1)).copied()
@@ -14,6 +16,10 @@ pub(super) fn run(bytes: &[u8]) {
         let bytes = value.len();
         value = transformation.apply(&value).unwrap_or(value);
         // No transformation multiplies: hashes have a fixed length, escapes at most triple.
-        assert!(value.len() <= bytes.saturating_mul(6).max(64), "{}", transformation.as_str());
+        assert!(
+            value.len() <= bytes.saturating_mul(6).max(64),
+            "{}",
+            transformation.as_str()
+        );
     }
 }
