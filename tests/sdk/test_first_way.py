@@ -101,3 +101,12 @@ def test_every_call_is_refused_without_its_signature(btz):
     with pytest.raises(botocore.exceptions.ClientError) as caught:
         btz.client("sts", secret="wrong").get_caller_identity()
     assert caught.value.response["Error"]["Code"] == "SignatureDoesNotMatch"
+
+
+def test_padding_does_not_hide_an_attack_in_a_body(btz):
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    padding = b"note=" + b"a%20sentence%20like%20any%20other.%20" * 800
+    attack = padding + b"&user=admin%27+OR+1%3D1--+"
+    assert 20_000 < len(attack) < 60_000
+    assert btz.status("/login", method="POST", headers=form, body=attack) == 403
+    assert btz.status("/login", method="POST", headers=form, body=padding + b"&user=anna") == 200
