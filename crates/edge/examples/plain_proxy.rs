@@ -1,4 +1,4 @@
-//! An edge with one listener, one target, no web ACL, and one worker thread: what `cargo xtask
+//! An edge with one listener, one target, no web ACL, and one thread: what `cargo xtask
 //! bench edge` measures against plain proxies.
 //!
 //! `plain_proxy LISTEN TARGET`, for example `plain_proxy 127.0.0.1:8080 127.0.0.1:3000`.
@@ -13,6 +13,9 @@ use edge::{Config, Edge, Listener, Snapshot};
 use route::{LoadBalancer, Table, Target};
 use telemetry::request::{RequestEvent, RequestSink};
 use types::{Clock, Entropy, EntropyError, Time};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 struct SystemClock;
 
@@ -50,8 +53,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Ok(text.parse()?)
     };
     let (listen, target) = (address()?, address()?);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async move {

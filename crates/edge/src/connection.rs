@@ -12,6 +12,7 @@ use types::Clock;
 
 use crate::counters::Counters;
 use crate::fingerprint::Fingerprints;
+use crate::forwarded::Forwarded;
 use crate::identity::Identities;
 use crate::{Limits, Snapshot};
 
@@ -50,6 +51,8 @@ pub(crate) struct Connection {
     /// Whether it is HTTPS.
     pub(crate) tls: bool,
     pub(crate) fingerprints: Option<Fingerprints>,
+    /// What targets are told of it.
+    pub(crate) forwarded: Forwarded,
     pub(crate) meter: Meter,
 }
 

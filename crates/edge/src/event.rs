@@ -35,7 +35,9 @@ pub(crate) fn client(connection: &Connection) -> Client {
 fn load_balancer_arn(connection: &Connection) -> String {
     let policy = connection.shared.policy.load();
     let found = policy.table.load_balancer_at(connection.listener);
-    found.map(|load_balancer| load_balancer.arn.clone()).unwrap_or_default()
+    found
+        .map(|load_balancer| load_balancer.arn.clone())
+        .unwrap_or_default()
 }
 
 /// The head of a request as pingora read it. `path` and `query` are given apart, as inspected.
@@ -80,7 +82,11 @@ pub(crate) const fn version(version: Version) -> &'static str {
 pub(crate) fn host(head: &RequestHeader) -> String {
     match head.headers.get(http::header::HOST) {
         Some(host) => String::from_utf8_lossy(host.as_bytes()).into_owned(),
-        None => head.uri.authority().map(ToString::to_string).unwrap_or_default(),
+        None => head
+            .uri
+            .authority()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
     }
 }
 
@@ -104,7 +110,14 @@ pub(crate) fn refuse_head(
     let answer = Refusal::plain(malformed.status(), malformed.reason(), id);
     let body = u64::try_from(answer.body.len()).unwrap_or(u64::MAX);
     let request = raw_summary(head, connection.scheme());
-    record(connection, id, shared.clock.now(), request, malformed.status(), body);
+    record(
+        connection,
+        id,
+        shared.clock.now(),
+        request,
+        malformed.status(),
+        body,
+    );
     answer.http1(id)
 }
 
@@ -116,7 +129,14 @@ pub(crate) fn connection_ended(connection: &Arc<Connection>) {
         shared.counters.requests.increment();
         shared.counters.requests_malformed.increment();
         let request = raw_summary(b"", connection.scheme());
-        record(connection, shared.identities.next(), shared.clock.now(), request, 0, 0);
+        record(
+            connection,
+            shared.identities.next(),
+            shared.clock.now(),
+            request,
+            0,
+            0,
+        );
     }
 }
 
@@ -144,7 +164,9 @@ fn record(
 /// What can be said of a head that is not well formed. Only complete lines are looked at.
 fn raw_summary(head: &[u8], scheme: &'static str) -> RequestSummary {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
+    let mut lines = head
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii_end);
     let mut parts = lines.next().unwrap_or_default().split(|byte| *byte == b' ');
     let method = parts.next().unwrap_or_default();
     let target = parts.next().unwrap_or_default();
@@ -187,7 +209,10 @@ mod tests {
         let head = b"POST /a?b=c HTTP/1.0\r\nHost: h\r\nX: \xff y\r\nbad\r\n\r\nbody: x";
         let summary = raw_summary(head, "http");
         assert_eq!(summary.method, "POST");
-        assert_eq!((summary.path.as_str(), summary.query.as_str()), ("/a", "b=c"));
+        assert_eq!(
+            (summary.path.as_str(), summary.query.as_str()),
+            ("/a", "b=c")
+        );
         assert_eq!(summary.version, "HTTP/1.0");
         assert_eq!(summary.host, "h");
         assert_eq!(summary.headers.len(), 2);

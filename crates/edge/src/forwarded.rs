@@ -3,33 +3,48 @@
 
 use std::net::IpAddr;
 
+use http::HeaderValue;
 use pingora_http::RequestHeader;
 
 const FOR: &str = "X-Forwarded-For";
 const PROTO: &str = "X-Forwarded-Proto";
 const PORT: &str = "X-Forwarded-Port";
 
+/// What the forwarding headers of one connection say, made once for all its requests.
+#[derive(Debug)]
+pub(crate) struct Forwarded {
+    client: HeaderValue,
+    scheme: HeaderValue,
+    port: HeaderValue,
+}
+
+impl Forwarded {
+    pub(crate) fn new(client: IpAddr, scheme: &'static str, port: u16) -> Self {
+        let client = HeaderValue::try_from(client.to_string());
+        Self {
+            // An address is always a valid header value.
+            client: client.unwrap_or(HeaderValue::from_static("unknown")),
+            scheme: HeaderValue::from_static(scheme),
+            port: HeaderValue::from(port),
+        }
+    }
+}
+
 /// Sets the forwarding headers of a request that goes to a target.
-pub(crate) fn set(
-    head: &mut RequestHeader,
-    client: IpAddr,
-    scheme: &'static str,
-    port: u16,
-) -> pingora_core::Result<()> {
+pub(crate) fn set(head: &mut RequestHeader, said: &Forwarded) -> pingora_core::Result<()> {
     let mut chain: Vec<u8> = Vec::new();
     for value in head.headers.get_all("x-forwarded-for") {
         chain.extend_from_slice(value.as_bytes().trim_ascii());
         chain.extend_from_slice(b", ");
     }
-    let client = client.to_string();
     if chain.is_empty() {
-        head.insert_header(FOR, client)?;
+        head.insert_header(FOR, said.client.clone())?;
     } else {
-        chain.extend_from_slice(client.as_bytes());
+        chain.extend_from_slice(said.client.as_bytes());
         head.insert_header(FOR, chain)?;
     }
-    head.insert_header(PROTO, scheme)?;
-    head.insert_header(PORT, port.to_string())?;
+    head.insert_header(PROTO, said.scheme.clone())?;
+    head.insert_header(PORT, said.port.clone())?;
     Ok(())
 }
 
@@ -44,7 +59,8 @@ mod tests {
             head.append_header("x-forwarded-for", *value).unwrap();
         }
         head.insert_header("x-forwarded-proto", "gopher").unwrap();
-        set(&mut head, "2001:db8::1".parse().unwrap(), "https", 443).unwrap();
+        let said = Forwarded::new("2001:db8::1".parse().unwrap(), "https", 443);
+        set(&mut head, &said).unwrap();
         head
     }
 
@@ -53,7 +69,10 @@ mod tests {
         for (earlier, expected) in [
             (&[] as &[&str], "2001:db8::1"),
             (&["203.0.113.9"], "203.0.113.9, 2001:db8::1"),
-            (&["1.1.1.1, 2.2.2.2 ", "3.3.3.3"], "1.1.1.1, 2.2.2.2, 3.3.3.3, 2001:db8::1"),
+            (
+                &["1.1.1.1, 2.2.2.2 ", "3.3.3.3"],
+                "1.1.1.1, 2.2.2.2, 3.3.3.3, 2001:db8::1",
+            ),
         ] {
             let head = forwarded(earlier);
             let chain: Vec<_> = head.headers.get_all("x-forwarded-for").iter().collect();

@@ -226,7 +226,11 @@ impl FrameMeter {
             }
             _ => (&mut buckets.unknown, Flood::Unknown),
         };
-        if bucket.take(second) { Ok(()) } else { Err(flood) }
+        if bucket.take(second) {
+            Ok(())
+        } else {
+            Err(flood)
+        }
     }
 
     /// Encoded header bytes may not exceed what is allowed decoded: HPACK only makes smaller.
@@ -277,12 +281,18 @@ mod tests {
         assert_eq!(passing(6, 1, &[0; 8]), (limits.ping.burst, Flood::Ping));
         assert_eq!(passing(4, 0, &[]), (limits.settings.burst, Flood::Settings));
         assert_eq!(passing(4, 1, &[]), (limits.settings.burst, Flood::Settings));
-        assert_eq!(passing(2, 0, &[0; 5]), (limits.priority.burst, Flood::Priority));
+        assert_eq!(
+            passing(2, 0, &[0; 5]),
+            (limits.priority.burst, Flood::Priority)
+        );
         let window = (limits.window_update.burst, Flood::WindowUpdate);
         assert_eq!(passing(8, 0, &[0; 4]), window);
         assert_eq!(passing(0, 0, &[]), (limits.empty.burst, Flood::Empty));
         assert_eq!(passing(1, 0, &[]), (limits.empty.burst, Flood::Empty));
-        assert_eq!(passing(0x42, 0, &[1]), (limits.unknown.burst, Flood::Unknown));
+        assert_eq!(
+            passing(0x42, 0, &[1]),
+            (limits.unknown.burst, Flood::Unknown)
+        );
         let continuation = (limits.continuations_per_block, Flood::Continuation);
         assert_eq!(passing(9, 0, b"x"), continuation);
     }

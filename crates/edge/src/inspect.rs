@@ -86,7 +86,11 @@ pub(crate) fn judge(
     if let Some(authority) = authority {
         headers.push(("host", authority.as_str().as_bytes()));
     }
-    headers.extend(head.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())));
+    headers.extend(
+        head.headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes())),
+    );
     let fingerprints = connection.fingerprints.as_ref();
     let request = waf::Request {
         method: head.method.as_str(),
@@ -110,7 +114,12 @@ pub(crate) fn judge(
     Ok(judgement(web_acl.arn(), verdict, id, evaluation))
 }
 
-fn judgement(web_acl_arn: &str, verdict: Verdict, id: RequestId, evaluation: Duration) -> Judgement {
+fn judgement(
+    web_acl_arn: &str,
+    verdict: Verdict,
+    id: RequestId,
+    evaluation: Duration,
+) -> Judgement {
     let refusal = match &verdict.action {
         VerdictAction::Allow => None,
         VerdictAction::Block(custom) => {
@@ -143,7 +152,11 @@ fn judgement(web_acl_arn: &str, verdict: Verdict, id: RequestId, evaluation: Dur
             web_acl_arn: web_acl_arn.to_owned(),
             action,
             terminating: verdict.terminating.map(rule_match),
-            non_terminating: verdict.non_terminating.into_iter().map(rule_match).collect(),
+            non_terminating: verdict
+                .non_terminating
+                .into_iter()
+                .map(rule_match)
+                .collect(),
             labels: verdict.labels,
             evaluation,
         },

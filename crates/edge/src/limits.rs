@@ -94,7 +94,7 @@ pub struct Http2Limits {
     pub header_list_bytes: u32,
     /// Streams that the edge resets because of the client's errors, over a connection's life.
     pub caused_resets: usize,
-    /// CONTINUATION frames after one HEADERS frame.
+    /// CONTINUATION frames after one HEADERS frame. Four of full size carry the longest list.
     pub continuations_per_block: u32,
     /// RST_STREAM frames.
     pub reset: Budget,
@@ -118,7 +118,7 @@ impl Default for Http2Limits {
             concurrent_streams: 128,
             header_list_bytes: 64 * 1024,
             caused_resets: 64,
-            continuations_per_block: 16,
+            continuations_per_block: 4,
             reset: Budget::new(256, 64),
             ping: Budget::new(32, 4),
             settings: Budget::new(16, 1),

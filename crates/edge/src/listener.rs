@@ -22,6 +22,7 @@ use types::{Clock, Entropy};
 use crate::connection::{Connection, Meter, Phase, Shared};
 use crate::counters::{Counters, CountersSnapshot};
 use crate::fingerprint::Fingerprints;
+use crate::forwarded::Forwarded;
 use crate::hello::read_client_hello;
 use crate::identity::Identities;
 use crate::metering::{MeteredStream, Transport};
@@ -109,7 +110,10 @@ impl Edge {
         });
         let registry = Arc::new(Registry::default());
         let (shutdown, _) = watch::channel(false);
-        let mut tasks = vec![tokio::spawn(sweep(Arc::clone(&shared), Arc::clone(&registry)))];
+        let mut tasks = vec![tokio::spawn(sweep(
+            Arc::clone(&shared),
+            Arc::clone(&registry),
+        ))];
         let mut addresses = Vec::with_capacity(bound.len());
         for (socket, address, tls) in bound {
             addresses.push(address);
@@ -185,6 +189,8 @@ fn proxy(gateway: Gateway, limits: &Limits) -> HttpProxy<Gateway> {
     http2
         .max_concurrent_streams(limits.http2.concurrent_streams)
         .max_header_list_size(limits.http2.header_list_bytes)
+        // Our own budget of resets is the narrower one: it is counted.
+        .max_pending_accept_reset_streams(limits.http2.reset.burst.saturating_add(64) as usize)
         .max_local_error_reset_streams(Some(limits.http2.caused_resets));
     proxy.h2_options = Some(http2);
     proxy.handle_init_modules();
@@ -272,6 +278,11 @@ impl Door {
             listener: self.address,
             tls: self.tls.is_some(),
             fingerprints,
+            forwarded: Forwarded::new(
+                client.ip().to_canonical(),
+                if self.tls.is_some() { "https" } else { "http" },
+                self.address.port(),
+            ),
             meter: Meter::default(),
         });
         connection.enter(Phase::Head);

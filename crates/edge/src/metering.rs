@@ -211,7 +211,11 @@ impl MeteredStream {
         let counted = frames.advance(new.unwrap_or_default(), sweep::seconds(shared.tick()));
         shared.counters.http2_frames.add(frames.frames() - before);
         if frames.in_header_block() != was_in_block {
-            let phase = if was_in_block { Phase::Frames } else { Phase::Head };
+            let phase = if was_in_block {
+                Phase::Frames
+            } else {
+                Phase::Head
+            };
             self.connection.enter(phase);
         }
         self.input.released = self.input.filled;
@@ -336,9 +340,14 @@ impl MeteredStream {
         if handed {
             meter.malformed.store(true, Ordering::Relaxed);
             self.input.released = self.input.given;
-            return Err(io::Error::new(io::ErrorKind::InvalidData, malformed.reason()));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                malformed.reason(),
+            ));
         }
-        meter.answering.store(event::NOT_ANSWERING, Ordering::Relaxed);
+        meter
+            .answering
+            .store(event::NOT_ANSWERING, Ordering::Relaxed);
         let head = self.input.bytes.get(self.input.given..self.input.filled);
         let answer = event::refuse_head(&self.connection, malformed, head.unwrap_or_default());
         self.output.bytes.extend_from_slice(&answer);
@@ -430,7 +439,9 @@ fn cut() -> io::Error {
 
 impl Input {
     fn unreleased(&self) -> &[u8] {
-        self.bytes.get(self.released..self.filled).unwrap_or_default()
+        self.bytes
+            .get(self.released..self.filled)
+            .unwrap_or_default()
     }
 
     const fn has_released(&self) -> bool {

@@ -91,7 +91,9 @@ impl Drop for Begun {
         if self.http2 {
             meter.open_requests.fetch_sub(1, Ordering::Relaxed);
         } else {
-            meter.answering.store(event::NOT_ANSWERING, Ordering::Relaxed);
+            meter
+                .answering
+                .store(event::NOT_ANSWERING, Ordering::Relaxed);
         }
     }
 }
@@ -99,14 +101,20 @@ impl Drop for Begun {
 impl RequestContext {
     fn begun(&mut self) -> Result<&mut Begun> {
         self.begun.as_deref_mut().ok_or_else(|| {
-            Error::explain(ErrorType::InternalError, "the request's connection is unknown")
+            Error::explain(
+                ErrorType::InternalError,
+                "the request's connection is unknown",
+            )
         })
     }
 }
 
 fn connection_of(session: &Session) -> Option<Arc<Connection>> {
     let digest = session.digest()?.proxy_digest.as_ref()?;
-    let connection = digest.user_data.as_ref()?.downcast_ref::<Arc<Connection>>()?;
+    let connection = digest
+        .user_data
+        .as_ref()?
+        .downcast_ref::<Arc<Connection>>()?;
     Some(Arc::clone(connection))
 }
 
@@ -140,7 +148,9 @@ async fn answer(session: &mut Session, refusal: &Refusal, id: RequestId) -> Resu
         session.set_keepalive(None);
     }
     let bodiless = session.req_header().method == http::Method::HEAD || refusal.body.is_empty();
-    session.write_response_header(Box::new(head), bodiless).await?;
+    session
+        .write_response_header(Box::new(head), bodiless)
+        .await?;
     if !bodiless {
         session
             .write_response_body(Some(refusal.body.clone()), true)
@@ -165,7 +175,10 @@ impl ProxyHttp for Gateway {
         ctx: &mut RequestContext,
     ) -> Result<()> {
         let connection = connection_of(session).ok_or_else(|| {
-            Error::explain(ErrorType::InternalError, "the request's connection is unknown")
+            Error::explain(
+                ErrorType::InternalError,
+                "the request's connection is unknown",
+            )
         })?;
         let shared = Arc::clone(&connection.shared);
         shared.counters.requests.increment();
@@ -255,7 +268,11 @@ impl ProxyHttp for Gateway {
             None => None,
         };
         peer.ok_or_else(|| {
-            Error::explain(ErrorType::HTTPStatus(503), "the load balancer has no targets").into_up()
+            Error::explain(
+                ErrorType::HTTPStatus(503),
+                "the load balancer has no targets",
+            )
+            .into_up()
         })
     }
 
@@ -267,12 +284,7 @@ impl ProxyHttp for Gateway {
     ) -> Result<()> {
         let begun = ctx.begun()?;
         let connection = &begun.connection;
-        forwarded::set(
-            head,
-            connection.client_ip(),
-            connection.scheme(),
-            connection.listener.port(),
-        )?;
+        forwarded::set(head, &connection.forwarded)?;
         for (name, value) in &begun.inserted_headers {
             head.insert_header(name.clone(), value.as_str())?;
         }
@@ -297,7 +309,9 @@ impl ProxyHttp for Gateway {
         let piece = body.as_ref().map_or(0, Bytes::len);
         begun.body_bytes += u64::try_from(piece).unwrap_or(u64::MAX);
         if begun.body_bytes > begun.connection.shared.limits.body_bytes && !session.was_upgraded() {
-            return Err(Error::explain(ErrorType::HTTPStatus(413), "the body is too long").into_down());
+            return Err(
+                Error::explain(ErrorType::HTTPStatus(413), "the body is too long").into_down(),
+            );
         }
         Ok(())
     }
@@ -360,7 +374,11 @@ impl ProxyHttp for Gateway {
         if status > 0 {
             let refusal = Refusal::plain(status, sentence_of(status), begun.id);
             let written = match refusal.response(begun.id) {
-                Ok(head) => session.write_error_response(head, refusal.body.clone()).await,
+                Ok(head) => {
+                    session
+                        .write_error_response(head, refusal.body.clone())
+                        .await
+                }
                 Err(error) => Err(error),
             };
             if let Err(error) = written {
@@ -375,7 +393,12 @@ impl ProxyHttp for Gateway {
         }
     }
 
-    async fn logging(&self, session: &mut Session, error: Option<&Error>, ctx: &mut RequestContext) {
+    async fn logging(
+        &self,
+        session: &mut Session,
+        error: Option<&Error>,
+        ctx: &mut RequestContext,
+    ) {
         let Some(mut begun) = ctx.begun.take() else {
             return;
         };

@@ -50,7 +50,11 @@ impl Refusal {
         if let Some(content_type) = self.content_type {
             head.insert_header(header::CONTENT_TYPE, content_type)?;
         }
-        if self.headers.iter().all(|(name, _)| !name.eq_ignore_ascii_case("cache-control")) {
+        if self
+            .headers
+            .iter()
+            .all(|(name, _)| !name.eq_ignore_ascii_case("cache-control"))
+        {
             head.insert_header(header::CACHE_CONTROL, "no-store")?;
         }
         head.insert_header(header::CONTENT_LENGTH, self.body.len())?;

@@ -162,21 +162,22 @@ struct Waited {
 }
 
 impl Waited {
-    /// `true` when the client moved less than it must.
+    /// `true` when the client moved less than it must in the time that it was waited for. Each
+    /// `slow_grace` of waiting is judged on its own: being quick once buys no time later.
     fn is_slow(&mut self, waiting: bool, bytes: u64, limits: &Limits) -> bool {
+        if self.ticks == 0 {
+            self.from_bytes = bytes;
+        }
         if waiting {
-            self.ticks = self.ticks.saturating_add(1);
+            self.ticks += 1;
         }
         if self.ticks < ticks(limits.slow_grace) {
             return false;
         }
-        let waited = u64::from(seconds(self.ticks));
-        bytes.saturating_sub(self.from_bytes) < limits.bytes_per_second.saturating_mul(waited)
-    }
-
-    const fn restart(&mut self, bytes: u64) {
+        let waited = u64::from(self.ticks) * u64::try_from(TICK.as_millis()).unwrap_or(0);
+        let moved = bytes.saturating_sub(self.from_bytes);
         self.ticks = 0;
-        self.from_bytes = bytes;
+        moved < limits.bytes_per_second.saturating_mul(waited) / 1000
     }
 }
 
@@ -211,23 +212,13 @@ impl Swept {
             Phase::Frames => http2_bodies,
             _ => false,
         };
-        if !reads_body {
-            self.reading.restart(received);
-        } else if self
-            .reading
-            .is_slow(meter.starved.load(Ordering::Relaxed), received, limits)
-        {
+        let starved = reads_body && meter.starved.load(Ordering::Relaxed);
+        if self.reading.is_slow(starved, received, limits) {
             return Some(Cut::SlowBody);
         }
-
         let stalled = meter.stalled.load(Ordering::Relaxed);
-        if !stalled && self.writing.ticks == 0 {
-            self.writing.restart(sent);
-        } else if self.writing.is_slow(stalled, sent, limits) {
+        if self.writing.is_slow(stalled, sent, limits) {
             return Some(Cut::SlowReader);
-        } else if self.writing.ticks > ticks(limits.slow_grace) && !stalled {
-            // Fast enough for the time that it was waited for: a new account begins.
-            self.writing.restart(sent);
         }
 
         let (waited, limit, cut) = match phase {

@@ -42,7 +42,10 @@ fn with_versions() -> Result<rustls::ConfigBuilder<ServerConfig, rustls::WantsVe
 ///
 /// # Errors
 /// When either is no PEM of its kind, or they do not fit together.
-pub fn server_config(certificate_pem: &[u8], key_pem: &[u8]) -> Result<Arc<ServerConfig>, TlsError> {
+pub fn server_config(
+    certificate_pem: &[u8],
+    key_pem: &[u8],
+) -> Result<Arc<ServerConfig>, TlsError> {
     let chain = CertificateDer::pem_slice_iter(certificate_pem)
         .collect::<Result<Vec<_>, _>>()
         .map_err(TlsError::Certificate)?;
@@ -80,7 +83,10 @@ mod tests {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
         let config = server_config(certificate.as_bytes(), key.as_bytes()).unwrap();
-        assert_eq!(config.alpn_protocols, [b"h2".to_vec(), b"http/1.1".to_vec()]);
+        assert_eq!(
+            config.alpn_protocols,
+            [b"h2".to_vec(), b"http/1.1".to_vec()]
+        );
 
         let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let other_key = other.signing_key.serialize_pem();

@@ -74,7 +74,11 @@ impl Upstreams {
 
     fn peer_at(&self, address: SocketAddr, target: &Target, limits: &Limits) -> HttpPeer {
         // The pool tells connections apart by this name: those with TLS have one.
-        let name = if target.tls { target.host.clone() } else { String::new() };
+        let name = if target.tls {
+            target.host.clone()
+        } else {
+            String::new()
+        };
         let mut peer = HttpPeer::new(address, false, name);
         let options = &mut peer.options;
         options.connection_timeout = Some(limits.upstream_connect);
@@ -111,8 +115,12 @@ impl Upstreams {
             Ok(found) => found.map(|address| address.ip()).collect(),
             // A resolver that is down for a moment must not stop traffic: the old answer stands.
             Err(error) => known.map(|(_, ips)| ips).ok_or_else(|| {
-                Error::because(ErrorType::ConnectError, "the target's name is unknown", error)
-                    .into_up()
+                Error::because(
+                    ErrorType::ConnectError,
+                    "the target's name is unknown",
+                    error,
+                )
+                .into_up()
             })?,
         };
         let picked = pick(&ips);
@@ -150,7 +158,11 @@ impl TlsConnect {
             tracing::debug!(%error, "TCP_NODELAY was not set towards a target");
         }
         let name = ServerName::try_from(self.host.clone()).map_err(|error| {
-            Error::because(ErrorType::ConnectError, "the target's name is none of TLS's", error)
+            Error::because(
+                ErrorType::ConnectError,
+                "the target's name is none of TLS's",
+                error,
+            )
         })?;
         TlsConnector::from(Arc::clone(&self.config))
             .connect(name, tcp)

@@ -185,7 +185,11 @@ mod tests {
         assert_eq!(parsed.versions, [0x0304]);
         assert!(!parsed.has_server_name());
         for end in 0..message.len() {
-            assert_eq!(ClientHello::parse(&message[..end]), Err(NoClientHello::Cut), "{end}");
+            assert_eq!(
+                ClientHello::parse(&message[..end]),
+                Err(NoClientHello::Cut),
+                "{end}"
+            );
         }
     }
 
@@ -196,7 +200,10 @@ mod tests {
         let many = [0, 99, 0, 0].repeat(EXTENSIONS + 1);
         let error = ClientHello::parse(&hello(&many));
         assert_eq!(error, Err(NoClientHello::TooManyExtensions));
-        assert_eq!(ClientHello::parse(&[2, 0, 0, 0]), Err(NoClientHello::Message));
+        assert_eq!(
+            ClientHello::parse(&[2, 0, 0, 0]),
+            Err(NoClientHello::Message)
+        );
     }
 
     proptest! {

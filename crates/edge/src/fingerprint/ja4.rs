@@ -30,8 +30,16 @@ pub(super) fn fingerprint(hello: &ClientHello) -> String {
         offered.push('_');
         offered.push_str(&join(&algorithms));
     }
-    let offered = if extensions.is_empty() { String::new() } else { offered };
-    format!("{head}_{}_{}", cut_hash(&join(&ciphers)), cut_hash(&offered))
+    let offered = if extensions.is_empty() {
+        String::new()
+    } else {
+        offered
+    };
+    format!(
+        "{head}_{}_{}",
+        cut_hash(&join(&ciphers)),
+        cut_hash(&offered)
+    )
 }
 
 /// The newest version offered.
@@ -67,7 +75,10 @@ fn without_grease(numbers: &[u16]) -> Vec<u16> {
 }
 
 fn join(numbers: &[u16]) -> String {
-    let texts: Vec<String> = numbers.iter().map(|number| format!("{number:04x}")).collect();
+    let texts: Vec<String> = numbers
+        .iter()
+        .map(|number| format!("{number:04x}"))
+        .collect();
     texts.join(",")
 }
 
@@ -109,7 +120,10 @@ mod tests {
 
     #[test]
     fn published_example() {
-        assert_eq!(fingerprint(&chrome()), "t13d1516h2_8daaf6152771_e5627efa2ab1");
+        assert_eq!(
+            fingerprint(&chrome()),
+            "t13d1516h2_8daaf6152771_e5627efa2ab1"
+        );
     }
 
     #[test]
@@ -130,7 +144,10 @@ mod tests {
         let mut without = chrome();
         without.signature_algorithms.clear();
         // sha256 of the sorted extensions alone, from the publication's text.
-        assert_eq!(fingerprint(&without), "t13d1516h2_8daaf6152771_6d807ffa2a79");
+        assert_eq!(
+            fingerprint(&without),
+            "t13d1516h2_8daaf6152771_6d807ffa2a79"
+        );
     }
 
     #[test]

@@ -91,7 +91,11 @@ mod tests {
         for record in [40, 100, 603, 604, 1000] {
             let bytes = in_records(&message, record);
             for end in 0..bytes.len() {
-                assert_eq!(client_hello_in_records(&bytes[..end]), Ok(None), "{record} {end}");
+                assert_eq!(
+                    client_hello_in_records(&bytes[..end]),
+                    Ok(None),
+                    "{record} {end}"
+                );
             }
             assert_eq!(client_hello_in_records(&bytes), Ok(Some(message.clone())));
         }

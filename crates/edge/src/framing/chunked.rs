@@ -134,7 +134,10 @@ fn take_line(
 
 /// The size in a size line. Extensions must be well formed; they mean nothing.
 fn chunk_size(line: &[u8]) -> Result<u64, Malformed> {
-    let digits = line.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let digits = line
+        .iter()
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count();
     let (size, mut extensions) = line.split_at_checked(digits).ok_or(Malformed::Chunk)?;
     if digits == 0 || digits > SIZE_DIGITS {
         return Err(Malformed::Chunk);

@@ -50,7 +50,9 @@ impl HeadReader {
             let Some(at) = memchr(b'\n', unread) else {
                 self.scanned = bytes.len();
                 let line_bytes = bytes.len().saturating_sub(self.line);
-                return self.check_size(line_bytes, bytes.len(), limits).map(|()| None);
+                return self
+                    .check_size(line_bytes, bytes.len(), limits)
+                    .map(|()| None);
             };
             let end = self.scanned + at;
             self.check_size(end - self.line, end, limits)?;
@@ -119,7 +121,9 @@ impl HeadReader {
             4 if name.eq_ignore_ascii_case(b"host") => self.host(value),
             6 if name.eq_ignore_ascii_case(b"expect") => self.expect(value),
             14 if is_framing_name(name, b"content-length") => self.content_length(value),
-            17 if is_framing_name(name, b"transfer-encoding") => self.transfer_encoding(name, value),
+            17 if is_framing_name(name, b"transfer-encoding") => {
+                self.transfer_encoding(name, value)
+            }
             _ => Ok(()),
         }
     }
@@ -198,7 +202,10 @@ pub(super) fn field(line: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {
 /// The authority in a target of absolute form; `None` for the origin form and `*`.
 fn authority_of(method: &[u8], target: &[u8]) -> Result<Option<Box<[u8]>>, Malformed> {
     // A fragment is never sent, and readers differ on where the path ends when it is.
-    if !target.iter().all(|byte| *byte > b' ' && *byte != 0x7f && *byte != b'#') {
+    if !target
+        .iter()
+        .all(|byte| *byte > b' ' && *byte != 0x7f && *byte != b'#')
+    {
         return Err(Malformed::Target);
     }
     match target {
@@ -210,7 +217,9 @@ fn authority_of(method: &[u8], target: &[u8]) -> Result<Option<Box<[u8]>>, Malfo
         .iter()
         .position(|byte| *byte == b':')
         .ok_or(Malformed::Target)?;
-    let (scheme, rest) = target.split_at_checked(scheme_end).ok_or(Malformed::Target)?;
+    let (scheme, rest) = target
+        .split_at_checked(scheme_end)
+        .ok_or(Malformed::Target)?;
     if !scheme.eq_ignore_ascii_case(b"http") && !scheme.eq_ignore_ascii_case(b"https") {
         return Err(Malformed::Target);
     }
@@ -250,8 +259,20 @@ const TOKEN: [bool; 256] = {
         table[byte] = letter.is_ascii_alphanumeric()
             || matches!(
                 letter,
-                b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_'
-                    | b'`' | b'|' | b'~'
+                b'!' | b'#'
+                    | b'$'
+                    | b'%'
+                    | b'&'
+                    | b'\''
+                    | b'*'
+                    | b'+'
+                    | b'-'
+                    | b'.'
+                    | b'^'
+                    | b'_'
+                    | b'`'
+                    | b'|'
+                    | b'~'
             );
         byte += 1;
     }
@@ -265,7 +286,8 @@ const fn is_value_byte(byte: &u8) -> bool {
 
 /// What stands in a `uri-host [":" port]` (RFC 3986, section 3.2.2), without userinfo.
 const fn is_host_byte(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(*byte, b'.' | b'-' | b'_' | b'~' | b':' | b'[' | b']' | b'%')
+    byte.is_ascii_alphanumeric()
+        || matches!(*byte, b'.' | b'-' | b'_' | b'~' | b':' | b'[' | b']' | b'%')
 }
 
 #[cfg(test)]
@@ -318,8 +340,14 @@ mod tests {
             ("Content-Length:\t5\r\n", ContentLength),
             ("Content-Length: \r\n", ContentLength),
             ("Content-Length: 99999999999999999999\r\n", ContentLength),
-            ("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", BothLengths),
-            ("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", BothLengths),
+            (
+                "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+                BothLengths,
+            ),
+            (
+                "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+                BothLengths,
+            ),
             ("Content_Length: 5\r\nContent-Length: 6\r\n", ContentLength),
             ("Transfer_Encoding: chunked\r\n", TransferEncoding),
             ("Transfer-Encoding: xchunked\r\n", TransferEncoding),
@@ -333,8 +361,14 @@ mod tests {
             ("Transfer-Encoding: identity\r\n", TransferEncoding),
             ("Transfer-Encoding: \"chunked\"\r\n", TransferEncoding),
             ("Transfer-Encoding:\r\n", TransferEncoding),
-            ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", TransferEncoding),
-            ("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", TransferEncoding),
+            (
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+                TransferEncoding,
+            ),
+            (
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+                TransferEncoding,
+            ),
             ("Transfer-Encoding : chunked\r\n", HeaderName),
             (" Transfer-Encoding: chunked\r\n", Folded),
             ("X: y\r\n Transfer-Encoding: chunked\r\n", Folded),
@@ -390,7 +424,10 @@ mod tests {
             ("GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", Host),
             ("GET / HTTP/1.1\r\nHost: u@a\r\n\r\n", Host),
             ("GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", Host),
-            ("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", TransferEncoding),
+            (
+                "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
+                TransferEncoding,
+            ),
             ("GET http://a/ HTTP/1.0\r\n\r\n", Host),
         ];
         for (head, expected) in cases {
@@ -402,7 +439,10 @@ mod tests {
     fn limits_hold_before_the_line_ends() {
         let limits = Limits::default();
         let mut cases = vec![
-            (format!("GET /{}", "a".repeat(limits.request_line_bytes)), 414),
+            (
+                format!("GET /{}", "a".repeat(limits.request_line_bytes)),
+                414,
+            ),
             (
                 format!("GET / HTTP/1.1\r\nX: {}", "a".repeat(limits.header_bytes)),
                 431,

@@ -179,7 +179,11 @@ impl Framing {
             State::Head(head) => {
                 if head.is_new() && !bytes.is_empty() && b"\r\n".starts_with(bytes) {
                     // RFC 9112, 2.2: an empty line before a request is to be ignored.
-                    return Ok(if bytes.len() == 2 { Step::Skip(2) } else { Step::More });
+                    return Ok(if bytes.len() == 2 {
+                        Step::Skip(2)
+                    } else {
+                        Step::More
+                    });
                 }
                 if head.is_new() && bytes.starts_with(b"\r\n") {
                     return Ok(Step::Skip(2));
@@ -235,7 +239,11 @@ impl Framing {
 }
 
 const fn body_step(taken: usize) -> Step {
-    if taken == 0 { Step::More } else { Step::Body(taken) }
+    if taken == 0 {
+        Step::More
+    } else {
+        Step::Body(taken)
+    }
 }
 
 #[cfg(test)]
@@ -297,7 +305,10 @@ mod tests {
     fn an_unfinished_request_is_not_wrong_yet() {
         let bytes = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345";
         for end in 0..=bytes.len() {
-            assert!(matches!(whole(&bytes[..end]), Ok((none, _)) if none.is_empty()), "{end}");
+            assert!(
+                matches!(whole(&bytes[..end]), Ok((none, _)) if none.is_empty()),
+                "{end}"
+            );
         }
     }
 
@@ -309,10 +320,36 @@ mod tests {
     }
 
     const PARTS: &[&str] = &[
-        "GET", "POST", " ", "/", "/x?y", "http://a/", "HTTP/1.1", "HTTP/1.0", "\r\n", "\n", "\r",
-        "Host: a", "Host: b", "Content-Length: 3", "Content-Length: 03", "Content-Length:",
-        "Transfer-Encoding: chunked", "Transfer-Encoding: x", "\t", "x: y", ":", "\0", "3", "0",
-        "abc", ";", "=", "\"", "ffffffffffffffff", "é",
+        "GET",
+        "POST",
+        " ",
+        "/",
+        "/x?y",
+        "http://a/",
+        "HTTP/1.1",
+        "HTTP/1.0",
+        "\r\n",
+        "\n",
+        "\r",
+        "Host: a",
+        "Host: b",
+        "Content-Length: 3",
+        "Content-Length: 03",
+        "Content-Length:",
+        "Transfer-Encoding: chunked",
+        "Transfer-Encoding: x",
+        "\t",
+        "x: y",
+        ":",
+        "\0",
+        "3",
+        "0",
+        "abc",
+        ";",
+        "=",
+        "\"",
+        "ffffffffffffffff",
+        "é",
     ];
 
     proptest! {

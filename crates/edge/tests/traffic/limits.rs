@@ -43,7 +43,10 @@ async fn heads_have_a_size() {
         (format!("GET / HTTP/1.1\r\nHost: a\r\n{total}\r\n"), 431),
     ] {
         let answer = edge.talk(request.as_bytes()).await;
-        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{answer}"
+        );
     }
     assert_eq!(edge.edge.counters().requests_head_too_large, 4);
     assert!(upstream.seen().is_empty());
@@ -83,7 +86,8 @@ async fn slow_heads_are_cut() {
     let mut slow = TcpStream::connect(edge.address()).await.unwrap();
     let (mut reader, mut writer) = slow.split();
     let drip = async {
-        let lines = std::iter::once("GET / HTTP/1.1\r\nHost: a\r\n").chain(std::iter::repeat("X: y\r\n"));
+        let lines =
+            std::iter::once("GET / HTTP/1.1\r\nHost: a\r\n").chain(std::iter::repeat("X: y\r\n"));
         for line in lines.take(200) {
             if writer.write_all(line.as_bytes()).await.is_err() {
                 return;
@@ -97,7 +101,11 @@ async fn slow_heads_are_cut() {
         () = drip => panic!("a head of 20 seconds was accepted"),
         _ = reader.read_to_end(&mut bytes) => {}
     }
-    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        began.elapsed()
+    );
     assert_eq!(read_to_end(&mut silent).await, "");
     until(&edge, |counters| counters.slow_heads == 2).await;
     assert!(upstream.seen().is_empty());
@@ -141,7 +149,9 @@ async fn slow_readers_are_cut() {
     })
     .await;
     let mut slow = TcpStream::connect(edge.address()).await.unwrap();
-    slow.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    slow.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+        .await
+        .unwrap();
     // It reads nothing, while the answer does not fit into any buffer.
     until(&edge, |counters| counters.slow_readers == 1).await;
     edge.events.wait(1).await;
@@ -153,7 +163,9 @@ async fn idle_connections_are_closed_and_busy_ones_are_not() {
     let (edge, _upstream) = limited(|limits| limits.idle = Duration::from_millis(400)).await;
     let mut idle = TcpStream::connect(edge.address()).await.unwrap();
     // The answer takes longer than idling may: the target's time is not the client's.
-    idle.write_all(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    idle.write_all(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+        .await
+        .unwrap();
     let answer = read_to_end(&mut idle).await;
     assert!(answer.ends_with("\r\n\r\nslow"), "{answer}");
     until(&edge, |counters| counters.idle_closed == 1).await;
@@ -187,12 +199,19 @@ async fn connections_have_a_number() {
 async fn a_client_that_leaves_is_noticed() {
     let (edge, _upstream) = limited(|_| {}).await;
     let mut leaving = TcpStream::connect(edge.address()).await.unwrap();
-    leaving.write_all(b"GET /silent HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    leaving
+        .write_all(b"GET /silent HTTP/1.1\r\nHost: a\r\n\r\n")
+        .await
+        .unwrap();
     tokio::time::sleep(Duration::from_millis(200)).await;
     drop(leaving);
     let event = edge.events.wait(1).await.pop().unwrap();
     assert_eq!(event.status, 0);
-    assert!(event.duration < Duration::from_secs(5), "{:?}", event.duration);
+    assert!(
+        event.duration < Duration::from_secs(5),
+        "{:?}",
+        event.duration
+    );
     assert_eq!(edge.edge.counters().requests_broken, 1);
 }
 

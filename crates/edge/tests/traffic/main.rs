@@ -1,6 +1,5 @@
 //! The edge judged from outside: real sockets, real clients, a target that writes down what it saw.
 
-mod fingerprints;
 mod framing;
 mod http2;
 mod inspection;

@@ -28,22 +28,33 @@ async fn a_request_passes_with_what_a_target_needs_to_know() {
     let seen = &upstream.seen()[0];
     let has = |line: &str| {
         let line = line.to_ascii_lowercase();
-        seen.to_ascii_lowercase().split("\r\n").any(|seen| seen == line)
+        seen.to_ascii_lowercase()
+            .split("\r\n")
+            .any(|seen| seen == line)
     };
     assert!(has("GET /p%20q?a=b%20c HTTP/1.1"), "{seen}");
     assert!(has("Host: shop.example:8080"), "{seen}");
     assert!(has("X-Forwarded-For: 203.0.113.7, 127.0.0.1"), "{seen}");
     assert!(has("X-Forwarded-Proto: http"), "{seen}");
-    assert!(has(&format!("X-Forwarded-Port: {}", edge.address().port())), "{seen}");
+    assert!(
+        has(&format!("X-Forwarded-Port: {}", edge.address().port())),
+        "{seen}"
+    );
     assert!(has("Cookie: a=b"), "{seen}");
     assert!(!seen.to_ascii_lowercase().contains("x-hop"), "{seen}");
 
     let event = &edge.events.wait(1).await[0];
     assert!(has(&format!("x-btz-request-id: {}", event.id)), "{seen}");
     assert_eq!(event.load_balancer_arn, ARN);
-    assert_eq!((event.request.path.as_str(), event.request.query.as_str()), ("/p%20q", "a=b%20c"));
+    assert_eq!(
+        (event.request.path.as_str(), event.request.query.as_str()),
+        ("/p%20q", "a=b%20c")
+    );
     assert_eq!(event.request.host, "shop.example:8080");
-    assert_eq!((event.request.version, event.request.scheme), ("HTTP/1.1", "http"));
+    assert_eq!(
+        (event.request.version, event.request.scheme),
+        ("HTTP/1.1", "http")
+    );
     assert_eq!(event.status, 200);
     assert!(event.response_bytes > 100, "{event:?}");
     assert!(event.decision.is_none());
@@ -71,10 +82,15 @@ async fn connections_are_kept_alive_on_both_sides() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn absolute_form_is_sent_on_in_origin_form() {
     let (edge, upstream) = edge_and_upstream().await;
-    let request = "GET http://a.example/x?y HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n";
+    let request =
+        "GET http://a.example/x?y HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n";
     let answer = edge.talk(request.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
-    assert!(upstream.seen()[0].starts_with("GET /x?y HTTP/1.1\r\n"), "{:?}", upstream.seen());
+    assert!(
+        upstream.seen()[0].starts_with("GET /x?y HTTP/1.1\r\n"),
+        "{:?}",
+        upstream.seen()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -83,12 +99,18 @@ async fn bodies_stream_in_both_directions() {
     // An answer arrives piece by piece, not when it is whole.
     let mut stream = TcpStream::connect(edge.address()).await.unwrap();
     let began = Instant::now();
-    stream.write_all(b"GET /stream HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    stream
+        .write_all(b"GET /stream HTTP/1.1\r\nHost: a\r\n\r\n")
+        .await
+        .unwrap();
     read_until(&mut stream, "piece 0").await;
     let first = began.elapsed();
     read_until(&mut stream, "piece 3").await;
     let last = began.elapsed();
-    assert!(last > first + Duration::from_millis(600), "{first:?} {last:?}");
+    assert!(
+        last > first + Duration::from_millis(600),
+        "{first:?} {last:?}"
+    );
 
     // A body is sent on while it arrives: the target answers its first piece before the second.
     let mut stream = TcpStream::connect(edge.address()).await.unwrap();
@@ -125,7 +147,11 @@ async fn websockets_pass_both_ways() {
     let lower = head.to_ascii_lowercase();
     assert!(lower.contains("upgrade: websocket"), "{head}");
     // Frames are bytes: among them what would be no HTTP at all.
-    for frame in [&b"\x81\x05hello"[..], b"\x82\x04\0\r\n\n", b"GET / HTTP/1.1\n\n"] {
+    for frame in [
+        &b"\x81\x05hello"[..],
+        b"\x82\x04\0\r\n\n",
+        b"GET / HTTP/1.1\n\n",
+    ] {
         stream.write_all(frame).await.unwrap();
         let mut echo = vec![0; frame.len()];
         stream.read_exact(&mut echo).await.unwrap();
@@ -134,7 +160,11 @@ async fn websockets_pass_both_ways() {
     assert_eq!(edge.events.all().len(), 0, "it has not ended yet");
     drop(stream);
     assert_eq!(edge.events.wait(1).await[0].status, 101);
-    assert!(upstream.seen()[0].to_ascii_lowercase().contains("upgrade: websocket"));
+    assert!(
+        upstream.seen()[0]
+            .to_ascii_lowercase()
+            .contains("upgrade: websocket")
+    );
     assert_eq!(edge.edge.counters().requests_malformed, 0);
 }
 
@@ -155,7 +185,10 @@ async fn failing_targets_are_answered_for_with_the_request_id() {
     let answer = edge.get("/").await;
     assert!(answer.starts_with("HTTP/1.1 502 "), "{answer}");
     let id = edge.events.wait(1).await[0].id.to_string();
-    assert!(answer.contains(&format!("x-btz-request-id: {id}\r\n")), "{answer}");
+    assert!(
+        answer.contains(&format!("x-btz-request-id: {id}\r\n")),
+        "{answer}"
+    );
     assert!(answer.contains(&format!("btz explain {id}")), "{answer}");
     assert_eq!(edge.edge.counters().upstream_errors, 1);
 
@@ -259,10 +292,23 @@ async fn https_is_served_and_said_to_the_target() {
     let resolve = format!("localhost:{}:127.0.0.1", edge.address().port());
     let authority = authority.to_str().unwrap();
     for (version, expected) in [("--http1.1", "HTTP/1.1 200"), ("--http2", "HTTP/2 200")] {
-        let arguments = ["-sSi", "--cacert", authority, "--resolve", &resolve, version, &url];
+        let arguments = [
+            "-sSi",
+            "--cacert",
+            authority,
+            "--resolve",
+            &resolve,
+            version,
+            &url,
+        ];
         let output = crate::support::run("curl", &arguments).await;
         assert!(output.contains(expected), "{output}");
-        assert!(output.to_ascii_lowercase().contains("x-forwarded-proto: https"), "{output}");
+        assert!(
+            output
+                .to_ascii_lowercase()
+                .contains("x-forwarded-proto: https"),
+            "{output}"
+        );
     }
     std::fs::remove_dir_all(folder).unwrap();
     let events = edge.events.wait(2).await;
@@ -280,10 +326,14 @@ async fn https_is_served_and_said_to_the_target() {
 async fn a_drain_lets_requests_end_and_closes_the_idle() {
     let (edge, _upstream) = edge_and_upstream().await;
     let mut idle = TcpStream::connect(edge.address()).await.unwrap();
-    idle.write_all(b"GET /idle HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    idle.write_all(b"GET /idle HTTP/1.1\r\nHost: a\r\n\r\n")
+        .await
+        .unwrap();
     read_until(&mut idle, "GET /idle").await;
     let mut busy = TcpStream::connect(edge.address()).await.unwrap();
-    busy.write_all(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    busy.write_all(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+        .await
+        .unwrap();
     let address = edge.address();
     tokio::time::sleep(Duration::from_millis(200)).await;
     let began = Instant::now();
@@ -293,7 +343,11 @@ async fn a_drain_lets_requests_end_and_closes_the_idle() {
     let answer = read_to_end(&mut busy).await;
     assert!(answer.ends_with("\r\n\r\nslow"), "{answer}");
     drained.await.unwrap();
-    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        began.elapsed()
+    );
     assert!(TcpStream::connect(address).await.is_err());
     events.wait(2).await;
 }
@@ -302,12 +356,19 @@ async fn a_drain_lets_requests_end_and_closes_the_idle() {
 async fn a_drain_ends_even_when_a_request_does_not() {
     let (edge, _upstream) = edge_and_upstream().await;
     let mut stuck = TcpStream::connect(edge.address()).await.unwrap();
-    stuck.write_all(b"GET /silent HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    stuck
+        .write_all(b"GET /silent HTTP/1.1\r\nHost: a\r\n\r\n")
+        .await
+        .unwrap();
     tokio::time::sleep(Duration::from_millis(200)).await;
     let events = edge.events.clone();
     let began = Instant::now();
     edge.edge.shutdown(Duration::from_millis(300)).await;
-    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        began.elapsed()
+    );
     let mut rest = Vec::new();
     // Closed or reset, either is an end.
     stuck.read_to_end(&mut rest).await.unwrap_or_default();

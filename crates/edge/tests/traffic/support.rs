@@ -207,10 +207,32 @@ pub(crate) async fn read_until(stream: &mut TcpStream, end: &str) -> String {
             return text;
         }
         let read = timeout(PATIENCE, stream.read(&mut piece)).await;
-        let read = read.unwrap_or_else(|_| panic!("no {end:?} in {text:?}")).unwrap();
+        let read = read
+            .unwrap_or_else(|_| panic!("no {end:?} in {text:?}"))
+            .unwrap();
         assert!(read > 0, "closed without {end:?} in {text:?}");
         bytes.extend(&piece[..read]);
     }
+}
+
+/// Reads one answer that has a Content-Length, and nothing after it.
+pub(crate) async fn read_answer(stream: &mut TcpStream) -> String {
+    let mut text = read_until(stream, "\r\n\r\n").await;
+    let (head, _) = text.split_once("\r\n\r\n").unwrap();
+    let head = head.to_ascii_lowercase();
+    let length = head
+        .split("\r\n")
+        .find_map(|line| line.strip_prefix("content-length: "));
+    let whole = head.len() + 4 + length.unwrap().parse::<usize>().unwrap();
+    while text.len() < whole {
+        let mut rest = vec![0; whole - text.len()];
+        let read = timeout(PATIENCE, stream.read_exact(&mut rest)).await;
+        read.unwrap_or_else(|_| panic!("cut off after {text:?}"))
+            .unwrap();
+        text.push_str(std::str::from_utf8(&rest).unwrap());
+    }
+    assert_eq!(text.len(), whole, "{text}");
+    text
 }
 
 /// Runs a client program to its end: its output, both streams together.
@@ -305,14 +327,18 @@ impl Upstream {
             if path.starts_with("/early") {
                 let answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
                 stream.write_all(answer.as_bytes()).await.unwrap();
-                let mut piece = [0; 4096];
-                while let Ok(read @ 1..) = stream.read(&mut piece).await {
+                loop {
+                    // What came with the head counts too.
+                    let read = bytes.len();
                     let chunk = format!("{read:x}\r\n{}\r\n", "e".repeat(read));
-                    if stream.write_all(chunk.as_bytes()).await.is_err() {
+                    if read > 0 && stream.write_all(chunk.as_bytes()).await.is_err() {
+                        return;
+                    }
+                    bytes.clear();
+                    if !matches!(stream.read_buf(&mut bytes).await, Ok(1..)) {
                         return;
                     }
                 }
-                return;
             }
             let Some(body) = take_body(&head, &mut stream, &mut bytes).await else {
                 return;
