@@ -34,11 +34,11 @@ pub fn client_hello_in_records(bytes: &[u8]) -> Result<Option<Vec<u8>>, NoClient
         }
         let fragment = after.get(..length).unwrap_or(after);
         message.extend_from_slice(fragment);
-        if let Some(end) = message_end(&message)? {
-            if message.len() >= end {
-                message.truncate(end);
-                return Ok(Some(message));
-            }
+        if let Some(end) = message_end(&message)?
+            && message.len() >= end
+        {
+            message.truncate(end);
+            return Ok(Some(message));
         }
         let Some(next) = after.get(length..) else {
             return Ok(None);

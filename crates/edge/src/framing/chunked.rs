@@ -3,7 +3,7 @@
 use memchr::memchr;
 
 use super::Malformed;
-use super::head::field;
+use super::head::{field, is_token_byte};
 
 /// Most bytes of a chunk's size line, extensions included.
 const SIZE_LINE_BYTES: usize = 256;
@@ -172,8 +172,7 @@ fn extension(bytes: &[u8]) -> Result<&[u8], Malformed> {
 }
 
 fn token(bytes: &[u8]) -> Result<&[u8], Malformed> {
-    let is_token = |byte: &&u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(*byte);
-    let length = bytes.iter().take_while(is_token).count();
+    let length = bytes.iter().take_while(|byte| is_token_byte(byte)).count();
     if length == 0 {
         return Err(Malformed::Chunk);
     }

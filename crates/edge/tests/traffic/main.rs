@@ -1,4 +1,10 @@
 //! The edge judged from outside: real sockets, real clients, a target that writes down what it saw.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails panics"
+)]
 
 mod framing;
 mod http2;
