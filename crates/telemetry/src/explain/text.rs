@@ -9,6 +9,9 @@ use super::{Exception, Explanation};
 use crate::decisions::{EvidenceRecord, MatchRecord};
 use crate::json_line::is_unsafe;
 
+/// How much JSON stands on one line.
+const JSON_LINE_BYTES: usize = 96;
+
 /// How many bytes are shown before and behind the matched ones.
 const AROUND_BYTES: usize = 48;
 /// How many of the matched bytes are shown.
@@ -94,10 +97,15 @@ pub(super) fn render(explanation: &Explanation) -> String {
             format_args!("The smallest exception that would have let it past this rule:"),
         );
         render_exception(&mut out, smallest);
-        for other in others {
+        if !others.is_empty() {
             line(&mut out, format_args!(""));
-            line(&mut out, format_args!("Or:"));
-            render_exception(&mut out, other);
+            line(
+                &mut out,
+                format_args!("Wider exceptions (their JSON: btz explain ID --output json):"),
+            );
+            for other in others {
+                line(&mut out, format_args!("  {}", other.summary));
+            }
         }
         line(&mut out, format_args!(""));
         line(
@@ -225,10 +233,9 @@ fn render_exception(out: &mut String, exception: &Exception) {
 }
 
 fn render_json(out: &mut String, json: &Value) {
-    for text in serde_json::to_string_pretty(json)
-        .unwrap_or_default()
-        .lines()
-    {
+    let mut pretty = String::new();
+    pretty_json(&mut pretty, json, 0);
+    for text in pretty.lines() {
         let safe: String = text
             .chars()
             .map(|letter| {
@@ -241,6 +248,51 @@ fn render_json(out: &mut String, json: &Value) {
             .collect();
         line(out, format_args!("    {safe}"));
     }
+}
+
+/// As serde_json's pretty form, but what fits on a line stays on one.
+fn pretty_json(out: &mut String, json: &Value, depth: usize) {
+    let whole = json.to_string();
+    if depth + whole.len() <= JSON_LINE_BYTES {
+        out.push_str(&whole);
+        return;
+    }
+    let inner = depth + 2;
+    let indent = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n(' ', depth));
+    };
+    let (open, close) = if json.is_array() {
+        ('[', ']')
+    } else {
+        ('{', '}')
+    };
+    let separate = |out: &mut String, first: bool| {
+        out.push(if first { open } else { ',' });
+        indent(out, inner);
+    };
+    match json {
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                separate(out, index == 0);
+                pretty_json(out, item, inner);
+            }
+        }
+        Value::Object(members) => {
+            for (index, (name, member)) in members.iter().enumerate() {
+                separate(out, index == 0);
+                out.push_str(&Value::from(name.as_str()).to_string());
+                out.push_str(": ");
+                pretty_json(out, member, inner);
+            }
+        }
+        _ => {
+            out.push_str(&whole);
+            return;
+        }
+    }
+    indent(out, depth);
+    out.push(close);
 }
 
 fn shortened(text: &str, bytes_max: usize) -> String {
