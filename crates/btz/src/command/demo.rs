@@ -200,7 +200,15 @@ fn shown(results: &[Outcome], explanation: &str) -> String {
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("  {line}\n")).collect()
+    text.lines()
+        .map(|line| {
+            if line.is_empty() {
+                "\n".to_owned()
+            } else {
+                format!("  {line}\n")
+            }
+        })
+        .collect()
 }
 
 fn as_json(results: &[Outcome]) -> Vec<Value> {

@@ -105,8 +105,9 @@ pub(crate) fn banner(config: &Config, facts: &Facts) -> String {
     lines.push(String::new());
     lines.push("Point the aws CLI at it:".to_owned());
     lines.push(format!(
-        "  export AWS_ENDPOINT_URL=http://{} AWS_REGION={}",
-        facts.api, facts.region
+        "  export AWS_ENDPOINT_URL=http://{} AWS_REGION={region} AWS_DEFAULT_REGION={region}",
+        facts.api,
+        region = facts.region
     ));
     match &facts.credentials {
         Some(file) => lines.push(format!(
