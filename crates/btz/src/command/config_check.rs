@@ -81,6 +81,22 @@ fn settings(config: &Config) -> Result<Map<String, Value>> {
 }
 
 fn without_password(address: &str) -> String {
+    let shown = without_login_password(address);
+    let Some((place, query)) = shown.split_once('?') else {
+        return shown;
+    };
+    let parameters: Vec<&str> = query
+        .split('&')
+        .map(|parameter| match parameter.split_once('=') {
+            // Names can be percent-encoded: what is not known to be harmless is not shown.
+            Some((name, _)) if name.contains("password") || name.contains('%') => "password=***",
+            _ => parameter,
+        })
+        .collect();
+    format!("{place}?{}", parameters.join("&"))
+}
+
+fn without_login_password(address: &str) -> String {
     let Some((scheme, rest)) = address.split_once("://") else {
         return address.to_owned();
     };
@@ -105,6 +121,14 @@ mod tests {
         assert_eq!(
             without_password("postgresql://btz@db/x"),
             "postgresql://btz@db/x"
+        );
+        assert_eq!(
+            without_password("postgresql:///x?user=btz&password=pass&p%61ssword=pass"),
+            "postgresql:///x?user=btz&password=***&password=***"
+        );
+        assert_eq!(
+            without_password("postgresql://btz:pa?ss@db/x"),
+            "postgresql://btz:***@db/x"
         );
         assert_eq!(without_password("redb"), "redb");
     }
