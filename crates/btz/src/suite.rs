@@ -24,7 +24,7 @@ use wire::Service;
 
 use crate::admin::{Admin, Administered};
 use crate::certificate::Identity;
-use crate::config::{Config, TargetUrl};
+use crate::config::{Config, Mistakes, TargetUrl};
 use crate::private_file;
 use crate::system::{SystemClock, SystemEntropy};
 
@@ -76,10 +76,12 @@ impl Suite {
     pub(crate) async fn start(config: &Config, given: Given, dev_reset: bool) -> Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::default());
+        let target = target(config)?;
         private_file::folder(&config.data)?;
+        // The store before the credentials: who does not get its lock must not make any.
+        let store = storage::open(config).await?;
         let root = Root::load(given, &config.data, entropy.as_ref())?;
         let credentials = root.file.clone();
-        let store = storage::open(config).await?;
         let registry = Arc::new(Registry::default());
         let logs = telemetry::Config {
             folder: Some(config.data.join("logs")),
@@ -123,15 +125,6 @@ impl Suite {
         let region: Region = config.region.parse()?;
         let account = root.account;
         let iam = Arc::new(Iam::new(root));
-        let target = config.target.as_deref().context(
-            "no application to protect: set `target` in the configuration, or use btz protect",
-        )?;
-        let target = TargetUrl::parse(target)?;
-        let target = route::Target {
-            host: target.host,
-            port: target.port,
-            tls: target.tls,
-        };
         let default = DefaultPolicy {
             elb: Arc::clone(&elb),
             wafv2: Arc::clone(&wafv2),
@@ -275,6 +268,21 @@ fn services(elb: &Arc<Elb>, wafv2: &Arc<Wafv2>, iam: &Arc<Iam>) -> Vec<Arc<dyn S
     ]
 }
 
+/// The application to protect; that there is none is found before anything is made.
+fn target(config: &Config) -> Result<route::Target> {
+    let none = "target: no application to protect: set it in the configuration, or use btz protect";
+    let target = config
+        .target
+        .as_deref()
+        .ok_or_else(|| Mistakes(vec![none.to_owned()]))?;
+    let target = TargetUrl::parse(target)?;
+    Ok(route::Target {
+        host: target.host,
+        port: target.port,
+        tls: target.tls,
+    })
+}
+
 fn listeners(config: &Config, clock: &dyn Clock) -> Result<(Vec<edge::Listener>, Option<PathBuf>)> {
     let mut listeners = vec![edge::Listener {
         address: config.listen,
@@ -383,5 +391,43 @@ impl Administered for State {
             self.default.ensure().await?;
             Ok(())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn start(config: &Config) -> anyhow::Error {
+        let Err(error) = Suite::start(config, Given::default(), false).await else {
+            panic!("it started");
+        };
+        error
+    }
+
+    #[tokio::test]
+    async fn without_an_application_nothing_is_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config {
+            data: folder.path().join("data"),
+            ..Config::default()
+        };
+        let error = start(&config).await;
+        assert!(error.downcast_ref::<Mistakes>().is_some(), "{error:#}");
+        assert!(!config.data.exists());
+    }
+
+    #[tokio::test]
+    async fn a_second_process_makes_no_credentials_beside_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config {
+            target: Some("http://127.0.0.1:1".to_owned()),
+            data: folder.path().to_owned(),
+            ..Config::default()
+        };
+        let _first = storage::open(&config).await.unwrap();
+        let error = format!("{:#}", start(&config).await);
+        assert!(error.contains("in use"), "{error}");
+        assert!(!folder.path().join(iam::FILE_NAME).exists());
     }
 }
