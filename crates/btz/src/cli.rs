@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use types::RequestId;
 
 use crate::config::Config;
 
@@ -120,7 +121,7 @@ pub(crate) struct Demo {
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// The value of x-btz-request-id.
-    pub(crate) id: String,
+    pub(crate) id: RequestId,
     #[command(flatten)]
     pub(crate) options: Options,
 }
@@ -197,6 +198,16 @@ mod tests {
     fn the_command_line_is_consistent() {
         use clap::CommandFactory;
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_no_request_id_is_a_mistake_of_usage() {
+        let error = Cli::try_parse_from(["btz", "explain", "nope"]).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(
+            error.to_string().contains("a request id is a UUID"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -3,7 +3,6 @@
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use types::RequestId;
 
 use crate::cli::{Explain, Output};
 use crate::{Exit, caller, say};
@@ -11,7 +10,7 @@ use crate::{Exit, caller, say};
 /// Asks the running `btz` and shows what it says.
 pub(crate) fn explain(arguments: &Explain, output: Output) -> Result<Exit> {
     let config = arguments.options.config()?.checked()?;
-    let id: RequestId = arguments.id.parse()?;
+    let id = arguments.id;
     let answer = caller::call(
         &config,
         "ExplainRequest",
