@@ -40,7 +40,7 @@ pub struct Config {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The address cannot be had.
-    #[error("cannot listen on {address} for the API: {source}")]
+    #[error("cannot listen on {address} for the API")]
     Bind {
         /// The address.
         address: SocketAddr,
