@@ -1,6 +1,7 @@
 //! The project's own commands. `cargo xtask run` and `cargo xtask test` are the README's two: on a
 //! bare Debian 12 with the Rust toolchain each installs what it lacks, says what, and does its job.
 
+mod bench_edge;
 mod codegen;
 mod prerequisites;
 mod run;
@@ -32,6 +33,8 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::tidy(),
         ["codegen", rest @ ..] => codegen::codegen(rest),
         ["fuzz", rest @ ..] => test::fuzz(rest),
+        ["bench", "edge", ..] => prerequisites::for_bench()
+            .and_then(|()| bench_edge::run(words.get(2..).unwrap_or_default())),
         [] | ["help" | "--help" | "-h", ..] => {
             shell::say(HELP);
             return ExitCode::SUCCESS;

@@ -10,12 +10,12 @@ use anyhow::{Context, Result, bail};
 
 /// Writes to standard output; a closed pipe is nobody's error.
 pub(crate) fn say(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}").is_ok();
+    drop(writeln!(std::io::stdout(), "{text}"));
 }
 
 /// Writes to standard error.
 pub(crate) fn complain(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}").is_ok();
+    drop(writeln!(std::io::stderr(), "{text}"));
 }
 
 /// The checkout's root.
