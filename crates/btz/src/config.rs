@@ -1,7 +1,7 @@
 //! The configuration: one TOML file, one struct, unknown fields refused. Flags of the command line
 //! override the file; the environment holds secrets and the account only.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -121,6 +121,11 @@ impl TargetUrl {
         };
         if host.is_empty() {
             bail!("{form}, but `{text}` names no host");
+        }
+        let is_address = host.parse::<IpAddr>().is_ok();
+        let named = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+        if !is_address && (rest.starts_with('[') || !host.bytes().all(named)) {
+            bail!("{form}, but `{}` is no host name", host.escape_debug());
         }
         let port = match port {
             Some(port) => match port.parse() {
@@ -246,6 +251,9 @@ mod tests {
             "http://u@x",
             "http://[::1",
             "http://:80",
+            "http://bad host",
+            "http://x\r\n",
+            "http://[x]:80",
         ] {
             assert_eq!(url(text), None, "{text}");
         }
