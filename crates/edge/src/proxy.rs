@@ -257,14 +257,15 @@ impl ProxyHttp for Gateway {
 
     async fn upstream_peer(
         &self,
-        _session: &mut Session,
+        session: &mut Session,
         ctx: &mut RequestContext,
     ) -> Result<Box<HttpPeer>> {
+        let upgrade = session.is_upgrade_req();
         let begun = ctx.begun()?;
         let limits = &begun.connection.shared.limits;
         let table = &begun.snapshot.table;
         let peer = match table.load_balancer_at(begun.connection.listener) {
-            Some(load_balancer) => self.upstreams.peer(load_balancer, limits).await?,
+            Some(load_balancer) => self.upstreams.peer(load_balancer, upgrade, limits).await?,
             None => None,
         };
         peer.ok_or_else(|| {

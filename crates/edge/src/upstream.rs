@@ -30,6 +30,8 @@ use crate::Limits;
 
 /// How long a target's name stays resolved.
 const RESOLVED: Duration = Duration::from_secs(5);
+/// The pool's group of connections for upgrades.
+const UPGRADES: u64 = 1;
 /// Names that are kept resolved.
 const NAMES: usize = 1024;
 
@@ -58,6 +60,7 @@ impl Upstreams {
     pub(crate) async fn peer(
         &self,
         load_balancer: &LoadBalancer,
+        upgrade: bool,
         limits: &Limits,
     ) -> pingora_core::Result<Option<Box<HttpPeer>>> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
@@ -69,10 +72,18 @@ impl Upstreams {
             Err(_) => self.resolve(&target.host, turn).await?,
         };
         let address = SocketAddr::new(ip, target.port);
-        Ok(Some(Box::new(self.peer_at(address, target, limits))))
+        Ok(Some(Box::new(
+            self.peer_at(address, target, upgrade, limits),
+        )))
     }
 
-    fn peer_at(&self, address: SocketAddr, target: &Target, limits: &Limits) -> HttpPeer {
+    fn peer_at(
+        &self,
+        address: SocketAddr,
+        target: &Target,
+        upgrade: bool,
+        limits: &Limits,
+    ) -> HttpPeer {
         // The pool tells connections apart by this name: those with TLS have one.
         let name = if target.tls {
             target.host.clone()
@@ -86,13 +97,20 @@ impl Upstreams {
         options.read_timeout = Some(limits.upstream_read);
         options.write_timeout = Some(limits.upstream_write);
         options.idle_timeout = Some(limits.upstream_idle);
-        if target.tls {
-            options.custom_l4 = Some(Arc::new(TlsConnect {
+        if target.tls || upgrade {
+            let tls = target
+                .tls
+                .then(|| (target.host.clone(), Arc::clone(&self.tls)));
+            options.custom_l4 = Some(Arc::new(Connect {
                 address,
-                host: target.host.clone(),
+                tls,
                 timeout: limits.upstream_connect,
-                config: Arc::clone(&self.tls),
+                upgrade,
             }));
+        }
+        if upgrade {
+            // A new connection of its own, never one of the pool's.
+            peer.group_key = UPGRADES;
         }
         peer
     }
@@ -135,89 +153,135 @@ impl Upstreams {
     }
 }
 
-/// Connects to a target by TLS. Pingora sees the plain stream.
-struct TlsConnect {
+/// Connects to a target where pingora's own connector does not do: by TLS, or for an upgrade.
+struct Connect {
     address: SocketAddr,
-    host: String,
+    /// The target's name and how it is verified; `None` for plain TCP.
+    tls: Option<(String, Arc<ClientConfig>)>,
     timeout: Duration,
-    config: Arc<ClientConfig>,
+    upgrade: bool,
 }
 
-impl std::fmt::Debug for TlsConnect {
+impl std::fmt::Debug for Connect {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "TlsConnect({} at {})", self.host, self.address)
+        let kind = if self.tls.is_some() { "TLS" } else { "TCP" };
+        write!(f, "Connect({kind} to {})", self.address)
     }
 }
 
-impl TlsConnect {
-    async fn handshake(&self) -> pingora_core::Result<TlsStream<TcpStream>> {
+impl Connect {
+    async fn stream(&self) -> pingora_core::Result<TargetStream> {
         let tcp = TcpStream::connect(self.address).await.map_err(|error| {
             Error::because(ErrorType::ConnectError, "connecting to the target", error)
         })?;
         if let Err(error) = tcp.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY was not set towards a target");
         }
-        let name = ServerName::try_from(self.host.clone()).map_err(|error| {
+        let Some((host, config)) = &self.tls else {
+            return Ok(TargetStream::Plain(tcp));
+        };
+        let name = ServerName::try_from(host.clone()).map_err(|error| {
             Error::because(
                 ErrorType::ConnectError,
                 "the target's name is none of TLS's",
                 error,
             )
         })?;
-        TlsConnector::from(Arc::clone(&self.config))
+        let stream = TlsConnector::from(Arc::clone(config))
             .connect(name, tcp)
-            .await
-            .map_err(|error| {
-                Error::because(ErrorType::TLSHandshakeFailure, "TLS with the target", error)
-            })
+            .await;
+        match stream {
+            Ok(stream) => Ok(TargetStream::Tls(Box::new(stream))),
+            Err(error) => Err(Error::because(
+                ErrorType::TLSHandshakeFailure,
+                "TLS with the target",
+                error,
+            )),
+        }
     }
 }
 
 #[async_trait]
-impl L4Connect for TlsConnect {
+impl L4Connect for Connect {
     async fn connect(&self, _address: &PingoraAddress) -> pingora_core::Result<PingoraStream> {
-        let stream = tokio::time::timeout(self.timeout, self.handshake())
+        let stream = tokio::time::timeout(self.timeout, self.stream())
             .await
-            .map_err(|_| Error::explain(ErrorType::ConnectTimedout, "TLS with the target"))??;
-        let socket = Box::new(TlsSocket(Box::new(stream)));
+            .map_err(|_| {
+                Error::explain(ErrorType::ConnectTimedout, "connecting to the target")
+            })??;
+        let socket = Box::new(TargetSocket {
+            stream,
+            unread: self.upgrade,
+        });
         Ok(PingoraStream::from(VirtualSocketStream::new(socket)))
     }
 }
 
 #[derive(Debug)]
-struct TlsSocket(Box<TlsStream<TcpStream>>);
+enum TargetStream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
 
-impl VirtualSocket for TlsSocket {
+/// A connection to a target, as pingora gets it.
+///
+/// For an upgrade the first read waits for one turn. Pingora 0.9.1 reads the target's answer and
+/// the end of the request's empty body in random order; when the answer is a 101 that was there
+/// already and is read first, it takes that end for the end of the upgraded connection and closes
+/// it. The answer must therefore never be there already.
+#[derive(Debug)]
+struct TargetSocket {
+    stream: TargetStream,
+    unread: bool,
+}
+
+impl VirtualSocket for TargetSocket {
     fn set_socket_option(&self, _option: VirtualSockOpt) -> io::Result<()> {
         Ok(())
     }
 }
 
-impl AsyncRead for TlsSocket {
+impl AsyncRead for TargetSocket {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(cx, buf)
+        if std::mem::take(&mut self.unread) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        match &mut self.stream {
+            TargetStream::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
+            TargetStream::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
+        }
     }
 }
 
-impl AsyncWrite for TlsSocket {
+impl AsyncWrite for TargetSocket {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, buf)
+        match &mut self.stream {
+            TargetStream::Plain(stream) => Pin::new(stream).poll_write(cx, buf),
+            TargetStream::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
+        }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
+        match &mut self.stream {
+            TargetStream::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            TargetStream::Tls(stream) => Pin::new(stream).poll_flush(cx),
+        }
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
+        match &mut self.stream {
+            TargetStream::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            TargetStream::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
     }
 }
 

@@ -75,7 +75,9 @@ mod tests {
     #[test]
     fn targets_get_requests_in_turn() {
         let three = load_balancer(3);
-        let ports: Vec<u16> = (0..7).map(|turn| three.target(turn).unwrap().port).collect();
+        let ports: Vec<u16> = (0..7)
+            .map(|turn| three.target(turn).unwrap().port)
+            .collect();
         assert_eq!(ports, [3000, 3001, 3002, 3000, 3001, 3002, 3000]);
         assert!(three.target(usize::MAX).is_some());
         assert_eq!(load_balancer(0).target(5), None);
@@ -86,7 +88,11 @@ mod tests {
         let address = "127.0.0.1:8080".parse().unwrap();
         let mut table = Table::default();
         table.listeners.insert(address, "arn:1".to_owned());
-        assert_eq!(table.load_balancer_at(address), None, "no such load balancer");
+        assert_eq!(
+            table.load_balancer_at(address),
+            None,
+            "no such load balancer"
+        );
         let one = load_balancer(1);
         table.load_balancers.insert(one.arn.clone(), one.clone());
         assert_eq!(table.load_balancer_at(address), Some(&one));
