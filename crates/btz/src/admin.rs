@@ -112,6 +112,10 @@ async fn answer(
         (&Method::GET, "/readyz") if is_ready => (StatusCode::OK, "ready\n".to_owned()),
         (&Method::GET, "/readyz") => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n".to_owned()),
         (&Method::GET, "/metrics") => (StatusCode::OK, suite.metrics()),
+        // A page in the developer's browser can post here, but only with an Origin.
+        (&Method::POST, "/reset") if request.headers().contains_key(hyper::header::ORIGIN) => {
+            (StatusCode::FORBIDDEN, "not from a browser\n".to_owned())
+        }
         (&Method::POST, "/reset") if dev_reset => match suite.reset().await {
             Ok(()) => (StatusCode::OK, "forgotten\n".to_owned()),
             Err(error) => (

@@ -21,6 +21,10 @@ use clap::{CommandFactory, Parser};
 
 use crate::cli::{Cli, Command, ConfigCommand};
 
+/// Frees and finds small blocks faster than the system's allocator: proxying is made of them.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {

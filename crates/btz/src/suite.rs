@@ -83,6 +83,7 @@ impl Suite {
         let root = Root::load(given, &config.data, entropy.as_ref())?;
         let credentials = root.file.clone();
         let registry = Arc::new(Registry::default());
+        private_file::folder(&config.data.join("logs"))?;
         let logs = telemetry::Config {
             folder: Some(config.data.join("logs")),
         };

@@ -73,11 +73,12 @@ async fn run(mut config: Config, stay: bool, output: Output) -> Result<Exit> {
         Output::Table => say(&shown(&results, &explanation)),
     }
     if stay {
+        let stopped = protect::stopped()?;
         say(&format!(
             "\n{}\n\nCtrl-C ends it.",
             protect::banner(&config, &suite.facts)
         ));
-        protect::stopped().await?;
+        stopped.await;
     }
     suite.stop().await;
     Ok(if wrong == 0 {

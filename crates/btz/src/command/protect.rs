@@ -33,8 +33,10 @@ fn serve_config(config: &Config, dev_reset: bool) -> Result<Exit> {
                 "--dev-reset: POST /reset forgets all state; never use this in production"
             );
         }
+        // Before anybody is told that it runs: a signal from then on drains.
+        let stopped = stopped()?;
         say(&banner(config, &suite.facts));
-        stopped().await?;
+        stopped.await;
         suite.stop().await;
         Ok(Exit::Fine)
     })
@@ -66,15 +68,16 @@ pub(crate) fn runtime(config: &Config) -> Result<tokio::runtime::Runtime> {
         .context("cannot start threads")
 }
 
-/// Returns on SIGINT or SIGTERM.
-pub(crate) async fn stopped() -> Result<()> {
+/// Catches SIGINT and SIGTERM from now on; what it answers ends with the first of them.
+pub(crate) fn stopped() -> Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 /// What a user needs to know first.

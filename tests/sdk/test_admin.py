@@ -1,0 +1,38 @@
+"""The admin listener: health, metrics, and the development-only reset."""
+
+import http.client
+
+from conftest import Btz
+
+
+def test_health_readiness_and_metrics(btz):
+    assert btz.admin("/healthz") == (200, "ok\n")
+    assert btz.admin("/readyz") == (200, "ready\n")
+    status, text = btz.admin("/metrics")
+    assert status == 200
+    before = counted(text)
+    assert btz.status("/counted") == 200
+    assert counted(btz.admin("/metrics")[1]) == before + 1
+    assert btz.admin("/reset", method="POST")[0] == 404, "reset without --dev-reset"
+
+
+def counted(text):
+    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("btz_edge_requests "))
+
+
+def test_a_reset_forgets_all_but_the_credentials_and_no_page_can_ask_for_it(tmp_path, application):
+    btz = Btz(tmp_path, application.port, extra=["--dev-reset"])
+    btz.start()
+    try:
+        waf = btz.client("wafv2")
+        waf.create_ip_set(Name="gone", Scope="REGIONAL", IPAddressVersion="IPV4", Addresses=[])
+        connection = http.client.HTTPConnection("127.0.0.1", btz.admin_port, timeout=5)
+        connection.request("POST", "/reset", headers={"Origin": "http://evil.example"})
+        assert connection.getresponse().status == 403
+        assert len(waf.list_ip_sets(Scope="REGIONAL")["IPSets"]) == 1
+        assert btz.admin("/reset", method="POST") == (200, "forgotten\n")
+        assert waf.list_ip_sets(Scope="REGIONAL")["IPSets"] == []
+        assert [acl["Name"] for acl in waf.list_web_acls(Scope="REGIONAL")["WebACLs"]] == ["default"]
+        assert btz.status("/?q=%3Cscript%3Ealert(1)%3C/script%3E") == 403
+    finally:
+        btz.stop()
