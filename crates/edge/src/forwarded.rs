@@ -34,8 +34,11 @@ impl Forwarded {
 pub(crate) fn set(head: &mut RequestHeader, said: &Forwarded) -> pingora_core::Result<()> {
     let mut chain: Vec<u8> = Vec::new();
     for value in head.headers.get_all("x-forwarded-for") {
-        chain.extend_from_slice(value.as_bytes().trim_ascii());
-        chain.extend_from_slice(b", ");
+        let value = value.as_bytes().trim_ascii();
+        if !value.is_empty() {
+            chain.extend_from_slice(value);
+            chain.extend_from_slice(b", ");
+        }
     }
     if chain.is_empty() {
         head.insert_header(FOR, said.client.clone())?;
@@ -69,6 +72,7 @@ mod tests {
         for (earlier, expected) in [
             (&[] as &[&str], "2001:db8::1"),
             (&["203.0.113.9"], "203.0.113.9, 2001:db8::1"),
+            (&["", " ", "203.0.113.9"], "203.0.113.9, 2001:db8::1"),
             (
                 &["1.1.1.1, 2.2.2.2 ", "3.3.3.3"],
                 "1.1.1.1, 2.2.2.2, 3.3.3.3, 2001:db8::1",

@@ -6,10 +6,10 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{StatusCode, Version, header};
+use http::{HeaderValue, StatusCode, Version, header};
 use pingora_core::modules::http::HttpModules;
 use pingora_core::upstreams::peer::HttpPeer;
-use pingora_core::{Error, ErrorSource, ErrorType, Result};
+use pingora_core::{Error, ErrorSource, ErrorType, OrErr, Result};
 use pingora_http::{RequestHeader, ResponseHeader};
 use pingora_proxy::{FailToProxy, ProxyHttp, ProxyWarnLogContext, Session};
 use telemetry::request::{Decision, RequestEvent};
@@ -69,7 +69,7 @@ impl Begun {
         if head.raw_path().len() > limits.request_line_bytes {
             return refuse(414, "the path is too long");
         }
-        let too_long = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
+        let too_long = |(name, value): (&header::HeaderName, &HeaderValue)| {
             name.as_str().len() + value.len() > limits.header_bytes
         };
         if head.headers.len() > limits.headers || head.headers.iter().any(too_long) {
@@ -138,6 +138,22 @@ fn to_origin_form(head: &mut RequestHeader) -> Result<()> {
     }
     origin.extend_from_slice(path);
     head.set_raw_path(&origin)
+}
+
+/// HTTP/2 may send a cookie header in several lines; rules and targets see one (RFC 9113, 8.2.3).
+fn join_cookies(head: &mut RequestHeader) -> Result<()> {
+    let mut lines = head.headers.get_all(header::COOKIE).iter();
+    let (Some(first), Some(second)) = (lines.next(), lines.next()) else {
+        return Ok(());
+    };
+    let mut joined = first.as_bytes().to_vec();
+    for line in std::iter::once(second).chain(lines) {
+        joined.extend_from_slice(b"; ");
+        joined.extend_from_slice(line.as_bytes());
+    }
+    let joined = HeaderValue::from_bytes(&joined);
+    let joined = joined.or_err(ErrorType::InvalidHTTPHeader, "cookies cannot be joined")?;
+    head.insert_header(header::COOKIE, joined)
 }
 
 /// Answers without a target, and keeps the connection where that is safe.
@@ -210,7 +226,8 @@ impl ProxyHttp for Gateway {
             connection,
         }));
         if http2 {
-            return begun.check_http2(session.req_header());
+            begun.check_http2(session.req_header())?;
+            return join_cookies(session.req_header_mut());
         }
         to_origin_form(session.req_header_mut())
     }

@@ -126,6 +126,33 @@ async fn many_streams_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cookies_sent_in_several_lines_are_judged_and_forwarded_as_one() {
+    let upstream = Upstream::start().await;
+    let mut options = Options::to(&[upstream.address]);
+    let cookie = r#"{"SingleHeader":{"Name":"cookie"}}"#;
+    let rule = rule("split", cookie, "one=1; two=2", r#"{"Block":{}}"#);
+    options.web_acl = Some(web_acl(&format!("[{rule}]")));
+    let edge = start(options).await;
+    let url = format!("http://{}/", edge.address());
+    let send = async |second: &str| {
+        let second = format!("cookie: {second}");
+        run(
+            "nghttp",
+            &["-v", "-H", "cookie: one=1", "-H", &second, &url],
+        )
+        .await
+    };
+    let output = send("two=2").await;
+    assert!(output.contains(":status: 403"), "{output}");
+    let output = send("three=3").await;
+    assert!(output.contains(":status: 200"), "{output}");
+    let seen = upstream.seen();
+    assert_eq!(seen.len(), 1, "{seen:?}");
+    let cookies = seen[0].to_ascii_lowercase();
+    assert!(cookies.contains("cookie: one=1; three=3\r\n"), "{cookies}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_web_acl_judges_http2_too() {
     let upstream = Upstream::start().await;
     let host = r#"{"SingleHeader":{"Name":"host"}}"#;
