@@ -3,9 +3,11 @@
 mod aws_json;
 mod aws_query;
 mod client_hello;
+mod explanation;
 mod http1_framing;
 mod http2_frames;
 mod json;
+mod json_walk;
 mod signed_request;
 mod waf_request;
 mod waf_rules;
@@ -35,6 +37,10 @@ pub(crate) const TARGETS: &[Target] = &[
         run: client_hello::run,
     },
     Target {
+        name: "explanation",
+        run: explanation::run,
+    },
+    Target {
         name: "http1_framing",
         run: http1_framing::run,
     },
@@ -45,6 +51,10 @@ pub(crate) const TARGETS: &[Target] = &[
     Target {
         name: "json",
         run: json::run,
+    },
+    Target {
+        name: "json_walk",
+        run: json_walk::run,
     },
     Target {
         name: "signed_request",
