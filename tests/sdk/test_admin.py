@@ -36,3 +36,27 @@ def test_a_reset_forgets_all_but_the_credentials_and_no_page_can_ask_for_it(tmp_
         assert btz.status("/?q=%3Cscript%3Ealert(1)%3C/script%3E") == 403
     finally:
         btz.stop()
+
+
+def test_exit_codes_tell_usage_from_failure(tmp_path):
+    import os
+    import subprocess
+
+    from conftest import BINARY
+
+    def exit_code(*arguments, **environment):
+        done = subprocess.run(
+            [BINARY, *arguments], env={**os.environ, **environment}, cwd=tmp_path, capture_output=True, timeout=20)
+        return done.returncode
+
+    data = ["--data", str(tmp_path / "data")]
+    assert exit_code("coverage") == 0
+    assert exit_code("coverage", "wafv2", "--output", "json") == 0
+    assert exit_code("coverage", "nope") == 2
+    assert exit_code("no-such-command") == 2
+    assert exit_code("explain", "nope", *data) == 2
+    assert exit_code("protect", "127.0.0.1:3000", *data) == 2
+    assert exit_code("protect", "http://127.0.0.1:3000", *data, "--dev-reset", "--admin", "0.0.0.0:0") == 2
+    assert exit_code("protect", "http://127.0.0.1:3000", *data, BTZ_ACCOUNT_ID="12") == 2
+    assert exit_code("explain", "7f0a3c52-1b6e-4d11-9a05-d6f1c2b3a4e5", *data) == 3
+    assert exit_code("demo") == 0

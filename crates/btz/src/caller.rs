@@ -11,8 +11,8 @@ use serde_json::Value;
 use types::{Clock, Secret};
 
 use crate::config::Config;
-use crate::http_client;
 use crate::system::{SystemClock, SystemEntropy};
+use crate::{UsageError, http_client};
 
 /// What the environment gives of account and root credentials.
 pub(crate) fn given() -> Result<Given> {
@@ -22,9 +22,12 @@ pub(crate) fn given() -> Result<Given> {
         Err(std::env::VarError::NotPresent) => Ok(None),
         Err(std::env::VarError::NotUnicode(_)) => bail!("{name} is no UTF-8 text"),
     };
-    let account = text("BTZ_ACCOUNT_ID")?.map(|text| text.parse()).transpose();
+    let account = text("BTZ_ACCOUNT_ID")?
+        .map(|text| text.parse::<types::AccountId>())
+        .transpose();
+    let account = account.map_err(|error| UsageError(format!("BTZ_ACCOUNT_ID: {error}")))?;
     Ok(Given {
-        account: account.context("BTZ_ACCOUNT_ID")?,
+        account,
         access_key_id: text("BTZ_ROOT_ACCESS_KEY_ID")?,
         secret_access_key: text("BTZ_ROOT_SECRET_ACCESS_KEY")?
             .map(|text| Secret::new(text.into_bytes())),

@@ -49,6 +49,11 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// A mistake in how the program was called, as opposed to a failure of what it did.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct UsageError(pub(crate) String);
+
 /// Writes a line of results to standard output. A reader that has gone is no error.
 pub(crate) fn say(text: &str) {
     drop(writeln!(std::io::stdout().lock(), "{}", text.trim_end()));
@@ -65,7 +70,7 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) => {
             complain(&format!("error: {error:#}"));
-            let usage = error.downcast_ref::<config::Mistakes>().is_some();
+            let usage = error.is::<config::Mistakes>() || error.is::<UsageError>();
             if usage { Exit::Usage } else { Exit::Failure }.into()
         }
     }

@@ -1,11 +1,11 @@
 //! `btz coverage`: every operation of every service that Bartizan speaks, implemented or not. Read
 //! from the same tables that the API answers from.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde_json::json;
 
 use crate::cli::{Coverage, Output};
-use crate::{Exit, say, suite, table};
+use crate::{Exit, UsageError, say, suite, table};
 
 /// Prints the table; with a service's name, its operations one by one.
 pub(crate) fn coverage(arguments: &Coverage, output: Output) -> Result<Exit> {
@@ -17,7 +17,8 @@ pub(crate) fn coverage(arguments: &Coverage, output: Output) -> Result<Exit> {
             .collect();
         services.retain(|service| service.service.eq_ignore_ascii_case(wanted));
         if services.is_empty() {
-            bail!("no service `{wanted}`; there are {}", known.join(", "));
+            let known = known.join(", ");
+            return Err(UsageError(format!("no service `{wanted}`; there are {known}")).into());
         }
     }
     if output == Output::Json {

@@ -1,12 +1,12 @@
 //! `btz protect` and `btz serve`: start the suite, tell where it is, run until told to stop.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{Protect, Serve};
 use crate::config::Config;
 use crate::suite::{Facts, Suite};
-use crate::{Exit, caller, say};
+use crate::{Exit, UsageError, caller, say};
 
 /// `btz protect URL`.
 pub(crate) fn protect(arguments: &Protect) -> Result<Exit> {
@@ -23,7 +23,8 @@ pub(crate) fn serve(arguments: &Serve) -> Result<Exit> {
 
 fn serve_config(config: &Config, dev_reset: bool) -> Result<Exit> {
     if dev_reset && !config.admin.ip().is_loopback() {
-        bail!("--dev-reset lets anyone forget all state: it needs a loopback --admin address");
+        let why = "--dev-reset lets anyone forget all state: it needs a loopback --admin address";
+        return Err(UsageError(why.to_owned()).into());
     }
     log();
     runtime(config)?.block_on(async {
