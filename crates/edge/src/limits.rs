@@ -1,6 +1,6 @@
 //! What a client and an upstream may use up: bytes, time, connections, frames. Where Elastic Load
 //! Balancing publishes a quota ("Quotas for your Application Load Balancers", "HTTP headers
-//! limits"), it is the default here. Each limit has a counter in [`crate::Counters`].
+//! limits"), it is the default here. Each limit has a counter in [`crate::CountersSnapshot`].
 
 use std::time::Duration;
 
