@@ -3,8 +3,10 @@
 
 use std::net::IpAddr;
 
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 use pingora_http::RequestHeader;
+
+use crate::refusal::REQUEST_ID;
 
 const FOR: &str = "X-Forwarded-For";
 const PROTO: &str = "X-Forwarded-Proto";
@@ -32,6 +34,7 @@ impl Forwarded {
 
 /// Sets the forwarding headers of a request that goes to a target.
 pub(crate) fn set(head: &mut RequestHeader, said: &Forwarded) -> pingora_core::Result<()> {
+    remove_twins(head);
     let mut chain: Vec<u8> = Vec::new();
     for value in head.headers.get_all("x-forwarded-for") {
         let value = value.as_bytes().trim_ascii();
@@ -49,6 +52,24 @@ pub(crate) fn set(head: &mut RequestHeader, said: &Forwarded) -> pingora_core::R
     head.insert_header(PROTO, said.scheme.clone())?;
     head.insert_header(PORT, said.port.clone())?;
     Ok(())
+}
+
+/// Takes out what only the edge may say, in the spelling that CGI-like targets take for the same
+/// name: `X_Forwarded_For` and its like.
+fn remove_twins(head: &mut RequestHeader) {
+    let is_twin = |name: &&HeaderName| {
+        let name = name.as_str();
+        name.contains('_') && {
+            let folded = name.replace('_', "-");
+            folded.starts_with("x-forwarded-")
+                || folded.starts_with("x-amzn-waf-")
+                || folded == REQUEST_ID
+        }
+    };
+    let twins: Vec<HeaderName> = head.headers.keys().filter(is_twin).cloned().collect();
+    for name in twins {
+        head.remove_header(&name);
+    }
 }
 
 #[cfg(test)]
@@ -85,5 +106,24 @@ mod tests {
             assert_eq!(head.headers["x-forwarded-port"], "443");
             assert_eq!(head.headers["host"], "a.example");
         }
+    }
+
+    #[test]
+    fn twins_of_what_the_edge_says_are_taken_out() {
+        let mut head = RequestHeader::build("GET", b"/", None).unwrap();
+        for name in [
+            "X_Forwarded_For",
+            "x_forwarded-proto",
+            "X-Btz_Request-Id",
+            "x_amzn_waf_seen",
+            "x_other",
+        ] {
+            head.insert_header(name, "forged").unwrap();
+        }
+        let said = Forwarded::new("192.0.2.1".parse().unwrap(), "http", 80);
+        set(&mut head, &said).unwrap();
+        let forged = head.headers.iter().filter(|(_, value)| *value == "forged");
+        let names: Vec<_> = forged.map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["x_other"]);
     }
 }

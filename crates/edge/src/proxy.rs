@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -79,6 +79,19 @@ impl Begun {
         let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
         if length.is_some_and(|length| length > limits.body_bytes) {
             return refuse(413, "the body is too long");
+        }
+        let path = head.raw_path();
+        let is_path =
+            path.starts_with(b"/") || (path == b"*" && head.method == http::Method::OPTIONS);
+        // A target may take `_` for `-`, and trims what RFC 9113, 8.2.1, forbids: rules would have
+        // judged another request than the one it reads.
+        let is_bad = |(name, value): (&header::HeaderName, &HeaderValue)| {
+            matches!(name.as_str(), "transfer_encoding" | "content_length")
+                || value.as_bytes() != value.as_bytes().trim_ascii()
+        };
+        let lengths = head.headers.get_all(header::CONTENT_LENGTH).iter().count();
+        if !is_path || lengths > 1 || head.headers.iter().any(is_bad) {
+            return refuse(400, "the request is malformed");
         }
         Ok(())
     }
@@ -225,6 +238,10 @@ impl ProxyHttp for Gateway {
             unreachable: 0,
             connection,
         }));
+        if session.req_header().version == Version::HTTP_10 {
+            // RFC 9110, 10.1.1: a 1.0 client's expectation is ignored.
+            session.req_header_mut().remove_header(&header::EXPECT);
+        }
         if http2 {
             begun.check_http2(session.req_header())?;
             return join_cookies(session.req_header_mut());
@@ -250,7 +267,15 @@ impl ProxyHttp for Gateway {
         let body = match web_acl.body_limit() {
             Some(limit) if begun.body_open => {
                 begun.body_held = true;
-                begun.inspected = inspect::read_body(session, limit).await?;
+                let limits = &begun.connection.shared.limits;
+                let seconds =
+                    u64::try_from(limit).unwrap_or(u64::MAX) / limits.bytes_per_second.max(1);
+                let deadline = limits.slow_grace + Duration::from_secs(seconds);
+                let read = tokio::time::timeout(deadline, inspect::read_body(session, limit));
+                begun.inspected = read.await.map_err(|_| {
+                    begun.connection.shared.counters.slow_bodies.increment();
+                    Error::explain(ErrorType::ReadTimedout, "the body comes too slowly").into_down()
+                })??;
                 Some(&begun.inspected)
             }
             _ => None,

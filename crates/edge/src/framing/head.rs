@@ -120,7 +120,7 @@ impl HeadReader {
         match name.len() {
             4 if name.eq_ignore_ascii_case(b"host") => self.host(value),
             6 if name.eq_ignore_ascii_case(b"expect") => self.expect(value),
-            14 if is_framing_name(name, b"content-length") => self.content_length(value),
+            14 if is_framing_name(name, b"content-length") => self.content_length(name, value),
             17 if is_framing_name(name, b"transfer-encoding") => {
                 self.transfer_encoding(name, value)
             }
@@ -144,12 +144,12 @@ impl HeadReader {
         Err(Malformed::Expectation)
     }
 
-    fn content_length(&mut self, value: &[u8]) -> Result<(), Malformed> {
+    fn content_length(&mut self, name: &[u8], value: &[u8]) -> Result<(), Malformed> {
         let digits = value.strip_prefix(b" ").unwrap_or(value);
         let is_number = !digits.is_empty()
             && digits.len() <= LENGTH_DIGITS
             && digits.iter().all(u8::is_ascii_digit);
-        if self.content_length.is_some() || !is_number {
+        if self.content_length.is_some() || name.contains(&b'_') || !is_number {
             return Err(Malformed::ContentLength);
         }
         let number = digits.iter().fold(0, |number: u64, digit| {
@@ -336,6 +336,7 @@ mod tests {
                 BothLengths,
             ),
             ("Content_Length: 5\r\nContent-Length: 6\r\n", ContentLength),
+            ("Content_Length: 5\r\n", ContentLength),
             ("Transfer_Encoding: chunked\r\n", TransferEncoding),
             ("Transfer-Encoding: xchunked\r\n", TransferEncoding),
             ("Transfer-Encoding:  chunked\r\n", TransferEncoding),

@@ -152,6 +152,82 @@ async fn cookies_sent_in_several_lines_are_judged_and_forwarded_as_one() {
     assert!(cookies.contains("cookie: one=1; three=3\r\n"), "{cookies}");
 }
 
+/// The head of a request with more fields than [`get`] has.
+fn head(path: &str, more: &[(&str, &str)]) -> Vec<u8> {
+    let mut bytes = get(path);
+    bytes.extend(block(more));
+    bytes
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_http1_refuses_is_refused_in_http2_too() {
+    let (edge, upstream) = edge_and_upstream().await;
+    let mut stream = TcpStream::connect(edge.address()).await.unwrap();
+    let mut bytes = PREFACE.to_vec();
+    bytes.extend(frame(4, 0, 0, &[]));
+    let bad = [
+        head("/", &[("transfer_encoding", "chunked")]),
+        head("/", &[("content_length", "5")]),
+        head("/", &[("x-role", " admin")]),
+        head("/", &[("x-role", "admin\t")]),
+        head("?x=y", &[]),
+        head("*", &[]),
+    ];
+    for (number, head) in (0..).zip(&bad) {
+        bytes.extend(frame(1, 5, 2 * number + 1, head));
+    }
+    stream.write_all(&bytes).await.unwrap();
+    let events = edge.events.wait(bad.len()).await;
+    assert!(
+        events.iter().all(|event| event.status == 400),
+        "{events:#?}"
+    );
+    assert!(upstream.seen().is_empty(), "{:?}", upstream.seen());
+    let good = head("/good", &[("x-role", "admin")]);
+    stream.write_all(&frame(1, 5, 101, &good)).await.unwrap();
+    assert_eq!(edge.events.wait(bad.len() + 1).await[bad.len()].status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_that_is_held_for_inspection_has_a_deadline() {
+    let upstream = Upstream::start().await;
+    let mut options = Options::to(&[upstream.address]);
+    options.limits.slow_grace = Duration::from_millis(500);
+    // So that the inspected 8 KB are due at once, and other frames keep the connection fast enough.
+    options.limits.bytes_per_second = 10_000;
+    let body = rule(
+        "body",
+        r#"{"Body":{"OversizeHandling":"CONTINUE"}}"#,
+        "evil",
+        r#"{"Block":{}}"#,
+    );
+    options.web_acl = Some(web_acl(&format!("[{body}]")));
+    let edge = start(options).await;
+    let mut stream = TcpStream::connect(edge.address()).await.unwrap();
+    let mut bytes = PREFACE.to_vec();
+    bytes.extend(frame(4, 0, 0, &[]));
+    bytes.extend(frame(
+        1,
+        4,
+        1,
+        &head("/held", &[("content-length", "9000")]),
+    ));
+    bytes.extend(frame(0, 0, 1, b"a beginning"));
+    stream.write_all(&bytes).await.unwrap();
+    let began = std::time::Instant::now();
+    let updates = frame(8, 0, 0, &[0, 0, 0, 1]).repeat(50);
+    while edge.events.all().is_empty() {
+        assert!(began.elapsed() < PATIENCE, "{:?}", edge.edge.counters());
+        if stream.write_all(&updates).await.is_err() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(40)).await;
+    }
+    edge.events.wait(1).await;
+    assert_eq!(edge.edge.counters().slow_bodies, 1);
+    assert!(upstream.seen().is_empty());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_web_acl_judges_http2_too() {
     let upstream = Upstream::start().await;

@@ -113,7 +113,15 @@ pub(super) fn render(explanation: &Explanation) -> String {
             format_args!("Rules behind it have not looked at this request."),
         );
     }
-    out
+    // What was read from a damaged file must not reach a terminal either.
+    let safe = |letter| {
+        if letter != '\n' && is_unsafe(letter) {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            letter
+        }
+    };
+    out.chars().map(safe).collect()
 }
 
 fn render_match(out: &mut String, matched: &MatchRecord) {
@@ -236,17 +244,7 @@ fn render_json(out: &mut String, json: &Value) {
     let mut pretty = String::new();
     pretty_json(&mut pretty, json, 0);
     for text in pretty.lines() {
-        let safe: String = text
-            .chars()
-            .map(|letter| {
-                if is_unsafe(letter) {
-                    char::REPLACEMENT_CHARACTER
-                } else {
-                    letter
-                }
-            })
-            .collect();
-        line(out, format_args!("    {safe}"));
+        line(out, format_args!("    {text}"));
     }
 }
 
