@@ -47,6 +47,8 @@ pub(crate) struct Compiler<'a> {
     pub(crate) capacity_only: bool,
     /// Whether the rules belong to a rule group, which cannot refer to another one.
     pub(crate) in_rule_group: bool,
+    /// Whether the rules are a managed group's, which may name fields of our own.
+    pub(crate) managed: bool,
     /// Statements so far.
     pub(crate) statements: usize,
 }

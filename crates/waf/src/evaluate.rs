@@ -8,7 +8,7 @@ use crate::label::Labels;
 use crate::program::{FieldNode, GroupNode, LinkedRule, Node, Program, RateNode, Slots, Test};
 use crate::rate::RateCounters;
 use crate::request::Request;
-use crate::session::{Session, TargetValues};
+use crate::session::{Detector, Session, TargetValues};
 use crate::statement::{GroupKind, Predicate, RegexMatch};
 use crate::verdict::{ActionKind, Evidence, RuleGroupRef, RuleMatch, Verdict, VerdictAction};
 
@@ -248,7 +248,16 @@ impl<'p> Evaluation<'p, '_, '_> {
             TargetValues::Values(values, candidates) => {
                 for (index, value) in values.iter().enumerate() {
                     let admits = |slot| candidates.admits(index, Some(slot));
-                    if predicate_matches(node, value.bytes.as_bytes(), admits)? {
+                    let bytes = value.bytes.as_bytes();
+                    let matches = match &node.predicate {
+                        Predicate::Sqli(sqli) => {
+                            let detector = Detector::Sqli(sqli.sensitivity);
+                            self.session.detects(detector, bytes)?
+                        }
+                        Predicate::Xss(_) => self.session.detects(Detector::Xss, bytes)?,
+                        _ => predicate_matches(node, bytes, admits),
+                    };
+                    if matches {
                         return Ok(true);
                     }
                 }
@@ -365,24 +374,21 @@ fn around(value: &[u8], start: usize, end: usize) -> &[u8] {
     value.get(from..to).unwrap_or(value)
 }
 
-fn predicate_matches(
-    node: &FieldNode,
-    value: &[u8],
-    admits: impl Fn(usize) -> bool,
-) -> Result<bool, EvaluateError> {
+fn predicate_matches(node: &FieldNode, value: &[u8], admits: impl Fn(usize) -> bool) -> bool {
     match (&node.predicate, &node.slots) {
-        (_, Slots::One(slot)) if !admits(*slot) => Ok(false),
+        (_, Slots::One(slot)) if !admits(*slot) => false,
         (Predicate::Regex(RegexMatch::Set(set)), Slots::Each(slots)) => {
             let mut each = set.patterns().iter().zip(slots);
-            Ok(each.any(|(pattern, slot)| admits(*slot) && pattern.is_match(value)))
+            each.any(|(pattern, slot)| admits(*slot) && pattern.is_match(value))
         }
-        (Predicate::Regex(regex_match), _) => Ok(regex_match
+        (Predicate::Regex(regex_match), _) => regex_match
             .patterns()
             .iter()
-            .any(|pattern| pattern.is_match(value))),
-        (Predicate::Byte(byte_match), _) => Ok(byte_match.is_match(value)),
-        (Predicate::Size(size), _) => Ok(size.is_match(value)),
-        (Predicate::Sqli(_) | Predicate::Xss(_), _) => Ok(node.predicate.find(value)?.is_some()),
+            .any(|pattern| pattern.is_match(value)),
+        (Predicate::Byte(byte_match), _) => byte_match.is_match(value),
+        (Predicate::Size(size), _) => size.is_match(value),
+        // Asked of the session, which remembers.
+        (Predicate::Sqli(_) | Predicate::Xss(_), _) => false,
     }
 }
 

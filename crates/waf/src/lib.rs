@@ -39,8 +39,8 @@ pub use action::{HeaderList, RuleAction};
 pub use compiler::{EmptyLibrary, Library};
 pub use error::{CompileError, CompileErrorKind, EvaluateError, ExceptionField};
 pub use field::{
-    Cookies, Fallback, Field, Headers, InvalidJson, JsonBody, JsonError, JsonItem, JsonItemKind,
-    JsonPattern, JsonWalk, MapPattern, MapScope, Oversize, PreParse,
+    BodyValues, Cookies, Fallback, Field, Headers, InvalidJson, JsonBody, JsonError, JsonItem,
+    JsonItemKind, JsonPattern, JsonWalk, MapPattern, MapScope, Oversize, PreParse,
 };
 pub use ip_set::IpSet;
 pub use rate::{RateCounters, RateKey};

@@ -41,6 +41,12 @@ pub const COOKIES_BYTES_MAX: usize = 8 * 1024;
 pub const JSON_DEPTH_MAX: usize = 64;
 /// Keys and values of a JSON body that are told apart; what follows is inspected as one more value.
 pub const JSON_VALUES_MAX: usize = 10_000;
+/// Fields of a form body that are told apart; what follows is inspected as one more value.
+pub const FORM_FIELDS_MAX: usize = 1_000;
+/// Parts of a multipart body that are told apart; what follows is inspected as one more value.
+pub const MULTIPART_PARTS_MAX: usize = 200;
+/// Texts of an XML body that are told apart; what follows is inspected as one more value.
+pub const XML_TEXTS_MAX: usize = 2_000;
 /// Body bytes that are inspected unless the web ACL's `AssociationConfig` says more (AWS: 8 KB for
 /// load balancers).
 pub const BODY_BYTES_DEFAULT: usize = 8 * 1024;

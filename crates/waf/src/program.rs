@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::action::RuleAction;
-use crate::field::{Field, PreParse};
+use crate::field::{BodyValues, Field, PreParse};
 use crate::prefilter::Prefilter;
 use crate::rate;
 use crate::rule::{Effect, Rule};
@@ -162,7 +162,7 @@ impl Program {
 
     fn node(&mut self, statement: &Statement) -> Node {
         match statement {
-            Statement::Field(field_match) => Node::Field(self.field_node(field_match)),
+            Statement::Field(field_match) => self.field_match(field_match),
             Statement::IpSet(reference) => Node::IpSet(reference.clone()),
             Statement::Label(label) => Node::Label(label.clone()),
             Statement::And(inner) => Node::And(inner.iter().map(|one| self.node(one)).collect()),
@@ -171,6 +171,30 @@ impl Program {
             // Only as a rule's own statement, which compilation has made sure of.
             Statement::RateBased(_) | Statement::Group(_) => Node::Or(Vec::new()),
         }
+    }
+
+    /// Injections are looked for in each value that an application reads from a body, and in the
+    /// names of query arguments, too.
+    fn field_match(&mut self, field_match: &FieldMatch) -> Node {
+        let whole = Node::Field(self.field_node(field_match));
+        let injection = matches!(
+            field_match.predicate,
+            Predicate::Sqli(_) | Predicate::Xss(_)
+        );
+        let beside = match field_match.field {
+            Field::Body(oversize) if injection => Field::BodyValues(BodyValues {
+                oversize,
+                files: false,
+            }),
+            Field::AllQueryArguments if injection => Field::QueryArgumentNames,
+            _ => return whole,
+        };
+        let beside = FieldMatch {
+            field: beside,
+            ..field_match.clone()
+        };
+        // The values first: as evidence they say more.
+        Node::Or(vec![Node::Field(self.field_node(&beside)), whole])
     }
 
     fn field_node(&mut self, field_match: &FieldMatch) -> FieldNode {

@@ -75,12 +75,30 @@ pub fn compile_rule_group(
     source: &RuleGroupSource<'_>,
     library: &dyn Library,
 ) -> Result<RuleGroup, CompileError> {
+    compile(source, library, false)
+}
+
+/// Compiles a managed rule group: its capacity is the one that AWS charges for the group of its
+/// name, whatever our own rules would cost.
+pub(crate) fn compile_managed(
+    source: &RuleGroupSource<'_>,
+    library: &dyn Library,
+) -> Result<RuleGroup, CompileError> {
+    compile(source, library, true)
+}
+
+fn compile(
+    source: &RuleGroupSource<'_>,
+    library: &dyn Library,
+    managed: bool,
+) -> Result<RuleGroup, CompileError> {
     let mut compiler = Compiler {
         library,
         label_namespace: source.label_namespace,
         custom_response_bodies: source.custom_response_bodies,
         capacity_only: false,
         in_rule_group: true,
+        managed,
         statements: 0,
     };
     let rules = rule::compile_all(source.rules, &mut compiler)?;
@@ -89,7 +107,7 @@ pub fn compile_rule_group(
         .capacity
         .unwrap_or(RULE_GROUP_CAPACITY_MAX)
         .min(RULE_GROUP_CAPACITY_MAX);
-    if needed > most {
+    if needed > most && !managed {
         let reason = format!("The rules need {needed} WCUs; the rule group has {most}.");
         return Err(CompileError::limit(
             ExceptionField::RuleGroup,
@@ -117,6 +135,7 @@ pub fn check_capacity(rules: &Value, library: &dyn Library) -> Result<u64, Compi
         custom_response_bodies: None,
         capacity_only: true,
         in_rule_group: false,
+        managed: false,
         statements: 0,
     };
     Ok(capacity::of(&rule::compile_all(rules, &mut compiler)?))

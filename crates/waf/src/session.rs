@@ -1,13 +1,16 @@
 //! The state of one evaluation: the request's parts, split when first asked for, and the values of
 //! each target, transformed and prefiltered once.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
 
+use crate::error::EvaluateError;
 use crate::field::{self, Argument, Bytes, Extraction, FieldValue, Pair};
 use crate::limits::{HEADERS_BYTES_MAX, HEADERS_MAX};
 use crate::prefilter::Prefilter;
 use crate::program::Target;
 use crate::request::Request;
+use crate::statement::{Sensitivity, SqliMatch, XssMatch};
 use crate::verdict::LimitsHit;
 
 /// A request and its parts, each split at most once.
@@ -18,6 +21,7 @@ pub(crate) struct Components<'r> {
     headers: OnceCell<(usize, bool)>,
     arguments_limited: Cell<bool>,
     json_limited: Cell<bool>,
+    body_values_limited: Cell<bool>,
 }
 
 impl<'r> Components<'r> {
@@ -29,6 +33,7 @@ impl<'r> Components<'r> {
             headers: OnceCell::new(),
             arguments_limited: Cell::new(false),
             json_limited: Cell::new(false),
+            body_values_limited: Cell::new(false),
         }
     }
 
@@ -57,6 +62,10 @@ impl<'r> Components<'r> {
 
     pub(crate) fn note_json(&self) {
         self.json_limited.set(true);
+    }
+
+    pub(crate) fn note_body_values(&self) {
+        self.body_values_limited.set(true);
     }
 
     /// The cookies, undecoded, and whether there are more than are inspected.
@@ -89,6 +98,7 @@ impl<'r> Components<'r> {
             headers: hit(self.headers.get().map(|(_, oversize)| *oversize)),
             cookies: hit(self.cookies.get().map(|(_, oversize)| *oversize)),
             json: u32::from(self.json_limited.get()),
+            body_values: u32::from(self.body_values_limited.get()),
             labels: 0,
         }
     }
@@ -136,11 +146,21 @@ impl Candidates {
     }
 }
 
+/// A detector of injections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Detector {
+    Sqli(Sensitivity),
+    Xss,
+}
+
 /// One evaluation of one request.
 pub(crate) struct Session<'p, 'r> {
     pub(crate) parts: Components<'r>,
     targets: &'p [Target],
     values: Vec<OnceCell<TargetValues<'r>>>,
+    /// What detectors said of a value, by its place in memory: values that no transformation
+    /// changes are shared by targets, and a detector is dear.
+    detections: RefCell<HashMap<(usize, usize, Detector), bool>>,
 }
 
 impl<'p, 'r> Session<'p, 'r> {
@@ -149,7 +169,23 @@ impl<'p, 'r> Session<'p, 'r> {
             parts: Components::new(request),
             targets,
             values: targets.iter().map(|_| OnceCell::new()).collect(),
+            detections: RefCell::default(),
         }
+    }
+
+    /// Whether a detector matches a value of a target, asked once for each value. Values live as
+    /// long as the session: one place holds one value.
+    pub(crate) fn detects(&self, detector: Detector, value: &[u8]) -> Result<bool, EvaluateError> {
+        let key = (value.as_ptr().addr(), value.len(), detector);
+        if let Some(known) = self.detections.borrow().get(&key) {
+            return Ok(*known);
+        }
+        let found = match detector {
+            Detector::Sqli(sensitivity) => SqliMatch { sensitivity }.is_match(value)?,
+            Detector::Xss => XssMatch.is_match(value)?,
+        };
+        self.detections.borrow_mut().insert(key, found);
+        Ok(found)
     }
 
     /// The values of a target; `None` only if there is no such target.

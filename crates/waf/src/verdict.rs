@@ -172,6 +172,10 @@ pub struct LimitsHit {
     /// JSON bodies deeper than [`crate::limits::JSON_DEPTH_MAX`] or with more values than
     /// [`crate::limits::JSON_VALUES_MAX`].
     pub json: u32,
+    /// Bodies with more form fields, parts or texts than are told apart
+    /// ([`crate::limits::FORM_FIELDS_MAX`], [`crate::limits::MULTIPART_PARTS_MAX`],
+    /// [`crate::limits::XML_TEXTS_MAX`]).
+    pub body_values: u32,
     /// Labels beyond [`crate::limits::LABELS_MAX`], which were not given.
     pub labels: u32,
 }

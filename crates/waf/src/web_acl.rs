@@ -60,6 +60,7 @@ pub fn compile_web_acl(
         custom_response_bodies: source.custom_response_bodies,
         capacity_only: false,
         in_rule_group: false,
+        managed: false,
         statements: 0,
     };
     let default_action = RuleAction::compile_default(source.default_action, &compiler)?;

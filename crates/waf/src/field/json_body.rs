@@ -149,7 +149,7 @@ impl JsonBody {
 
 /// Where an item of the body stands. Found by a second walk: only matches are asked for.
 pub(super) fn location(index: usize, request: &Request<'_>) -> String {
-    let mut walk = JsonWalk::new(request.body.map_or(b"", |body| body.bytes));
+    let mut walk = JsonWalk::sequence(request.body.map_or(b"", |body| body.bytes));
     match walk.nth(index) {
         Some(Ok(item)) => {
             let word = if item.kind == JsonItemKind::Key {

@@ -22,6 +22,8 @@ pub struct JsonItem<'j> {
     pub kind: JsonItemKind,
     /// Its text, unescaped.
     pub text: Cow<'j, [u8]>,
+    /// Whether it is written without quotes: a number, `true`, `false` or `null`.
+    pub bare: bool,
 }
 
 /// Why a text is no JSON that is read to its end.
@@ -70,6 +72,8 @@ pub struct JsonWalk<'j> {
     levels: Vec<Level<'j>>,
     expect: Expect,
     failed: bool,
+    /// Whether a text may follow a text.
+    sequence: bool,
 }
 
 impl<'j> JsonWalk<'j> {
@@ -82,6 +86,20 @@ impl<'j> JsonWalk<'j> {
             levels: Vec::new(),
             expect: Expect::Value,
             failed: false,
+            sequence: false,
+        }
+    }
+
+    /// The same, but one text may follow another, as in newline-delimited JSON.
+    #[must_use]
+    pub const fn sequence(text: &'j [u8]) -> Self {
+        Self {
+            text,
+            at: 0,
+            levels: Vec::new(),
+            expect: Expect::Value,
+            failed: false,
+            sequence: true,
         }
     }
 
@@ -288,6 +306,7 @@ impl<'j> Iterator for JsonWalk<'j> {
             let next = self.text.get(self.at).copied();
             match (self.expect, next) {
                 (Expect::End, None) => return None,
+                (Expect::End, Some(_)) if self.sequence => self.expect = Expect::Value,
                 (Expect::FirstItem, Some(b']')) | (Expect::FirstKey, Some(b'}')) => self.close(),
                 (Expect::CommaOrEnd, Some(b']'))
                     if matches!(self.levels.last(), Some(Level::Array(_))) =>
@@ -324,6 +343,7 @@ impl<'j> Iterator for JsonWalk<'j> {
                     return Some(Ok(JsonItem {
                         kind: JsonItemKind::Key,
                         text: key,
+                        bare: false,
                     }));
                 }
                 (Expect::Value | Expect::FirstItem, Some(b'{')) => {
@@ -348,6 +368,7 @@ impl<'j> Iterator for JsonWalk<'j> {
                     return Some(Ok(JsonItem {
                         kind: JsonItemKind::Value,
                         text,
+                        bare: first != b'"',
                     }));
                 }
                 _ => return self.fail(),

@@ -3,21 +3,25 @@
 //! Source: AWS WAF developer guide, "Request components".
 
 mod body;
+mod body_values;
 mod cookies;
 mod fingerprint;
 mod header_order;
 mod headers;
 mod json_body;
 mod json_walk;
+mod multipart;
 mod query_argument;
 mod single_header;
 mod uri;
+mod xml_text;
 
 use std::rc::Rc;
 
 use wire::Value;
 
 pub use body::Oversize;
+pub use body_values::BodyValues;
 pub use cookies::Cookies;
 pub(crate) use cookies::split as split_cookies;
 pub use fingerprint::Fallback;
@@ -41,6 +45,8 @@ pub enum Field {
     SingleQueryArgument(String),
     /// The values of all query arguments.
     AllQueryArguments,
+    /// The names of query arguments that are more than a plain name.
+    QueryArgumentNames,
     /// The path, undecoded.
     UriPath,
     /// What follows `#`.
@@ -49,6 +55,8 @@ pub enum Field {
     QueryString,
     /// The body as bytes.
     Body(Oversize),
+    /// The values that an application reads from the body.
+    BodyValues(BodyValues),
     /// The body's JSON keys and values.
     JsonBody(JsonBody),
     /// The method.
@@ -66,11 +74,13 @@ pub enum Field {
 }
 
 impl Field {
-    /// Reads `FieldToMatch`.
-    pub(crate) fn compile(value: &Value) -> Result<Self, CompileError> {
+    /// Reads `FieldToMatch`. Managed rules may name fields of our own too.
+    pub(crate) fn compile(value: &Value, managed: bool) -> Result<Self, CompileError> {
         let kind = ExceptionField::FieldToMatch;
         let (name, content) = read::only_member(value, kind, "FieldToMatch")?;
         Ok(match name {
+            "BodyValues" if managed => Self::BodyValues(BodyValues::compile(content)?),
+            "QueryArgumentNames" if managed => Self::QueryArgumentNames,
             "SingleHeader" => Self::SingleHeader(single_header::compile(content)?),
             "SingleQueryArgument" => Self::SingleQueryArgument(query_argument::compile(content)?),
             "AllQueryArguments" => Self::AllQueryArguments,
@@ -92,7 +102,10 @@ impl Field {
     /// Whether it looks at the body.
     #[must_use]
     pub const fn reads_body(&self) -> bool {
-        matches!(self, Self::Body(_) | Self::JsonBody(_))
+        matches!(
+            self,
+            Self::Body(_) | Self::BodyValues(_) | Self::JsonBody(_)
+        )
     }
 
     /// Its values in a request.
@@ -106,10 +119,12 @@ impl Field {
             Self::SingleHeader(name) => single_header::extract(name, request),
             Self::SingleQueryArgument(name) => query_argument::single(name, pre_parse, parts),
             Self::AllQueryArguments => query_argument::all(pre_parse, parts),
+            Self::QueryArgumentNames => query_argument::names(pre_parse, parts),
             Self::UriPath => Extraction::one(request.uri_path),
             Self::UriFragment(fallback) => uri::fragment(*fallback, request),
             Self::QueryString => Extraction::one(request.query),
             Self::Body(oversize) => body::extract(*oversize, request),
+            Self::BodyValues(values) => values.extract(parts),
             Self::JsonBody(json) => json.extract(parts),
             Self::Method => Extraction::one(request.method.as_bytes()),
             Self::Headers(headers) => headers.extract(parts),
@@ -139,7 +154,14 @@ impl Field {
             (_, Origin::Argument(argument)) => {
                 format!("QUERY_ARGUMENT: {}", name(argument.as_bytes()))
             }
+            (_, Origin::ArgumentName) => "QUERY_ARGUMENT_NAME".to_owned(),
             (_, Origin::JsonItem(index)) => json_body::location(*index, request),
+            (_, Origin::Form(field)) => format!("BODY_FIELD: {}", name(field.as_bytes())),
+            (_, Origin::FormName) => "BODY_FIELD_NAME".to_owned(),
+            (_, Origin::FileName(field)) => {
+                format!("BODY_FILE_NAME: {}", name(field.as_bytes()))
+            }
+            (_, Origin::Xml) => "BODY_XML".to_owned(),
             (Self::SingleQueryArgument(argument), Origin::Field) => {
                 format!("QUERY_ARGUMENT: {argument}")
             }
@@ -147,7 +169,8 @@ impl Field {
             (Self::UriPath, Origin::Field) => "URI_PATH".to_owned(),
             (Self::UriFragment(_), Origin::Field) => "URI_FRAGMENT".to_owned(),
             (Self::QueryString, Origin::Field) => "QUERY_STRING".to_owned(),
-            (Self::Body(_), Origin::Field) => "BODY".to_owned(),
+            (Self::QueryArgumentNames, Origin::Field) => "QUERY_ARGUMENT_NAME".to_owned(),
+            (Self::Body(_) | Self::BodyValues(_), Origin::Field) => "BODY".to_owned(),
             (Self::JsonBody(_), Origin::Field) => "JSON_BODY".to_owned(),
             (Self::Method, Origin::Field) => "METHOD".to_owned(),
             (Self::Headers(_), Origin::Field) => "HEADERS".to_owned(),
@@ -193,8 +216,18 @@ pub(crate) enum Origin<'r> {
     CookieName,
     /// Value of this query argument.
     Argument(Bytes<'r>),
+    /// Name of a query argument.
+    ArgumentName,
     /// This item of the JSON body, counted from its beginning.
     JsonItem(usize),
+    /// Value of this field of a form or multipart body.
+    Form(Bytes<'r>),
+    /// Name of such a field.
+    FormName,
+    /// Name of the file that was uploaded as this field.
+    FileName(Bytes<'r>),
+    /// Text or attribute of an XML body.
+    Xml,
 }
 
 /// One value of a field.

@@ -193,6 +193,25 @@ pub(super) fn all<'r>(pre_parse: &[PreParse], parts: &Components<'r>) -> Extract
     Extraction::Values(values)
 }
 
+/// Names that are more than letters, digits and brackets. An argument without `=` is all name, and
+/// some servers hand it on as a value.
+pub(super) fn names<'r>(pre_parse: &[PreParse], parts: &Components<'r>) -> Extraction<'r> {
+    let is_plain = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']')
+    };
+    let values = with(pre_parse, parts, |arguments| {
+        let names = arguments.iter().map(|argument| &argument.name);
+        names
+            .filter(|name| !name.as_bytes().iter().all(is_plain))
+            .map(|name| FieldValue {
+                bytes: name.clone(),
+                origin: Origin::ArgumentName,
+            })
+            .collect()
+    });
+    Extraction::Values(values)
+}
+
 fn value_of<'r>(argument: &Argument<'r>) -> FieldValue<'r> {
     FieldValue {
         bytes: argument.value.clone(),

@@ -11,7 +11,7 @@ use crate::compiler::EmptyLibrary;
 use crate::error::{CompileError, ExceptionField};
 use crate::read;
 use crate::rule::Effect;
-use crate::rule_group::{RuleGroup, RuleGroupSource, compile_rule_group};
+use crate::rule_group::{RuleGroup, RuleGroupSource, compile_managed};
 use crate::verdict::ActionKind;
 
 /// The registry: one line a group.
@@ -127,7 +127,7 @@ fn load(source: &str) -> Result<Loaded, CompileError> {
     let name = text("Name")?;
     let label_namespace = text("LabelNamespace")?;
     let rules = read::required(&document, "Rules", field)?;
-    let group = compile_rule_group(
+    let group = compile_managed(
         &RuleGroupSource {
             arn: &format!("{vendor_name}#{name}"),
             name: &name,

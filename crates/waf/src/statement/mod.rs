@@ -94,6 +94,38 @@ pub struct Found {
 }
 
 impl Predicate {
+    /// Reads the statement of this name, if it is one on a field; with AWS's word for it.
+    fn compile(
+        name: &str,
+        content: &Value,
+        compiler: &Compiler<'_>,
+    ) -> Result<Option<(ExceptionField, Self)>, CompileError> {
+        Ok(Some(match name {
+            "ByteMatchStatement" => (
+                ExceptionField::ByteMatchStatement,
+                Self::Byte(Arc::new(ByteMatch::compile(content)?)),
+            ),
+            "RegexMatchStatement" => (
+                ExceptionField::RegexPatternReferenceStatement,
+                Self::Regex(RegexMatch::compile(content)?),
+            ),
+            "RegexPatternSetReferenceStatement" => (
+                ExceptionField::RegexPatternReferenceStatement,
+                Self::Regex(RegexMatch::compile_reference(content, compiler)?),
+            ),
+            "SizeConstraintStatement" => (
+                ExceptionField::SizeConstraintStatement,
+                Self::Size(SizeConstraint::compile(content)?),
+            ),
+            "SqliMatchStatement" => (
+                ExceptionField::SqliMatchStatement,
+                Self::Sqli(SqliMatch::compile(content)?),
+            ),
+            "XssMatchStatement" => (ExceptionField::XssMatchStatement, Self::Xss(XssMatch)),
+            _ => return Ok(None),
+        }))
+    }
+
     /// Where and with what it matches the value.
     ///
     /// # Errors
@@ -137,8 +169,10 @@ impl FieldMatch {
         value: &Value,
         field: ExceptionField,
         predicate: Predicate,
+        compiler: &Compiler<'_>,
     ) -> Result<Self, CompileError> {
-        let target = Field::compile(read::required(value, "FieldToMatch", field)?)?;
+        let target = read::required(value, "FieldToMatch", field)?;
+        let target = Field::compile(target, compiler.managed)?;
         let pre_parse = PreParse::compile(value)?;
         if !pre_parse.is_empty()
             && !matches!(
@@ -191,32 +225,10 @@ impl Statement {
             return Err(CompileError::limit(kind, "Statement", reason));
         }
         let (name, content) = read::only_member(value, kind, "Statement")?;
-        let on_field =
-            |field, predicate| FieldMatch::compile(content, field, predicate).map(Self::Field);
+        if let Some((field, predicate)) = Predicate::compile(name, content, compiler)? {
+            return FieldMatch::compile(content, field, predicate, compiler).map(Self::Field);
+        }
         match name {
-            "ByteMatchStatement" => {
-                let predicate = Predicate::Byte(Arc::new(ByteMatch::compile(content)?));
-                on_field(ExceptionField::ByteMatchStatement, predicate)
-            }
-            "RegexMatchStatement" => {
-                let predicate = Predicate::Regex(RegexMatch::compile(content)?);
-                on_field(ExceptionField::RegexPatternReferenceStatement, predicate)
-            }
-            "RegexPatternSetReferenceStatement" => {
-                let predicate = Predicate::Regex(RegexMatch::compile_reference(content, compiler)?);
-                on_field(ExceptionField::RegexPatternReferenceStatement, predicate)
-            }
-            "SizeConstraintStatement" => {
-                let predicate = Predicate::Size(SizeConstraint::compile(content)?);
-                on_field(ExceptionField::SizeConstraintStatement, predicate)
-            }
-            "SqliMatchStatement" => {
-                let predicate = Predicate::Sqli(SqliMatch::compile(content)?);
-                on_field(ExceptionField::SqliMatchStatement, predicate)
-            }
-            "XssMatchStatement" => {
-                on_field(ExceptionField::XssMatchStatement, Predicate::Xss(XssMatch))
-            }
             "IPSetReferenceStatement" => {
                 IpSetReference::compile(content, compiler).map(Self::IpSet)
             }

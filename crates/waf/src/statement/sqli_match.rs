@@ -15,7 +15,7 @@ use crate::error::{CompileError, EvaluateError, ExceptionField};
 use crate::read;
 
 /// How readily it matches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sensitivity {
     /// What libinjection knows.
     Low,
@@ -74,6 +74,14 @@ impl SqliMatch {
             }
         };
         Ok(Self { sensitivity })
+    }
+
+    /// Whether a value looks like SQL.
+    ///
+    /// # Errors
+    /// When the detector breaks down.
+    pub fn is_match(self, value: &[u8]) -> Result<bool, EvaluateError> {
+        Ok(self.find(value)?.is_some())
     }
 
     pub(super) fn find(self, value: &[u8]) -> Result<Option<Found>, EvaluateError> {

@@ -14,6 +14,14 @@ pub(super) const CAPACITY: u64 = 40;
 pub struct XssMatch;
 
 impl XssMatch {
+    /// Whether a value looks like script.
+    ///
+    /// # Errors
+    /// When the detector breaks down.
+    pub fn is_match(self, value: &[u8]) -> Result<bool, EvaluateError> {
+        Ok(self.find(value)?.is_some())
+    }
+
     pub(super) fn find(self, value: &[u8]) -> Result<Option<Found>, EvaluateError> {
         // Every tag begins with `<`, every attribute has its `=`.
         if memchr::memchr2(b'<', b'=', value).is_none() {

@@ -35,6 +35,22 @@ fn arguments_beyond_the_limit_are_inspected_together() {
 }
 
 #[test]
+fn body_values_beyond_the_limit_are_inspected_together() {
+    let rules = r#"[{"Name": "r", "Priority": 0, "Action": {"Block": {}}, "Statement": {"XssMatchStatement":
+        {"FieldToMatch": {"Body": {}}, "TextTransformations": [{"Priority": 0, "Type": "NONE"}]}}}]"#;
+    let web_acl = web_acl(rules, &Shelf::default()).unwrap();
+    let most = waf::limits::FORM_FIELDS_MAX;
+    let form = |last: &str| format!("POST / HTTP/1.1\n\n{{a=1&*{most}}}b={last}");
+    let verdict = judge(&web_acl, &form("<script>"));
+    assert!(verdict.terminating.is_some());
+    assert_eq!(verdict.limits.body_values, 1);
+    let verdict = judge(&web_acl, &form("script"));
+    assert!(verdict.terminating.is_none());
+    let verdict = judge(&web_acl, &format!("POST / HTTP/1.1\n\n{{a=1&*{most}}}"));
+    assert_eq!(verdict.limits.body_values, 0);
+}
+
+#[test]
 fn headers_and_cookies_beyond_the_limit_are_counted() {
     let all =
         r#"{"MatchPattern": {"All": {}}, "MatchScope": "ALL", "OversizeHandling": "CONTINUE"}"#;

@@ -1,0 +1,257 @@
+//! The values that an application reads from a body: the fields of a form, decoded; the parts of a
+//! multipart body; the keys and strings of JSON; the texts of XML. A detector sees each as it will
+//! arrive, and an attack cannot hide among innocent fields. What has no such structure is one
+//! value, and so is what is left when a structure ends early or has more values than a limit: no
+//! byte of a body goes unseen. No `FieldToMatch` of AWS's; the injection statements look at it
+//! beside `Body`, and managed rules may name it.
+//! Source: WHATWG URL, "application/x-www-form-urlencoded parsing"; RFC 7578; RFC 8259.
+
+use wire::Value;
+
+use super::json_walk::{JsonItemKind, JsonWalk};
+use super::{Bytes, Extraction, FieldValue, Origin, Oversize, body, multipart, xml_text};
+use crate::error::CompileError;
+use crate::limits::{FORM_FIELDS_MAX, JSON_VALUES_MAX};
+use crate::read;
+use crate::session::Components;
+use crate::transform::Transformation;
+
+/// The field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyValues {
+    /// What to do with an oversize body.
+    pub oversize: Oversize,
+    /// Whether the contents of uploaded files are values too.
+    pub files: bool,
+}
+
+impl BodyValues {
+    pub(super) fn compile(value: &Value) -> Result<Self, CompileError> {
+        Ok(Self {
+            oversize: Oversize::compile_optional(value)?,
+            files: matches!(read::optional(value, "Files"), Some(Value::Bool(true))),
+        })
+    }
+
+    pub(super) fn extract<'r>(self, parts: &Components<'r>) -> Extraction<'r> {
+        let Some(body) = parts.request().body.filter(|body| !body.bytes.is_empty()) else {
+            return Extraction::Values(Vec::new());
+        };
+        if body.truncated
+            && let Some(decided) = self.oversize.decide(body::OVERSIZE)
+        {
+            return decided;
+        }
+        let mut found = Found {
+            values: Vec::new(),
+            limited: false,
+            files: self.files,
+        };
+        found.body(body.bytes, content_type(parts));
+        if found.limited {
+            parts.note_body_values();
+        }
+        Extraction::Values(found.values)
+    }
+}
+
+fn content_type<'r>(parts: &Components<'r>) -> &'r [u8] {
+    let mut lines = parts.request().header_values("content-type");
+    lines.next().unwrap_or_default().trim_ascii()
+}
+
+/// Whether `text` holds `word` (in lower case), case aside.
+fn holds(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len())
+        .any(|window| window.eq_ignore_ascii_case(word))
+}
+
+/// Names and keys of these characters say nothing to a detector.
+fn is_plain_name(name: &[u8]) -> bool {
+    name.iter().all(|byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']')
+    })
+}
+
+struct Found<'r> {
+    values: Vec<FieldValue<'r>>,
+    limited: bool,
+    files: bool,
+}
+
+impl<'r> Found<'r> {
+    fn push(&mut self, bytes: Bytes<'r>, origin: Origin<'r>) {
+        self.values.push(FieldValue { bytes, origin });
+    }
+
+    fn body(&mut self, body: &'r [u8], content_type: &'r [u8]) {
+        if let Some(boundary) = multipart::boundary(content_type) {
+            return self.multipart(body, boundary);
+        }
+        let first = body.trim_ascii_start().first().copied();
+        if holds(content_type, b"json") || matches!(first, Some(b'{' | b'[')) {
+            return self.json(body);
+        }
+        if holds(content_type, b"x-www-form-urlencoded") {
+            return self.form(body);
+        }
+        if holds(content_type, b"xml") || body.trim_ascii_start().starts_with(b"<?xml") {
+            self.limited |= xml_text::each(body, |text| {
+                self.values.push(FieldValue {
+                    bytes: Bytes::Borrowed(text),
+                    origin: Origin::Xml,
+                });
+            });
+            return;
+        }
+        // Untyped, or of a type that says nothing of its structure: servers guess, so do we.
+        let untyped = content_type.is_empty() || holds(content_type, b"text/plain");
+        if untyped && looks_like_a_form(body) {
+            self.form(body);
+        }
+        self.push(Bytes::Borrowed(body), Origin::Field);
+    }
+
+    fn form(&mut self, body: &'r [u8]) {
+        let mut rest = body;
+        let mut fields = 0;
+        while !rest.is_empty() {
+            if fields == FORM_FIELDS_MAX {
+                self.limited = true;
+                self.push(Bytes::Borrowed(rest), Origin::Field);
+                return;
+            }
+            let end = memchr::memchr(b'&', rest).unwrap_or(rest.len());
+            let (field, tail) = rest.split_at_checked(end).unwrap_or((rest, b""));
+            rest = tail.get(1..).unwrap_or_default();
+            if field.is_empty() {
+                continue;
+            }
+            fields += 1;
+            match memchr::memchr(b'=', field) {
+                Some(at) => {
+                    let name = decoded(field.get(..at).unwrap_or_default());
+                    let value = decoded(field.get(at + 1..).unwrap_or_default());
+                    self.named(name, value);
+                }
+                None => {
+                    let value = decoded(field);
+                    self.push(value, Origin::Form(Bytes::Borrowed(b"")));
+                }
+            }
+        }
+    }
+
+    fn named(&mut self, name: Bytes<'r>, value: Bytes<'r>) {
+        if !is_plain_name(name.as_bytes()) {
+            self.push(name.clone(), Origin::FormName);
+        }
+        if value.as_bytes().is_empty() {
+            return;
+        }
+        self.json_inside(value.as_bytes(), &name);
+        self.push(value, Origin::Form(name));
+    }
+
+    /// The strings of a form's value that is JSON itself.
+    fn json_inside(&mut self, value: &[u8], name: &Bytes<'r>) {
+        if !matches!(value.trim_ascii_start().first(), Some(b'{' | b'[')) {
+            return;
+        }
+        for item in JsonWalk::sequence(value).map_while(Result::ok) {
+            if self.values.len() >= JSON_VALUES_MAX {
+                self.limited = true;
+                return;
+            }
+            let plain = item.kind == JsonItemKind::Key && is_plain_name(&item.text);
+            if !item.bare && !plain {
+                self.push(
+                    Bytes::Made(item.text.into_owned().into()),
+                    Origin::Form(name.clone()),
+                );
+            }
+        }
+    }
+
+    fn multipart(&mut self, body: &'r [u8], boundary: &[u8]) {
+        let (parts, limited) = multipart::split(body, boundary);
+        self.limited |= limited;
+        for part in parts {
+            let name = Bytes::Borrowed(part.name);
+            match part.file_name {
+                None => self.named(name, Bytes::Borrowed(part.content)),
+                Some(file_name) => {
+                    if !is_plain_name(part.name) {
+                        self.push(name.clone(), Origin::FormName);
+                    }
+                    self.push(Bytes::Borrowed(file_name), Origin::FileName(name.clone()));
+                    if self.files {
+                        self.push(Bytes::Borrowed(part.content), Origin::Form(name));
+                    }
+                }
+            }
+        }
+    }
+
+    fn json(&mut self, body: &'r [u8]) {
+        let mut walk = JsonWalk::sequence(body);
+        let mut next_index = 0;
+        loop {
+            let start = walk.offset();
+            let index = next_index;
+            next_index += 1;
+            let Some(item) = walk.next() else { return };
+            let item = match item {
+                Ok(item) if self.values.len() < JSON_VALUES_MAX => item,
+                other => {
+                    let from = match other {
+                        Ok(_) => {
+                            self.limited = true;
+                            start
+                        }
+                        Err(error) => error.offset(),
+                    };
+                    let rest = body.get(from..).unwrap_or_default();
+                    // Called JSON, but not JSON at all: a server that does not ask reads a form.
+                    if from == 0 && looks_like_a_form(body) {
+                        self.form(body);
+                    }
+                    self.push(Bytes::Borrowed(rest), Origin::Field);
+                    return;
+                }
+            };
+            let plain = item.kind == JsonItemKind::Key && is_plain_name(&item.text);
+            if item.bare || plain || item.text.is_empty() {
+                continue;
+            }
+            let bytes = match item.text {
+                std::borrow::Cow::Borrowed(text) => Bytes::Borrowed(text),
+                std::borrow::Cow::Owned(text) => Bytes::Made(text.into()),
+            };
+            self.push(bytes, Origin::JsonItem(index));
+        }
+    }
+}
+
+/// `name=`, with nothing in the name that would need to be escaped there.
+fn looks_like_a_form(body: &[u8]) -> bool {
+    const NAME_BYTES_MAX: usize = 256;
+    let name = body.iter().take(NAME_BYTES_MAX);
+    let end = name.clone().position(|byte| *byte == b'=');
+    end.is_some_and(|end| {
+        body.get(..end).is_some_and(|name| {
+            !name.is_empty()
+                && name.iter().all(|byte| {
+                    byte.is_ascii_alphanumeric()
+                        || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']' | b'%' | b'+' | b'&')
+                })
+        })
+    })
+}
+
+fn decoded(bytes: &[u8]) -> Bytes<'_> {
+    match Transformation::UrlDecode.apply(bytes) {
+        Some(decoded) => Bytes::Made(decoded.into()),
+        None => Bytes::Borrowed(bytes),
+    }
+}
