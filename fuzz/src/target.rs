@@ -1,11 +1,13 @@
 //! The registry of targets: one file and one line each. A target takes any bytes and must return.
 
+mod address_database;
 mod aws_json;
 mod aws_query;
 mod client_hello;
 mod explanation;
 mod http1_framing;
 mod http2_frames;
+mod ip_list;
 mod json;
 mod json_walk;
 mod signed_request;
@@ -24,6 +26,10 @@ pub(crate) struct Target {
 
 /// All targets.
 pub(crate) const TARGETS: &[Target] = &[
+    Target {
+        name: "address_database",
+        run: address_database::run,
+    },
     Target {
         name: "aws_json",
         run: aws_json::run,
@@ -47,6 +53,10 @@ pub(crate) const TARGETS: &[Target] = &[
     Target {
         name: "http2_frames",
         run: http2_frames::run,
+    },
+    Target {
+        name: "ip_list",
+        run: ip_list::run,
     },
     Target {
         name: "json",

@@ -151,6 +151,8 @@ exception_fields! {
     AssociatedResourceType "ASSOCIATED_RESOURCE_TYPE" "A resource type with its own body limit.",
     ScopeDown "SCOPE_DOWN" "A scope-down statement.",
     CustomKeys "CUSTOM_KEYS" "The aggregation keys of a rate-based statement.",
+    TokenDomain "TOKEN_DOMAIN" "A domain whose tokens are taken.",
+    ChallengeConfig "CHALLENGE_CONFIG" "How long a token holds.",
     PreParseTextTransformation "PRE_PARSE_TEXT_TRANSFORMATION" "A transformation of the raw query string.",
 }
 

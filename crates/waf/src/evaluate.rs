@@ -1,38 +1,45 @@
 //! Evaluation: rules in order, each first asked whether it matches, and only when it does, why.
 
-use types::Time;
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use ipnet::IpNet;
 
 use crate::action::{HeaderList, RuleAction};
 use crate::error::EvaluateError;
+use crate::field::Fallback;
 use crate::label::Labels;
+use crate::networks::ManagedList;
 use crate::program::{FieldNode, GroupNode, LinkedRule, Node, Program, RateNode, Slots, Test};
-use crate::rate::RateCounters;
 use crate::request::Request;
 use crate::session::{Detector, Session, TargetValues};
-use crate::statement::{GroupKind, Predicate, RegexMatch};
+use crate::statement::{GroupKind, Predicate, RegexMatch, origin_address, origin_labels};
 use crate::verdict::{ActionKind, Evidence, RuleGroupRef, RuleMatch, Verdict, VerdictAction};
+use crate::web_acl::Surroundings;
 
-const INCONSISTENT: EvaluateError = EvaluateError::Inconsistent("a statement has no target");
+pub(crate) const INCONSISTENT: EvaluateError =
+    EvaluateError::Inconsistent("a statement has no target");
 
 /// Evaluates a linked web ACL.
 pub(crate) fn evaluate(
     program: &Program,
     default_action: &RuleAction,
     request: &Request<'_>,
-    rates: &RateCounters,
-    now: Time,
+    surroundings: &Surroundings<'_>,
 ) -> Result<Verdict, EvaluateError> {
     let mut evaluation = Evaluation {
         session: Session::new(*request, &program.targets),
         labels: Labels::default(),
+        origin_labels: RefCell::default(),
         inserted_headers: Vec::new(),
         non_terminating: Vec::new(),
-        rates,
-        now,
+        immunity_seconds: None,
+        surroundings,
     };
     let mut decided = None;
     for rule in &program.rules {
         decided = evaluation.rule(rule)?;
+        evaluation.give_origin_labels();
         if decided.is_some() {
             break;
         }
@@ -60,17 +67,22 @@ pub(crate) fn evaluate(
         labels: evaluation.labels.to_vec(),
         terminating,
         non_terminating: evaluation.non_terminating,
+        token_immunity_seconds: evaluation.immunity_seconds,
         limits,
     })
 }
 
-struct Evaluation<'p, 'r, 'c> {
-    session: Session<'p, 'r>,
-    labels: Labels<'p>,
+pub(crate) struct Evaluation<'p, 'r, 'c> {
+    pub(crate) session: Session<'p, 'r>,
+    pub(crate) labels: Labels<'p>,
+    /// Labels that statements about a request's origin give it, to be seen by later rules, whether
+    /// they match or not.
+    origin_labels: RefCell<Vec<String>>,
     inserted_headers: HeaderList,
     non_terminating: Vec<RuleMatch>,
-    rates: &'c RateCounters,
-    now: Time,
+    /// What the rule that decides says about tokens.
+    immunity_seconds: Option<u32>,
+    pub(crate) surroundings: &'c Surroundings<'c>,
 }
 
 /// A terminating match and its action.
@@ -166,9 +178,15 @@ impl<'p> Evaluation<'p, '_, '_> {
             }
             Test::Group(_) => return Err(EvaluateError::Inconsistent("a group within a group")),
         };
+        self.give_origin_labels();
         for label in &rule.labels {
-            self.labels.add(label);
+            self.labels.add(Cow::Borrowed(label));
         }
+        self.immunity_seconds = match action.kind() {
+            ActionKind::Captcha => rule.captcha_immunity_seconds,
+            ActionKind::Challenge => rule.challenge_immunity_seconds,
+            _ => None,
+        };
         let metric_name = place
             .as_ref()
             .map_or(&rule.metric_name, |place| &place.referring.metric_name);
@@ -180,11 +198,24 @@ impl<'p> Evaluation<'p, '_, '_> {
             rule_group: place.map(|place| RuleGroupRef {
                 referring_rule: place.referring.name.clone(),
                 id: place.group.id.to_string(),
+                rule_metric_name: rule.metric_name.clone(),
                 overridden: place.overridden,
             }),
             evidence,
         };
         Ok(Some((rule_match, action)))
+    }
+
+    fn give_origin_labels(&mut self) {
+        for label in self.origin_labels.take() {
+            self.labels.add(Cow::Owned(label));
+        }
+    }
+
+    /// The block of a list that the request comes from.
+    pub(crate) fn listed(&self, list: ManagedList) -> Option<IpNet> {
+        let set = self.surroundings.networks.set_of(list)?;
+        set.block_of(self.session.parts.request().client_ip)
     }
 
     /// Counts the request if it is in scope; evidence if its key is over the limit.
@@ -203,7 +234,11 @@ impl<'p> Evaluation<'p, '_, '_> {
             value: Vec::new(),
             pattern,
         };
-        let key = match node.rate.key_of(&self.session.parts, &self.labels) {
+        let key = match node.rate.key_of(
+            &self.session.parts,
+            &self.labels,
+            self.surroundings.networks,
+        ) {
             Ok(key) => key,
             Err(fallback) => {
                 let unreadable = || evidence("the aggregation key could not be read".to_owned());
@@ -211,16 +246,39 @@ impl<'p> Evaluation<'p, '_, '_> {
             }
         };
         let seconds = node.rate.window_seconds;
-        let count = self.rates.count(&node.id, key, seconds, self.now);
+        let count = self
+            .surroundings
+            .rates
+            .count(&node.id, key, seconds, self.surroundings.now);
         let limit = node.rate.limit;
         Ok((count > limit)
             .then(|| evidence(format!("{count} requests in {seconds} s, limit {limit}"))))
     }
 
-    fn matches(&self, node: &Node) -> Result<bool, EvaluateError> {
+    pub(crate) fn matches(&self, node: &Node) -> Result<bool, EvaluateError> {
         match node {
             Node::Field(field) => self.field_matches(field),
             Node::IpSet(reference) => Ok(reference.find(self.session.parts.request()).is_some()),
+            Node::List(list) => Ok(self.listed(*list).is_some()),
+            Node::Geo(geo) => {
+                let address = origin_address(geo.forwarded.as_ref(), self.session.parts.request());
+                let Ok(address) = address else {
+                    return Ok(address.is_err_and(Fallback::is_match));
+                };
+                let location = self.surroundings.networks.location_of(address);
+                let labels = origin_labels(geo.forwarded.is_some(), &location);
+                self.origin_labels.borrow_mut().extend(labels);
+                Ok(geo.is_match(&location))
+            }
+            Node::Asn(asn) => {
+                let address = origin_address(asn.forwarded.as_ref(), self.session.parts.request());
+                Ok(match address {
+                    Ok(address) => asn
+                        .asns
+                        .contains(&self.surroundings.networks.asn_of(address)),
+                    Err(fallback) => fallback.is_match(),
+                })
+            }
             Node::Label(label) => Ok(self.labels.iter().any(|given| label.is_match(given))),
             Node::And(inner) => {
                 for one in inner {
@@ -265,113 +323,6 @@ impl<'p> Evaluation<'p, '_, '_> {
             }
         }
     }
-
-    /// Collects what made a statement match; it does match.
-    fn explain(&self, node: &Node, evidence: &mut Vec<Evidence>) -> Result<(), EvaluateError> {
-        if evidence.len() >= Evidence::PIECES_MAX {
-            return Ok(());
-        }
-        match node {
-            Node::Field(field) => evidence.extend(self.explain_field(field)?),
-            Node::IpSet(reference) => {
-                if let Some((location, address, block)) =
-                    reference.find(self.session.parts.request())
-                {
-                    evidence.push(Evidence {
-                        condition: "IP",
-                        location,
-                        transformations: Vec::new(),
-                        matched: address.clone().into_bytes(),
-                        offset: 0,
-                        value: address.into_bytes(),
-                        pattern: block,
-                    });
-                }
-            }
-            Node::Label(label) => {
-                if let Some(given) = self.labels.iter().find(|given| label.is_match(given)) {
-                    evidence.push(Evidence {
-                        condition: "LABEL",
-                        location: "LABEL".to_owned(),
-                        transformations: Vec::new(),
-                        matched: given.as_bytes().to_vec(),
-                        offset: 0,
-                        value: given.as_bytes().to_vec(),
-                        pattern: label.key.clone(),
-                    });
-                }
-            }
-            Node::And(inner) => {
-                for one in inner {
-                    self.explain(one, evidence)?;
-                }
-            }
-            Node::Or(inner) => {
-                for one in inner {
-                    if self.matches(one)? {
-                        return self.explain(one, evidence);
-                    }
-                }
-            }
-            // What is absent leaves no bytes behind.
-            Node::Not(_) => {}
-        }
-        Ok(())
-    }
-
-    fn explain_field(&self, node: &FieldNode) -> Result<Option<Evidence>, EvaluateError> {
-        let field = self.session.field(node.target).ok_or(INCONSISTENT)?;
-        let transformations = node
-            .transformations
-            .iter()
-            .map(|one| one.as_str().to_owned())
-            .collect();
-        let condition = node.predicate.condition();
-        let request = self.session.parts.request();
-        let values = match self.session.values(node.target).ok_or(INCONSISTENT)? {
-            TargetValues::Decided(false, _) => return Ok(None),
-            TargetValues::Decided(true, reason) => {
-                return Ok(Some(Evidence {
-                    condition,
-                    location: field.location(&crate::field::Origin::Field, request),
-                    transformations,
-                    matched: Vec::new(),
-                    offset: 0,
-                    value: Vec::new(),
-                    pattern: (*reason).to_owned(),
-                }));
-            }
-            TargetValues::Values(values, _) => values,
-        };
-        for value in values {
-            let bytes = value.bytes.as_bytes();
-            let Some(found) = node.predicate.find(bytes)? else {
-                continue;
-            };
-            let start = found.range.start;
-            let end = found.range.end.min(start + Evidence::MATCHED_BYTES_MAX);
-            return Ok(Some(Evidence {
-                condition,
-                location: field.location(&value.origin, request),
-                transformations,
-                matched: bytes.get(start..end).unwrap_or_default().to_vec(),
-                offset: start,
-                value: around(bytes, start, end).to_vec(),
-                pattern: found.pattern,
-            }));
-        }
-        Ok(None)
-    }
-}
-
-/// At most [`Evidence::VALUE_BYTES_MAX`] bytes of a value, a match among them.
-fn around(value: &[u8], start: usize, end: usize) -> &[u8] {
-    let spare = Evidence::VALUE_BYTES_MAX.saturating_sub(end - start);
-    let from = start
-        .saturating_sub(spare / 2)
-        .min(value.len().saturating_sub(Evidence::VALUE_BYTES_MAX));
-    let to = value.len().min(from + Evidence::VALUE_BYTES_MAX);
-    value.get(from..to).unwrap_or(value)
 }
 
 fn predicate_matches(node: &FieldNode, value: &[u8], admits: impl Fn(usize) -> bool) -> bool {

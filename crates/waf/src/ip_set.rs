@@ -40,15 +40,22 @@ impl IpSet {
                 reason,
             ));
         }
-        let (mut v4, mut v6) = (Vec::new(), Vec::new());
-        for address in addresses {
-            let network = address
-                .parse::<IpNet>()
-                .ok()
+        let networks = addresses.iter().map(|address| {
+            let network = address.parse::<IpNet>().ok();
+            network
                 .filter(|network| network.prefix_len() > 0)
-                .ok_or_else(|| crate::read::malformed(ExceptionField::IpAddress, address))?;
+                .ok_or_else(|| crate::read::malformed(ExceptionField::IpAddress, address))
+        });
+        let networks = networks.collect::<Result<Vec<_>, _>>()?;
+        Ok(Self::of(&networks))
+    }
+
+    /// The set of these blocks.
+    pub(crate) fn of(networks: &[IpNet]) -> Self {
+        let (mut v4, mut v6) = (Vec::new(), Vec::new());
+        for network in networks {
             let prefix = network.prefix_len();
-            match network {
+            match *network {
                 IpNet::V4(network) => v4.push(Block {
                     first: network.network().into(),
                     last: network.broadcast().into(),
@@ -61,10 +68,16 @@ impl IpSet {
                 }),
             }
         }
-        Ok(Self {
+        Self {
             v4: widest(v4),
             v6: widest(v6),
-        })
+        }
+    }
+
+    /// How many blocks it has, those inside others not counted.
+    #[must_use]
+    pub const fn blocks(&self) -> usize {
+        self.v4.len() + self.v6.len()
     }
 
     /// Whether the address lies in one of the blocks. An IPv4 address that is mapped into IPv6

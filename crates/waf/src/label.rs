@@ -1,6 +1,8 @@
 //! Labels: what earlier rules have said about a request, for later rules to match.
 //! Source: AWS WAF developer guide, "How labeling works", "Label match rule statement".
 
+use std::borrow::Cow;
+
 use crate::error::{CompileError, ExceptionField};
 use crate::limits::LABELS_MAX;
 
@@ -31,12 +33,12 @@ pub(crate) fn qualify(namespace: &str, name: &str) -> Result<String, CompileErro
 /// The labels of one request, fully qualified, in the order they were given.
 #[derive(Debug, Default)]
 pub(crate) struct Labels<'p> {
-    given: Vec<&'p str>,
+    given: Vec<Cow<'p, str>>,
     pub(crate) dropped: u32,
 }
 
 impl<'p> Labels<'p> {
-    pub(crate) fn add(&mut self, label: &'p str) {
+    pub(crate) fn add(&mut self, label: Cow<'p, str>) {
         if self.given.contains(&label) {
             return;
         }
@@ -47,8 +49,8 @@ impl<'p> Labels<'p> {
         }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &'p str> {
-        self.given.iter().copied()
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.given.iter().map(AsRef::as_ref)
     }
 
     pub(crate) fn to_vec(&self) -> Vec<String> {

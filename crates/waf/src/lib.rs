@@ -15,12 +15,14 @@ mod capacity;
 mod compiler;
 mod error;
 mod evaluate;
+mod explain;
 mod field;
 mod ip_set;
 mod label;
 pub mod limits;
 mod literal;
 pub mod managed;
+mod networks;
 mod prefilter;
 mod program;
 mod rate;
@@ -31,6 +33,7 @@ mod rule;
 mod rule_group;
 mod session;
 mod statement;
+mod tokens;
 mod transform;
 mod verdict;
 mod web_acl;
@@ -43,19 +46,24 @@ pub use field::{
     JsonItemKind, JsonPattern, JsonWalk, MapPattern, MapScope, Oversize, PreParse,
 };
 pub use ip_set::IpSet;
+pub use networks::{
+    AddressDatabase, DamagedDatabase, IpList, Location, ManagedList, Networks, Source, SourceState,
+};
 pub use rate::{RateCounters, RateKey};
 pub use regex_pattern_set::{Pattern, RegexPatternSet};
 pub use request::{Body, Request};
 pub use rule::{Effect, Rule};
 pub use rule_group::{RuleGroup, RuleGroupSource, check_capacity, compile_rule_group};
 pub use statement::{
-    AggregateKey, ByteMatch, Comparison, CustomKey, FieldMatch, ForwardedIp, ForwardedPosition,
-    Found, GroupKind, GroupReference, IpSetReference, LabelMatch, LabelScope, PositionalConstraint,
-    Predicate, RateBased, RegexMatch, Sensitivity, SizeConstraint, SqliMatch, Statement, XssMatch,
+    AggregateKey, AsnMatch, ByteMatch, Comparison, CustomKey, FieldMatch, ForwardedIp,
+    ForwardedPosition, Found, GeoMatch, GroupKind, GroupReference, IpSetReference, LabelMatch,
+    LabelScope, PositionalConstraint, Predicate, RateBased, RegexMatch, Sensitivity,
+    SizeConstraint, SqliMatch, Statement, XssMatch,
 };
+pub use tokens::TokenPolicy;
 pub use transform::Transformation;
 pub use verdict::{
     ActionKind, CustomResponse, Evidence, LimitsHit, RuleGroupRef, RuleMatch, Verdict,
     VerdictAction,
 };
-pub use web_acl::{WebAcl, WebAclSource, compile_web_acl};
+pub use web_acl::{Surroundings, WebAcl, WebAclSource, compile_web_acl};

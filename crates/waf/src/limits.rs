@@ -23,6 +23,10 @@ pub const REGEX_PATTERN_SET_MAX: usize = 10;
 pub const IP_SET_ADDRESSES_MAX: usize = 10_000;
 /// Addresses read from the end of a forwarding header (AWS: 10).
 pub const FORWARDED_ADDRESSES_MAX: usize = 10;
+/// Autonomous systems of one statement (AWS: 100).
+pub const ASNS_MAX: usize = 100;
+/// Address blocks of a list that managed rules look at.
+pub const IP_LIST_BLOCKS_MAX: usize = 2_000_000;
 /// Labels of one rule (AWS: 10).
 pub const RULE_LABELS_MAX: usize = 10;
 /// Labels that one request may carry.

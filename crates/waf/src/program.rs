@@ -1,16 +1,18 @@
 //! The executable form of a web ACL: rules linked to shared targets. A target is a field with a
 //! chain of transformations; every predicate on it shares its values and its prefilter.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::action::RuleAction;
 use crate::field::{BodyValues, Field, PreParse};
+use crate::networks::{ManagedList, Source};
 use crate::prefilter::Prefilter;
 use crate::rate;
 use crate::rule::{Effect, Rule};
 use crate::statement::{
-    FieldMatch, GroupKind, IpSetReference, LabelMatch, PositionalConstraint, Predicate, RateBased,
-    RegexMatch, Statement,
+    AggregateKey, AsnMatch, CustomKey, FieldMatch, GeoMatch, GroupKind, IpSetReference, LabelMatch,
+    PositionalConstraint, Predicate, RateBased, RegexMatch, Statement,
 };
 use crate::transform::Transformation;
 
@@ -32,6 +34,9 @@ pub(crate) struct Target {
 pub(crate) enum Node {
     Field(FieldNode),
     IpSet(IpSetReference),
+    List(ManagedList),
+    Geo(GeoMatch),
+    Asn(AsnMatch),
     Label(LabelMatch),
     And(Vec<Self>),
     Or(Vec<Self>),
@@ -62,6 +67,9 @@ pub(crate) struct LinkedRule {
     pub(crate) name: String,
     pub(crate) metric_name: String,
     pub(crate) labels: Vec<String>,
+    /// How long tokens hold for its own Captcha and Challenge.
+    pub(crate) captcha_immunity_seconds: Option<u32>,
+    pub(crate) challenge_immunity_seconds: Option<u32>,
     pub(crate) test: Test,
 }
 
@@ -95,6 +103,8 @@ pub(crate) struct GroupNode {
 #[derive(Debug, Default)]
 pub(crate) struct Program {
     pub(crate) targets: Vec<Target>,
+    /// What it asks of what is known about addresses.
+    pub(crate) sources: BTreeSet<Source>,
     pub(crate) rules: Vec<LinkedRule>,
 }
 
@@ -127,6 +137,11 @@ impl Program {
         let action = over.cloned().unwrap_or(own);
         let test = match &rule.statement {
             Statement::RateBased(rate) => {
+                if let AggregateKey::Custom(keys) = &rate.key
+                    && keys.iter().any(|key| matches!(key, CustomKey::Asn(_)))
+                {
+                    self.sources.insert(Source::Asns);
+                }
                 let id = rate::rule_id(arn, &format!("{path}{}", rule.name));
                 let node = RateNode {
                     id,
@@ -156,6 +171,8 @@ impl Program {
             name: rule.name.clone(),
             metric_name: rule.metric_name.clone(),
             labels: rule.labels.clone(),
+            captcha_immunity_seconds: rule.captcha_immunity_seconds,
+            challenge_immunity_seconds: rule.challenge_immunity_seconds,
             test,
         }
     }
@@ -164,6 +181,18 @@ impl Program {
         match statement {
             Statement::Field(field_match) => self.field_match(field_match),
             Statement::IpSet(reference) => Node::IpSet(reference.clone()),
+            Statement::List(list) => {
+                self.sources.insert(Source::List(*list));
+                Node::List(*list)
+            }
+            Statement::Geo(geo) => {
+                self.sources.insert(Source::Countries);
+                Node::Geo(geo.clone())
+            }
+            Statement::Asn(asn) => {
+                self.sources.insert(Source::Asns);
+                Node::Asn(asn.clone())
+            }
             Statement::Label(label) => Node::Label(label.clone()),
             Statement::And(inner) => Node::And(inner.iter().map(|one| self.node(one)).collect()),
             Statement::Or(inner) => Node::Or(inner.iter().map(|one| self.node(one)).collect()),

@@ -9,6 +9,7 @@ use crate::label;
 use crate::limits::RULE_LABELS_MAX;
 use crate::read;
 use crate::statement::Statement;
+use crate::tokens;
 
 /// A rule of a web ACL or rule group.
 #[derive(Debug, Clone)]
@@ -25,6 +26,10 @@ pub struct Rule {
     pub effect: Effect,
     /// Labels to give, fully qualified.
     pub labels: Vec<String>,
+    /// How long a solved CAPTCHA holds for it, unless the web ACL's time does.
+    pub captcha_immunity_seconds: Option<u32>,
+    /// How long a passed challenge holds for it, unless the web ACL's time does.
+    pub challenge_immunity_seconds: Option<u32>,
 }
 
 /// What a rule does when its statement matches.
@@ -94,6 +99,8 @@ impl Rule {
             None => name,
             Some(config) => read::text(config, "MetricName", ExceptionField::MetricName)?,
         };
+        let captcha = read::optional(value, "CaptchaConfig");
+        let challenge = read::optional(value, "ChallengeConfig");
         Ok(Self {
             name: name.to_owned(),
             metric_name: metric_name.to_owned(),
@@ -101,6 +108,8 @@ impl Rule {
             statement,
             effect,
             labels,
+            captcha_immunity_seconds: tokens::captcha_immunity_seconds(captcha)?,
+            challenge_immunity_seconds: tokens::challenge_immunity_seconds(challenge)?,
         })
     }
 }

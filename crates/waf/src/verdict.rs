@@ -15,6 +15,8 @@ pub struct Verdict {
     pub terminating: Option<RuleMatch>,
     /// Rules that matched without ending it, in order.
     pub non_terminating: Vec<RuleMatch>,
+    /// For how many seconds a token spares the client the CAPTCHA or challenge that it is asked for.
+    pub token_immunity_seconds: Option<u32>,
     /// What the engine's own limits did to this request.
     pub limits: LimitsHit,
 }
@@ -116,7 +118,7 @@ pub struct RuleMatch {
     pub action: ActionKind,
     /// `REGULAR`, `RATE_BASED`, `GROUP` or `MANAGED_RULE_GROUP`, as in AWS's WAF log.
     pub kind: &'static str,
-    /// What matched. Empty for rules that look at no bytes.
+    /// What matched; where a rule asks for the absence of something, what was there instead.
     pub evidence: Vec<Evidence>,
 }
 
@@ -127,6 +129,8 @@ pub struct RuleGroupRef {
     pub referring_rule: String,
     /// ARN, or `AWS#AWSManagedRulesCommonRuleSet` for a managed group.
     pub id: String,
+    /// Metric name of the rule itself, within the group.
+    pub rule_metric_name: String,
     /// Whether the web ACL overrode the rule's or the group's action.
     pub overridden: bool,
 }
@@ -134,7 +138,8 @@ pub struct RuleGroupRef {
 /// The bytes that made a statement match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
-    /// `BYTE`, `REGEX`, `SQL_INJECTION`, `XSS`, `SIZE`, `IP`, `LABEL` or `RATE`.
+    /// `BYTE`, `REGEX`, `SQL_INJECTION`, `XSS`, `SIZE`, `IP`, `GEO`, `ASN`, `LABEL` or `RATE`; with
+    /// `NOT_` before it when the condition had to fail.
     pub condition: &'static str,
     /// The field, with its name where it has one: `BODY`, `HEADER: user-agent`, `QUERY_ARGUMENT: id`.
     pub location: String,

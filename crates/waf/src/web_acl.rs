@@ -9,12 +9,14 @@ use crate::compiler::{Compiler, Library};
 use crate::error::{CompileError, EvaluateError, ExceptionField};
 use crate::evaluate;
 use crate::limits::{BODY_BYTES_DEFAULT, WEB_ACL_CAPACITY_MAX};
+use crate::networks::{Networks, Source};
 use crate::program::Program;
 use crate::rate::RateCounters;
 use crate::read;
 use crate::request::Request;
 use crate::rule;
-use crate::verdict::Verdict;
+use crate::tokens::TokenPolicy;
+use crate::verdict::{ActionKind, Verdict};
 
 /// What a web ACL is compiled from.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +37,18 @@ pub struct WebAclSource<'a> {
     pub label_namespace: &'a str,
 }
 
+/// What a request is judged with beside the policy. The owner passes the same counters every time,
+/// and whatever is known about addresses now.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// Counters of rate-based rules.
+    pub rates: &'a RateCounters,
+    /// Countries, autonomous systems and lists of addresses.
+    pub networks: &'a Networks,
+    /// The time.
+    pub now: Time,
+}
+
 /// A compiled web ACL: immutable, shared by all threads.
 #[derive(Debug)]
 pub struct WebAcl {
@@ -44,6 +58,7 @@ pub struct WebAcl {
     program: Program,
     capacity: u64,
     body_limit: Option<usize>,
+    tokens: TokenPolicy,
 }
 
 /// Compiles a web ACL.
@@ -88,6 +103,7 @@ pub fn compile_web_acl(
         program,
         capacity,
         body_limit: reads_body.then_some(body_bytes),
+        tokens: TokenPolicy::default(),
     })
 }
 
@@ -117,7 +133,26 @@ impl WebAcl {
         self.body_limit
     }
 
-    /// Judges a request. The owner passes the same `rates` every time, whatever the web ACL.
+    /// With what it says about tokens.
+    #[must_use]
+    pub fn with_tokens(mut self, tokens: TokenPolicy) -> Self {
+        self.tokens = tokens;
+        self
+    }
+
+    /// What it says about tokens.
+    #[must_use]
+    pub const fn tokens(&self) -> &TokenPolicy {
+        &self.tokens
+    }
+
+    /// What its rules ask of [`Networks`]: without it they match nothing.
+    pub fn sources(&self) -> impl Iterator<Item = Source> {
+        self.program.sources.iter().copied()
+    }
+
+    /// Judges a request with nothing known about addresses. The owner passes the same `rates` every
+    /// time, whatever the web ACL.
     ///
     /// # Errors
     /// When the engine itself fails: the caller refuses the request, unless told otherwise.
@@ -127,7 +162,36 @@ impl WebAcl {
         rates: &RateCounters,
         now: Time,
     ) -> Result<Verdict, EvaluateError> {
-        evaluate::evaluate(&self.program, &self.default_action, request, rates, now)
+        static NOTHING: Networks = Networks::none();
+        let surroundings = Surroundings {
+            rates,
+            networks: &NOTHING,
+            now,
+        };
+        self.evaluate_in(request, &surroundings)
+    }
+
+    /// Judges a request.
+    ///
+    /// # Errors
+    /// When the engine itself fails: the caller refuses the request, unless told otherwise.
+    pub fn evaluate_in(
+        &self,
+        request: &Request<'_>,
+        surroundings: &Surroundings<'_>,
+    ) -> Result<Verdict, EvaluateError> {
+        let mut verdict =
+            evaluate::evaluate(&self.program, &self.default_action, request, surroundings)?;
+        verdict.token_immunity_seconds = match verdict.action.kind() {
+            ActionKind::Captcha => verdict
+                .token_immunity_seconds
+                .or(Some(self.tokens.captcha_immunity_seconds)),
+            ActionKind::Challenge => verdict
+                .token_immunity_seconds
+                .or(Some(self.tokens.challenge_immunity_seconds)),
+            _ => None,
+        };
+        Ok(verdict)
     }
 }
 

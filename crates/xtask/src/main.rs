@@ -3,6 +3,7 @@
 
 mod bench_edge;
 mod codegen;
+mod databases;
 mod prerequisites;
 mod run;
 mod shell;

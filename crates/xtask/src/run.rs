@@ -2,13 +2,16 @@
 
 use anyhow::Result;
 
-use crate::{prerequisites, shell};
+use crate::{databases, prerequisites, shell};
 
 /// Builds `btz` and runs `btz protect` with the arguments; without any, `btz demo --stay`, which
 /// brings its own application.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     prerequisites::for_build()?;
     shell::run(shell::cargo().args(["build", "--release", "--locked", "--package", "btz"]))?;
+    if let Some(path) = databases::country() {
+        shell::say(&format!("country database: {}", path.display()));
+    }
     let mut btz = shell::program(shell::target()?.join("release/btz"));
     btz.stdin(std::process::Stdio::inherit());
     if arguments.is_empty() {

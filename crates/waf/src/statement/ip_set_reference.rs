@@ -52,6 +52,14 @@ impl ForwardedIp {
         })
     }
 
+    /// The first address: what geographic, ASN and rate-based statements go by. Without the header
+    /// AWS does not apply them at all; one that holds no address takes the fallback.
+    pub(crate) fn first_address(&self, request: &Request<'_>) -> Result<IpAddr, Fallback> {
+        let addresses = self.addresses(ForwardedPosition::First, request);
+        let addresses = addresses.ok_or(Fallback::NoMatch)?;
+        addresses.first().copied().ok_or(self.fallback)
+    }
+
     /// The addresses at a position; `None` without the header, empty if there is no address there.
     pub(crate) fn addresses(
         &self,

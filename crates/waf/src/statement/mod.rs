@@ -4,6 +4,7 @@
 //! Source: AWS WAF developer guide, "Rule statements".
 
 mod byte_match;
+mod geo_match;
 mod group_reference;
 mod ip_set_reference;
 mod label_match;
@@ -19,6 +20,8 @@ use std::sync::Arc;
 use wire::Value;
 
 pub use byte_match::{ByteMatch, PositionalConstraint};
+pub use geo_match::{AsnMatch, GeoMatch};
+pub(crate) use geo_match::{address as origin_address, labels as origin_labels};
 pub use group_reference::{GroupKind, GroupReference};
 pub use ip_set_reference::{ForwardedIp, ForwardedPosition, IpSetReference};
 pub use label_match::{LabelMatch, LabelScope};
@@ -32,7 +35,9 @@ use crate::compiler::Compiler;
 use crate::error::{CompileError, EvaluateError, ExceptionField};
 use crate::field::{Field, PreParse};
 use crate::limits::{STATEMENT_DEPTH_MAX, STATEMENTS_MAX};
+use crate::networks::ManagedList;
 use crate::read;
+use crate::regex_pattern_set::Pattern;
 use crate::transform::{self, Transformation};
 
 /// A condition.
@@ -42,6 +47,12 @@ pub enum Statement {
     Field(FieldMatch),
     /// Looks at the request's address.
     IpSet(IpSetReference),
+    /// Looks the request's address up in a list that the owner gives.
+    List(ManagedList),
+    /// Looks at the request's country.
+    Geo(GeoMatch),
+    /// Looks at the request's autonomous system.
+    Asn(AsnMatch),
     /// Looks at labels that earlier rules gave.
     Label(LabelMatch),
     /// All of these.
@@ -140,6 +151,21 @@ impl Predicate {
         }
     }
 
+    /// What it looks for, in a few words.
+    #[must_use]
+    pub fn wanted(&self) -> String {
+        match self {
+            Self::Byte(byte_match) => String::from_utf8_lossy(byte_match.search()).into_owned(),
+            Self::Regex(regex_match) => {
+                let patterns = regex_match.patterns().iter().map(Pattern::as_str);
+                patterns.collect::<Vec<_>>().join(" ")
+            }
+            Self::Size(size) => size.to_string(),
+            Self::Sqli(_) => "SQL injection".to_owned(),
+            Self::Xss(_) => "cross-site scripting".to_owned(),
+        }
+    }
+
     /// AWS's word in a log, or the closest to one.
     #[must_use]
     pub const fn condition(&self) -> &'static str {
@@ -229,9 +255,17 @@ impl Statement {
             return FieldMatch::compile(content, field, predicate, compiler).map(Self::Field);
         }
         match name {
+            "IPSetReferenceStatement" if compiler.managed => {
+                let field = ExceptionField::IpSetReferenceStatement;
+                let list = read::text(content, "ARN", field)?;
+                let found = ManagedList::parse(list).map(Self::List);
+                found.ok_or_else(|| CompileError::missing(field, list))
+            }
             "IPSetReferenceStatement" => {
                 IpSetReference::compile(content, compiler).map(Self::IpSet)
             }
+            "GeoMatchStatement" => GeoMatch::compile(content).map(Self::Geo),
+            "AsnMatchStatement" => AsnMatch::compile(content).map(Self::Asn),
             "LabelMatchStatement" => LabelMatch::compile(content, compiler).map(Self::Label),
             "AndStatement" => {
                 join(content, ExceptionField::AndStatement, compiler, depth).map(Self::And)
@@ -262,15 +296,6 @@ impl Statement {
                 let reason = "This statement can't be nested in another statement.";
                 Err(CompileError::invalid(kind, name, reason))
             }
-            "GeoMatchStatement" | "AsnMatchStatement" => {
-                let reason = "This statement needs a database of addresses, which this version \
-                              does not read yet.";
-                Err(CompileError::invalid(
-                    ExceptionField::GeoMatchStatement,
-                    name,
-                    reason,
-                ))
-            }
             _ => Err(read::malformed(kind, name)),
         }
     }
@@ -280,6 +305,8 @@ impl Statement {
         match self {
             Self::Field(field_match) => field_match.capacity(),
             Self::IpSet(reference) => reference.capacity(),
+            Self::List(_) => 1,
+            Self::Geo(_) | Self::Asn(_) => geo_match::CAPACITY,
             Self::Label(_) => label_match::CAPACITY,
             Self::And(inner) | Self::Or(inner) => inner.iter().map(Self::capacity).sum(),
             Self::Not(inner) => inner.capacity(),
@@ -293,7 +320,7 @@ impl Statement {
     pub(crate) fn each_field_match<'s>(&'s self, visit: &mut dyn FnMut(&'s FieldMatch)) {
         match self {
             Self::Field(field_match) => visit(field_match),
-            Self::IpSet(_) | Self::Label(_) => {}
+            Self::IpSet(_) | Self::List(_) | Self::Geo(_) | Self::Asn(_) | Self::Label(_) => {}
             Self::And(inner) | Self::Or(inner) => {
                 for statement in inner {
                     statement.each_field_match(visit);

@@ -1,17 +1,16 @@
 //! `RateBasedStatement`: a key (an address, a header ...) sent more requests than its limit within
 //! a sliding window. Counted exactly and at once, request by request; AWS looks every ten seconds.
 
-use std::net::IpAddr;
-
 use wire::Value;
 
-use super::Statement;
-use super::ip_set_reference::{ForwardedIp, ForwardedPosition};
+use super::ip_set_reference::ForwardedIp;
+use super::{Statement, origin_address};
 use crate::compiler::Compiler;
 use crate::error::{CompileError, ExceptionField};
 use crate::field::{Extraction, Fallback, Field};
 use crate::label::Labels;
 use crate::limits::CUSTOM_KEYS_MAX;
+use crate::networks::Networks;
 use crate::rate::RateKey;
 use crate::read;
 use crate::session::Components;
@@ -41,6 +40,8 @@ pub enum CustomKey {
     ForwardedIp(ForwardedIp),
     /// The labels of a namespace.
     LabelNamespace(String),
+    /// The autonomous system of the socket's address, or of the first of a forwarding header.
+    Asn(Option<ForwardedIp>),
 }
 
 /// A limit on the requests of each key.
@@ -105,7 +106,9 @@ impl RateBased {
                     let reason = format!("There are 1 to {CUSTOM_KEYS_MAX} custom keys.");
                     return Err(CompileError::invalid(field, "CustomKeys", reason));
                 }
-                let keys = keys.iter().map(|key| CustomKey::compile(key, &forwarded));
+                let has_forwarded = read::optional(value, "ForwardedIPConfig").is_some();
+                let keys = keys.iter();
+                let keys = keys.map(|key| CustomKey::compile(key, &forwarded, has_forwarded));
                 let keys = keys.collect::<Result<Vec<_>, _>>()?;
                 if let [CustomKey::Ip | CustomKey::ForwardedIp(_)] = keys.as_slice() {
                     let reason = "Use aggregation type IP or FORWARDED_IP for an address alone.";
@@ -136,17 +139,18 @@ impl RateBased {
         &self,
         parts: &Components<'_>,
         labels: &Labels<'_>,
+        networks: &Networks,
     ) -> Result<RateKey, Fallback> {
         match &self.key {
             AggregateKey::Ip => Ok(RateKey::Address(parts.request().client_ip)),
             AggregateKey::Constant => Ok(RateKey::Constant),
-            AggregateKey::ForwardedIp(forwarded) => {
-                forwarded_address(forwarded, parts).map(RateKey::Address)
-            }
+            AggregateKey::ForwardedIp(forwarded) => forwarded
+                .first_address(parts.request())
+                .map(RateKey::Address),
             AggregateKey::Custom(keys) => {
                 let mut joined = Vec::new();
                 for key in keys {
-                    let part = key.value_of(parts, labels)?;
+                    let part = key.value_of(parts, labels, networks)?;
                     // The length keeps parts apart: ("a", "bc") is not ("ab", "c").
                     joined.extend_from_slice(&part.len().to_be_bytes());
                     joined.extend_from_slice(&part);
@@ -157,17 +161,11 @@ impl RateBased {
     }
 }
 
-fn forwarded_address(forwarded: &ForwardedIp, parts: &Components<'_>) -> Result<IpAddr, Fallback> {
-    // Without the header AWS does not apply the rule at all.
-    let addresses = forwarded.addresses(ForwardedPosition::First, parts.request());
-    let addresses = addresses.ok_or(Fallback::NoMatch)?;
-    addresses.first().copied().ok_or(forwarded.fallback)
-}
-
 impl CustomKey {
     fn compile(
         value: &Value,
         forwarded: &impl Fn() -> Result<ForwardedIp, CompileError>,
+        has_forwarded: bool,
     ) -> Result<Self, CompileError> {
         let field = ExceptionField::CustomKeys;
         let (name, content) = read::only_member(value, field, "CustomKeys")?;
@@ -199,16 +197,22 @@ impl CustomKey {
             "LabelNamespace" => {
                 Self::LabelNamespace(read::text(content, "Namespace", field)?.to_owned())
             }
-            "ASN" => {
-                let reason = "This key needs a database of addresses, which this version does not \
-                              read yet.";
-                return Err(CompileError::invalid(field, name, reason));
-            }
+            // With a forwarding header the statement goes by its address here too.
+            "ASN" => Self::Asn(if has_forwarded {
+                Some(forwarded()?)
+            } else {
+                None
+            }),
             _ => return Err(read::malformed(field, name)),
         })
     }
 
-    fn value_of(&self, parts: &Components<'_>, labels: &Labels<'_>) -> Result<Vec<u8>, Fallback> {
+    fn value_of(
+        &self,
+        parts: &Components<'_>,
+        labels: &Labels<'_>,
+        networks: &Networks,
+    ) -> Result<Vec<u8>, Fallback> {
         match self {
             Self::Ip => Ok(parts
                 .request()
@@ -217,7 +221,12 @@ impl CustomKey {
                 .to_string()
                 .into_bytes()),
             Self::ForwardedIp(forwarded) => {
-                forwarded_address(forwarded, parts).map(|address| address.to_string().into_bytes())
+                let address = forwarded.first_address(parts.request())?;
+                Ok(address.to_string().into_bytes())
+            }
+            Self::Asn(forwarded) => {
+                let address = origin_address(forwarded.as_ref(), parts.request())?;
+                Ok(networks.asn_of(address).to_string().into_bytes())
             }
             // AWS does not count requests that carry no label of the namespace.
             Self::LabelNamespace(namespace) => {

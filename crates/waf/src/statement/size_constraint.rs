@@ -1,5 +1,7 @@
 //! `SizeConstraintStatement`: the value's length in bytes.
 
+use std::fmt;
+
 use wire::Value;
 
 use super::Found;
@@ -77,15 +79,18 @@ impl SizeConstraint {
     }
 
     pub(super) fn find(self, value: &[u8]) -> Option<Found> {
-        self.is_match(value).then(|| {
-            let all = Comparison::ALL
-                .iter()
-                .find(|(_, other)| *other == self.comparison);
-            let name = all.map_or("", |(name, _)| name);
-            Found {
-                range: 0..value.len(),
-                pattern: format!("{name} {}", self.size),
-            }
+        self.is_match(value).then(|| Found {
+            range: 0..value.len(),
+            pattern: self.to_string(),
         })
+    }
+}
+
+impl fmt::Display for SizeConstraint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = Comparison::ALL.iter();
+        let found = all.clone().find(|(_, other)| *other == self.comparison);
+        let name = found.map_or("", |(name, _)| name);
+        write!(f, "{name} {}", self.size)
     }
 }

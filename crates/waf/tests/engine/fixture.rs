@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use types::Time;
 use waf::{
-    Body, CompileError, IpSet, Library, RateCounters, RegexPatternSet, Request, RuleGroup, Verdict,
-    WebAcl, WebAclSource,
+    Body, CompileError, IpSet, Library, Networks, RateCounters, RegexPatternSet, Request,
+    RuleGroup, Surroundings, Verdict, WebAcl, WebAclSource,
 };
 use wire::Value;
 
@@ -190,6 +190,20 @@ pub(crate) fn web_acl_with(
         label_namespace: NAMESPACE,
     };
     waf::compile_web_acl(&source, shelf)
+}
+
+/// The verdict about a request in text form, with fresh counters and this about addresses.
+pub(crate) fn judge_in(web_acl: &WebAcl, request: &str, networks: &Networks) -> Verdict {
+    let rates = RateCounters::new(0);
+    let surroundings = Surroundings {
+        rates: &rates,
+        networks,
+        now: Time::from_seconds(1_700_000_000),
+    };
+    let request = OwnedRequest::parse(request);
+    request.with(web_acl.body_limit(), |request| {
+        web_acl.evaluate_in(request, &surroundings).unwrap()
+    })
 }
 
 /// The verdict about a request in text form, with fresh counters.

@@ -11,7 +11,9 @@
 mod fixture;
 mod limits;
 mod managed;
+mod mmdb;
 mod naive;
+mod networks;
 mod policy;
 mod transformations;
 mod verdicts;

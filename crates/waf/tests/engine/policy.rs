@@ -61,7 +61,7 @@ fn wrong_statements_are_refused_with_awss_field() {
         (format!(r#"{{"RegexMatchStatement": {{"RegexString": "(?!a)b", "FieldToMatch": {path}, {NONE}}}}}"#), "REGEX_PATTERN_REFERENCE_STATEMENT", "(?!a)b"),
         (format!(r#"{{"SizeConstraintStatement": {{"ComparisonOperator": "XX", "Size": 1, "FieldToMatch": {path}, {NONE}}}}}"#), "SIZE_CONSTRAINT_STATEMENT", "XX"),
         (format!(r#"{{"SizeConstraintStatement": {{"ComparisonOperator": "EQ", "Size": -1, "FieldToMatch": {path}, {NONE}}}}}"#), "SIZE_CONSTRAINT_STATEMENT", "Size"),
-        (r#"{"GeoMatchStatement": {"CountryCodes": ["DE"]}}"#.to_owned(), "GEO_MATCH_STATEMENT", "GeoMatchStatement"),
+        (r#"{"GeoMatchStatement": {"CountryCodes": []}}"#.to_owned(), "GEO_MATCH_STATEMENT", "CountryCodes"),
         (r#"{"LabelMatchStatement": {"Scope": "LABEL", "Key": "a:"}}"#.to_owned(), "LABEL_MATCH_STATEMENT", "a:"),
         (r#"{"IPSetReferenceStatement": {"ARN": "set", "IPSetForwardedIPConfig": {"HeaderName": "x", "FallbackBehavior": "MATCH", "Position": "MIDDLE"}}}"#.to_owned(), "POSITION", "MIDDLE"),
         (r#"{"RateBasedStatement": {"Limit": 9, "AggregateKeyType": "IP"}}"#.to_owned(), "RATE_BASED_STATEMENT", "Limit"),

@@ -283,6 +283,47 @@ fn with_group() -> Shelf {
 }
 
 #[test]
+fn tokens_are_spared_for_as_long_as_the_rule_or_the_web_acl_says() {
+    let compile = |action: &str, rest: &str| {
+        let statement =
+            format!(r#"{rest} "Statement": {{"IPSetReferenceStatement": {{"ARN": "set"}}}}"#);
+        let rules = rule(
+            "asks",
+            0,
+            &format!(r#""Action": {{"{action}": {{}}}}"#),
+            &statement,
+        );
+        web_acl(&format!("[{rules}]"), &shelf()).unwrap()
+    };
+    let asked = "GET / HTTP/1.1\n:ip: 192.0.2.1";
+    let time = |web_acl: &WebAcl| judge(web_acl, asked).token_immunity_seconds;
+    let config =
+        |seconds: u32| format!(r#"{{"ImmunityTimeProperty": {{"ImmunityTime": {seconds}}}}}"#);
+    assert_eq!(time(&compile("Captcha", "")), Some(300));
+    let own = format!(
+        r#""CaptchaConfig": {}, "ChallengeConfig": {},"#,
+        config(60),
+        config(301)
+    );
+    assert_eq!(time(&compile("Captcha", &own)), Some(60));
+    assert_eq!(time(&compile("Challenge", &own)), Some(301));
+    assert_eq!(time(&compile("Block", &own)), None);
+    let all = |text: &str| wire::json::parse(text.as_bytes()).unwrap();
+    let policy = waf::TokenPolicy::compile(
+        Some(&all(&config(90))),
+        Some(&all(&config(400))),
+        Some(&all(r#"["example.org"]"#)),
+    )
+    .unwrap();
+    let with = |web_acl: WebAcl| web_acl.with_tokens(policy.clone());
+    assert_eq!(time(&with(compile("Captcha", ""))), Some(90));
+    assert_eq!(time(&with(compile("Challenge", ""))), Some(400));
+    assert_eq!(time(&with(compile("Challenge", &own))), Some(301));
+    let allowed = judge(&with(compile("Captcha", &own)), "GET / HTTP/1.1");
+    assert_eq!(allowed.token_immunity_seconds, None);
+}
+
+#[test]
 fn groups_and_overrides() {
     let reference = |over: &str, rest: &str| {
         let rules = rule(
@@ -319,9 +360,13 @@ fn groups_and_overrides() {
         ("blocks", "GROUP")
     );
     assert_eq!(terminating.metric_name, "metric-group");
+    let place = terminating.rule_group.as_ref().unwrap();
     assert_eq!(
-        terminating.rule_group.as_ref().unwrap().referring_rule,
-        "group"
+        (
+            place.referring_rule.as_str(),
+            place.rule_metric_name.as_str()
+        ),
+        ("group", "metric-blocks")
     );
     assert_eq!(verdict.labels, ["awswaf:111122223333:rulegroup:group:seen"]);
 
