@@ -36,6 +36,27 @@ pub enum QueryError {
 /// # Errors
 /// Says what is ambiguous or broken.
 pub fn parse_query(raw: &str) -> Result<Vec<(String, String)>, QueryError> {
+    parse(raw, |_| false)
+}
+
+/// As [`parse_query`], but a name may be there again in the same letters: in the REST protocols
+/// that is a list, such as `tagKeys=a&tagKeys=b`. The signature's own parameters may not.
+///
+/// # Errors
+/// Says what is ambiguous or broken.
+pub fn parse_query_with_lists(raw: &str) -> Result<Vec<(String, String)>, QueryError> {
+    parse(raw, |name| {
+        let is_own = name
+            .get(..6)
+            .is_some_and(|head| head.eq_ignore_ascii_case("x-amz-"));
+        !is_own
+    })
+}
+
+fn parse(
+    raw: &str,
+    may_repeat: impl Fn(&str) -> bool,
+) -> Result<Vec<(String, String)>, QueryError> {
     if raw.is_empty() {
         return Ok(Vec::new());
     }
@@ -52,12 +73,17 @@ pub fn parse_query(raw: &str) -> Result<Vec<(String, String)>, QueryError> {
         parameters.push((name, value));
     }
     // Names that differ only in case are one name to some readers, X-Amz-Signature among them.
-    let mut names: Vec<String> = parameters
+    let mut names: Vec<(String, &str)> = parameters
         .iter()
-        .map(|(name, _)| name.to_ascii_lowercase())
+        .map(|(name, _)| (name.to_ascii_lowercase(), name.as_str()))
         .collect();
     names.sort_unstable();
-    if let Some([twice, _]) = names.array_windows().find(|[one, other]| one == other) {
+    let twice = names
+        .array_windows()
+        .find(|[(one, as_sent), (other, again)]| {
+            one == other && !(as_sent == again && may_repeat(as_sent))
+        });
+    if let Some([(twice, _), _]) = twice {
         return Err(QueryError::Duplicate(twice.chars().take(100).collect()));
     }
     Ok(parameters)
@@ -183,6 +209,24 @@ mod tests {
         ] {
             assert_eq!(parse_query(raw), Err(error), "{raw}");
         }
+    }
+
+    #[test]
+    fn only_lists_may_repeat_a_name_and_only_in_the_same_letters() {
+        assert_eq!(
+            parse_query_with_lists("b=2&a=1&b=1"),
+            Ok(query(&[("b", "2"), ("a", "1"), ("b", "1")]))
+        );
+        for (raw, twice) in [
+            ("a=1&A=2", "a"),
+            ("a=1&a=2&A=3", "a"),
+            ("X-Amz-Date=1&X-Amz-Date=1", "x-amz-date"),
+            ("x-amz-x=1&x-amz-x=1", "x-amz-x"),
+        ] {
+            let refused = Err(QueryError::Duplicate(twice.into()));
+            assert_eq!(parse_query_with_lists(raw), refused, "{raw}");
+        }
+        assert_eq!(parse_query_with_lists("a=+"), Err(QueryError::Plus));
     }
 
     proptest! {

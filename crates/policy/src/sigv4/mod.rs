@@ -28,7 +28,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 use types::{Region, Secret, Time};
 
-pub use encoding::{QueryError, parse_query};
+pub use encoding::{QueryError, parse_query, parse_query_with_lists};
 pub use error::SignatureError;
 pub use presented::{Form, Presented};
 pub use sign::{Credentials, sign};
