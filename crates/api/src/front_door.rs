@@ -17,7 +17,7 @@ use types::{
     AuthorizationRequest, Authorizer, Call, Clock, Decision, Entropy, EntropyError, Fault,
     Principal, RequestId, ServiceError,
 };
-use wire::{Model, Operation, Protocol, Refusal, Service};
+use wire::{Dialect, Model, Operation, Protocol, Refusal, Service};
 
 use crate::action::{event_source, iam_action, needs_no_permission};
 use crate::counters::Counters;
@@ -56,8 +56,7 @@ pub struct FrontDoor {
     pub(crate) counters: Counters,
     bodies_bytes: AtomicUsize,
     /// Renders what is refused before its service is known.
-    nameless_json: Model,
-    nameless_query: Model,
+    nameless: Model,
 }
 
 impl fmt::Debug for Dependencies<'_> {
@@ -87,8 +86,7 @@ impl FrontDoor {
             entropy: dependencies.entropy,
             counters: Counters::new(dependencies.metrics),
             bodies_bytes: AtomicUsize::new(0),
-            nameless_json: Model::embedded(NAMELESS_JSON),
-            nameless_query: Model::embedded(NAMELESS_QUERY),
+            nameless: Model::embedded(NAMELESS),
         })
     }
 
@@ -101,16 +99,17 @@ impl FrontDoor {
         limits: Limits,
         unfinished: mpsc::Sender<()>,
     ) -> Answer {
+        let (head, body) = request.into_parts();
         let request_id = match self.request_id() {
             Ok(request_id) => request_id,
             Err(error) => {
                 tracing::error!(%error, "api: a call is refused");
                 let error = ServiceError::receiver("InternalFailure", error.to_string());
                 let nameless = RequestId::from_random([0; 16]);
-                return answer(self.nameless_json.write_error(&error, nameless));
+                let protocol = Received::protocol_of(&head, source_ip);
+                return self.refuse(protocol, &error, nameless);
             }
         };
-        let (head, body) = request.into_parts();
         let signed = head.headers.contains_key("authorization");
         if matches!(head.method.as_str(), "GET" | "HEAD") && head.uri == "/" && !signed {
             return welcome(request_id);
@@ -119,10 +118,7 @@ impl FrontDoor {
             Ok(received) => received,
             Err(refusal) => {
                 self.counters.unreadable.increment();
-                let protocol = match head.headers.contains_key("x-amz-target") {
-                    true => Protocol::AwsJson11,
-                    false => Protocol::AwsQuery,
-                };
+                let protocol = Received::protocol_of(&head, source_ip);
                 return self.refuse(protocol, &refusal.to_error(protocol), request_id);
             }
         };
@@ -137,6 +133,7 @@ impl FrontDoor {
             }
         };
         let door = Arc::clone(&self);
+        let protocol = received.protocol();
         let call = tokio::spawn(async move {
             let answer = door.call(&received, request_id, limits).await;
             drop((held, unfinished));
@@ -145,7 +142,7 @@ impl FrontDoor {
         call.await.unwrap_or_else(|error| {
             tracing::error!(%error, %request_id, "api: a call did not come to its end");
             let error = ServiceError::receiver("InternalFailure", error.to_string());
-            self.refuse(Protocol::AwsJson11, &error, request_id)
+            self.refuse(protocol, &error, request_id)
         })
     }
 
@@ -183,12 +180,13 @@ impl FrontDoor {
         let wire_limits = wire::Limits {
             body_bytes_max: limits.body_bytes_max,
         };
+        let dialect = received.with_wire(|request| model.dialect(request));
         let operation =
-            match received.with_wire(|request| model.read_operation(request, wire_limits)) {
+            match received.with_wire(|request| dialect.read_operation(request, wire_limits)) {
                 Ok(operation) => operation,
                 Err(error) => {
                     self.counters.unknown_operation.increment();
-                    return answer(model.write_error(&error, request_id));
+                    return answer(dialect.write_error(&error, request_id));
                 }
             };
         let mut call = Call {
@@ -204,7 +202,13 @@ impl FrontDoor {
             user_agent: received.user_agent(),
         };
         let outcome = self
-            .carry_out(service, operation, received, wire_limits, &mut call)
+            .carry_out(
+                service,
+                (dialect, operation),
+                received,
+                wire_limits,
+                &mut call,
+            )
             .await;
         let recorded = match &outcome {
             Ok(_) => self.audit.record(&call, Outcome::Success).await,
@@ -218,19 +222,19 @@ impl FrontDoor {
             self.counters.unaudited.increment();
             let error = ServiceError::from(error);
             log_failure(&call, &error);
-            return answer(model.write_error(&error, request_id));
+            return answer(dialect.write_error(&error, request_id));
         }
         match outcome {
             Ok(output) => {
                 self.counters.succeeded.increment();
-                answer(model.write_output(operation, &output, request_id))
+                answer(dialect.write_output(operation, &output, request_id))
             }
             Err(Failed { error, counter }) => {
                 counter.increment();
                 if error.fault == Fault::Receiver {
                     log_failure(&call, &error);
                 }
-                answer(model.write_error(&error, request_id))
+                answer(dialect.write_error(&error, request_id))
             }
         }
     }
@@ -238,43 +242,43 @@ impl FrontDoor {
     async fn carry_out(
         &self,
         service: &Arc<dyn Service>,
-        operation: &Operation,
+        (dialect, operation): (Dialect<'_>, &Operation),
         received: &Received,
         limits: wire::Limits,
         call: &mut Call,
     ) -> Result<wire::Value, Failed<'_>> {
         let model = service.model();
-        let input = received.with_wire(|request| model.read_input(operation, request, limits));
+        let input = received.with_wire(|request| dialect.read_input(operation, request, limits));
         if let Ok(input) = &input {
             call.parameters = model.audit_parameters(operation, input);
         }
         if !service.implements(operation.name()) {
             let operation = operation.name().to_owned();
             return Err(Failed {
-                error: model.refusal(&Refusal::NotImplemented { operation }),
+                error: dialect.refusal(&Refusal::NotImplemented { operation }),
                 counter: &self.counters.not_implemented,
             });
         }
         let failed = |error| self.failed(error);
         let input = input.map_err(failed)?;
-        model.validate(operation, &input).map_err(failed)?;
-        self.authorize(model, &call.principal, operation)?;
+        dialect.validate(operation, &input).map_err(failed)?;
+        let action = iam_action(model.signing_name(), operation.name());
+        self.authorize(dialect, &call.principal, &action)?;
         service.call(call, input).await.map_err(failed)
     }
 
     fn authorize(
         &self,
-        model: &Model,
+        dialect: Dialect<'_>,
         principal: &Principal,
-        operation: &Operation,
+        action: &str,
     ) -> Result<(), Failed<'_>> {
-        let action = iam_action(model.signing_name(), operation.name());
-        if needs_no_permission(&action) {
+        if needs_no_permission(action) {
             return Ok(());
         }
         let request = AuthorizationRequest {
             principal,
-            action: &action,
+            action,
             resource: None,
         };
         match self.authorizer.authorize(&request) {
@@ -285,7 +289,7 @@ impl FrontDoor {
                     principal.arn()
                 );
                 Err(Failed {
-                    error: model.refusal(&Refusal::AccessDenied { message }),
+                    error: dialect.refusal(&Refusal::AccessDenied { message }),
                     counter: &self.counters.denied,
                 })
             }
@@ -358,11 +362,8 @@ impl FrontDoor {
     }
 
     fn refuse(&self, protocol: Protocol, error: &ServiceError, request_id: RequestId) -> Answer {
-        let model = match protocol {
-            Protocol::AwsQuery => &self.nameless_query,
-            _ => &self.nameless_json,
-        };
-        answer(model.write_error(error, request_id))
+        let dialect = self.nameless.in_protocol(protocol);
+        answer(dialect.write_error(error, request_id))
     }
 
     fn request_id(&self) -> Result<RequestId, EntropyError> {
@@ -414,10 +415,8 @@ impl Drop for HeldBytes {
     }
 }
 
-const NAMELESS_JSON: &str = r#"{"metadata": {"protocol": "json", "jsonVersion": "1.1"},
-    "operations": {}, "shapes": {}}"#;
-const NAMELESS_QUERY: &str =
-    r#"{"metadata": {"protocol": "query"}, "operations": {}, "shapes": {}}"#;
+/// An API without a name, which any protocol is good for.
+const NAMELESS: &str = r#"{"metadata": {"protocol": "json"}, "operations": {}, "shapes": {}}"#;
 
 fn refusal(error: SignatureError) -> Refusal {
     match error {
@@ -445,10 +444,11 @@ fn answer(response: wire::Response) -> Answer {
     *answer.status_mut() = http::StatusCode::from_u16(response.status)
         .unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in response.headers {
-        // Both are ours: ids, media types, error codes.
+        // Names are ours or the model's; values are ours, or of restJson1's outputs, which may
+        // hold any text but line breaks.
         if let (Ok(name), Ok(value)) = (
             http::HeaderName::from_bytes(name.as_bytes()),
-            http::HeaderValue::from_str(&value),
+            http::HeaderValue::from_bytes(value.as_bytes()),
         ) {
             answer.headers_mut().append(name, value);
         }
@@ -460,9 +460,12 @@ fn welcome(request_id: RequestId) -> Answer {
     answer(wire::Response {
         status: 200,
         headers: vec![
-            ("x-amzn-RequestId", request_id.to_string()),
-            ("Content-Type", "text/plain; charset=utf-8".to_owned()),
-            ("X-Content-Type-Options", "nosniff".to_owned()),
+            ("x-amzn-RequestId".into(), request_id.to_string()),
+            (
+                "Content-Type".into(),
+                "text/plain; charset=utf-8".to_owned(),
+            ),
+            ("X-Content-Type-Options".into(), "nosniff".to_owned()),
         ],
         body: WELCOME.as_bytes().to_vec(),
     })

@@ -5,7 +5,7 @@
 //! connection   limits: connections, head, headers, body, all bodies, time       limits, server
 //!   received   one reading of the request, or a refusal                         received
 //!   verified   Signature Version 4 over what was received                       policy::sigv4
-//!   routed     X-Amz-Target, or Action in the scope's service                   routing
+//!   routed     X-Amz-Target, the path, or the scope's service                   routing
 //!   read       input by the model's shapes, validated                           wire
 //!   authorized the IAM action of the operation                                  action, iam
 //!   called     the service; a change commits with its audit record              wire::Service

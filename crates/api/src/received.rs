@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use policy::sigv4::{SignedRequestParts, parse_query};
+use policy::sigv4::{SignedRequestParts, parse_query, parse_query_with_lists};
 use wire::{Protocol, Refusal};
 
 /// The longest `User-Agent` that is kept for the audit record.
@@ -32,21 +32,37 @@ impl Received {
                 "the request line names a host: send the path alone".to_owned(),
             ));
         }
-        let raw_query = head.uri.query().unwrap_or_default().to_owned();
+        let mut received = Self::unread(head, source_ip);
+        // Of the protocols only restJson1 has lists in the query.
+        let query = match received.protocol() {
+            Protocol::RestJson1 => parse_query_with_lists(&received.raw_query),
+            _ => parse_query(&received.raw_query),
+        };
+        received.query = query.map_err(|error| malformed(error.to_string()))?;
+        Ok(received)
+    }
+
+    /// A request's head as it came, whose query is not read yet.
+    fn unread(head: &http::request::Parts, source_ip: IpAddr) -> Self {
         let headers = head
             .headers
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
             .collect();
-        Ok(Self {
+        Self {
             method: head.method.as_str().to_owned(),
             path: head.uri.path().to_owned(),
-            query: parse_query(&raw_query).map_err(|error| malformed(error.to_string()))?,
-            raw_query,
+            raw_query: head.uri.query().unwrap_or_default().to_owned(),
+            query: Vec::new(),
             headers,
             body: Vec::new(),
             source_ip: source_ip.to_canonical(),
-        })
+        }
+    }
+
+    /// The protocol that a request is to be answered in which cannot be read.
+    pub(crate) fn protocol_of(head: &http::request::Parts, source_ip: IpAddr) -> Protocol {
+        Self::unread(head, source_ip).protocol()
     }
 
     /// The request as it is verified, and as it is executed.
@@ -94,25 +110,15 @@ impl Received {
 
     /// The media type without its parameters, in lower case.
     pub(crate) fn media_type(&self) -> String {
-        let value = self.header("content-type").unwrap_or_default();
-        value
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase()
+        self.with_wire(|request| request.media_type())
     }
 
-    /// The protocol it is answered in as long as it is not known which service is asked.
+    /// The protocol that it is in, as long as it is not known which service is asked.
     pub(crate) fn protocol(&self) -> Protocol {
-        let is_form = self.media_type() == FORM;
-        if self.header("x-amz-target").is_none() && (is_form || self.parameter("Action").is_some())
-        {
-            return Protocol::AwsQuery;
-        }
-        match self.media_type().as_str() {
-            "application/x-amz-json-1.0" => Protocol::AwsJson10,
-            _ => Protocol::AwsJson11,
+        match self.with_wire(Protocol::shown_by) {
+            // Nothing is there at the root: this is a caller of old who left something out.
+            Protocol::RestJson1 if self.path == "/" => Protocol::AwsJson11,
+            shown => shown,
         }
     }
 
@@ -178,6 +184,10 @@ mod tests {
                 "{uri}"
             );
         }
+        // A list, which only restJson1 has.
+        assert!(received("/tags/x?a=1&a=2", &[]).is_ok());
+        assert!(received("/tags/x?a=1&a=2", &[("x-amz-target", "A.B")]).is_err());
+        assert!(received("/tags/x?a=1&A=2", &[]).is_err());
         let request = received("/?b=%20&a", &[]).unwrap();
         assert_eq!(
             request.query,
@@ -214,6 +224,12 @@ mod tests {
             ),
             ("/?Action=GetCallerIdentity", &[], Protocol::AwsQuery),
             ("/", &[], Protocol::AwsJson11),
+            ("/detector", &[], Protocol::RestJson1),
+            (
+                "/",
+                &[("smithy-protocol", "rpc-v2-cbor")],
+                Protocol::RpcV2Cbor,
+            ),
         ] {
             assert_eq!(
                 received(uri, headers).unwrap().protocol(),

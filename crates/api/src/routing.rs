@@ -1,5 +1,6 @@
-//! Which service a request asks: by `X-Amz-Target` in the JSON protocols, else the service of the
-//! signature's scope. Source: Smithy 2.0, "AWS JSON 1.1 protocol", "AWS query protocol".
+//! Which service a request asks: by `X-Amz-Target` in the JSON protocols, by the path in rpcv2Cbor,
+//! else the service of the signature's scope. Source: Smithy 2.0, "AWS JSON 1.1 protocol", "AWS
+//! query protocol", "AWS restJson1 protocol", "Smithy RPC v2 CBOR protocol".
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,12 +9,16 @@ use wire::{Protocol, Refusal, Service};
 
 use crate::received::{FORM, Received};
 
-/// The services, by what names them.
+/// The services, by what names them. One that speaks several protocols is there in each.
 pub(crate) struct Routes {
     /// By `X-Amz-Target` up to its last dot. The own API is one target of several services.
     by_target: BTreeMap<&'static str, Vec<Arc<dyn Service>>>,
+    /// Of rpcv2Cbor, by the service in the path, which is the same name.
+    by_path: BTreeMap<&'static str, Vec<Arc<dyn Service>>>,
     /// Of the Query protocol, by the scope's service.
     by_scope: BTreeMap<&'static str, Arc<dyn Service>>,
+    /// Of restJson1, by the scope's service.
+    rest: BTreeMap<&'static str, Arc<dyn Service>>,
 }
 
 /// Services that cannot stand side by side: a bug of who put them together.
@@ -22,10 +27,10 @@ pub enum RoutingError {
     /// Two services have the same operation under the same target.
     #[error("operation {0} is in two services")]
     OperationTwice(String),
-    /// Two services of the Query protocol are signed for by the same name.
+    /// Two services of the Query protocol or of restJson1 are signed for by the same name.
     #[error("service {0} is there twice")]
     ServiceTwice(String),
-    /// A service of a JSON protocol has no target.
+    /// A service of a JSON protocol or of rpcv2Cbor has no target.
     #[error("service {0} has no target prefix")]
     NoTarget(String),
 }
@@ -42,32 +47,19 @@ impl Routes {
     pub(crate) fn new(services: &[Arc<dyn Service>]) -> Result<Self, RoutingError> {
         let mut routes = Self {
             by_target: BTreeMap::new(),
+            by_path: BTreeMap::new(),
             by_scope: BTreeMap::new(),
+            rest: BTreeMap::new(),
         };
         for service in services {
-            let model = service.model();
-            let name = model.signing_name();
-            if model.protocol() == Protocol::AwsQuery {
-                if routes.by_scope.insert(name, Arc::clone(service)).is_some() {
-                    return Err(RoutingError::ServiceTwice(name.to_owned()));
-                }
-                continue;
-            }
-            let target = model
-                .target_prefix()
-                .ok_or_else(|| RoutingError::NoTarget(name.to_owned()))?;
-            let sharers = routes.by_target.entry(target).or_default();
-            for operation in model.operations().map(wire::Operation::name) {
-                if sharers
-                    .iter()
-                    .any(|other| other.model().operation(operation).is_some())
-                {
-                    return Err(RoutingError::OperationTwice(format!(
-                        "{target}.{operation}"
-                    )));
+            for protocol in service.model().protocols() {
+                match protocol {
+                    Protocol::AwsQuery => add_by_scope(&mut routes.by_scope, service)?,
+                    Protocol::RestJson1 => add_by_scope(&mut routes.rest, service)?,
+                    Protocol::RpcV2Cbor => add_by_target(&mut routes.by_path, service)?,
+                    _ => add_by_target(&mut routes.by_target, service)?,
                 }
             }
-            sharers.push(Arc::clone(service));
         }
         Ok(routes)
     }
@@ -84,6 +76,13 @@ impl Routes {
             refusal,
             status: None,
         };
+        if protocol == Protocol::RpcV2Cbor {
+            return self.find_by_path(request, scope_service).map_err(refuse);
+        }
+        let names_target = request.header("x-amz-target").is_some();
+        if let Some(service) = self.rest.get(scope_service).filter(|_| !names_target) {
+            return Ok(service);
+        }
         if request.path != "/" {
             let operation = format!("{scope_service}: {} {}", request.method, request.path);
             return Err(match self.speaks_here(scope_service) {
@@ -102,6 +101,16 @@ impl Routes {
                 .find_by_target(request, target, scope_service)
                 .map_err(refuse);
         }
+        self.find_by_scope(request, scope_service, refuse)
+    }
+
+    /// The service of the Query protocol.
+    fn find_by_scope(
+        &self,
+        request: &Received,
+        scope_service: &str,
+        refuse: impl Fn(Refusal) -> Unrouted,
+    ) -> Result<&Arc<dyn Service>, Unrouted> {
         let Some(service) = self.by_scope.get(scope_service) else {
             return Err(refuse(match self.speaks_here(scope_service) {
                 true => Refusal::MissingOperation,
@@ -139,6 +148,35 @@ impl Routes {
         }
     }
 
+    /// The service of rpcv2Cbor. That the operation is one of its, and all else about the request,
+    /// is its model's to say.
+    fn find_by_path(
+        &self,
+        request: &Received,
+        scope_service: &str,
+    ) -> Result<&Arc<dyn Service>, Refusal> {
+        let named = request.with_wire(|request| {
+            let (service, operation) = request.rpc_service_and_operation()?;
+            Some((service.to_owned(), operation.to_owned()))
+        });
+        let unknown = || format!("{scope_service}: {} {}", request.method, request.path);
+        let sharers = named.as_ref().and_then(|(service, _)| {
+            let alone = service.rsplit('.').next().unwrap_or(service);
+            let found = self.by_path.get(service.as_str());
+            found.or_else(|| self.by_path.get(alone))
+        });
+        match (sharers, named) {
+            (Some(sharers), Some((_, operation))) => pick(sharers, &operation, scope_service),
+            _ if self.speaks_here(scope_service) => Err(Refusal::UnknownOperation {
+                operation: unknown(),
+                version: None,
+            }),
+            _ => Err(Refusal::NotImplemented {
+                operation: unknown(),
+            }),
+        }
+    }
+
     fn find_by_target(
         &self,
         request: &Received,
@@ -151,7 +189,7 @@ impl Routes {
             .get(prefix)
             .map(Vec::as_slice)
             .unwrap_or_default();
-        let Some(first) = sharers.first() else {
+        if sharers.is_empty() {
             return Err(if self.speaks_here(scope_service) {
                 Refusal::UnknownOperation {
                     operation: target.to_owned(),
@@ -162,17 +200,8 @@ impl Routes {
                     operation: format!("{scope_service}:{operation}"),
                 }
             });
-        };
-        let service = sharers
-            .iter()
-            .find(|service| service.model().operation(operation).is_some())
-            .unwrap_or(first);
-        let named = service.model().signing_name();
-        if named != scope_service {
-            return Err(Refusal::StaleSignature {
-                message: format!("Credential should be scoped to correct service: '{named}'."),
-            });
         }
+        let service = pick(sharers, operation, scope_service)?;
         if request.method != "POST" {
             return Err(Refusal::UnknownOperation {
                 operation: format!("{} {target}", request.method),
@@ -194,8 +223,65 @@ impl Routes {
     }
 
     fn speaks_here(&self, scope_service: &str) -> bool {
-        let mut targets = self.by_target.values().flatten();
+        let mut named = self
+            .by_target
+            .values()
+            .chain(self.by_path.values())
+            .flatten();
         self.by_scope.contains_key(scope_service)
-            || targets.any(|service| service.model().signing_name() == scope_service)
+            || self.rest.contains_key(scope_service)
+            || named.any(|service| service.model().signing_name() == scope_service)
     }
+}
+
+/// Of services with one name the one that has the operation, if it is the one that was signed for.
+fn pick<'s>(
+    sharers: &'s [Arc<dyn Service>],
+    operation: &str,
+    scope_service: &str,
+) -> Result<&'s Arc<dyn Service>, Refusal> {
+    let has_it = |service: &&Arc<dyn Service>| service.model().operation(operation).is_some();
+    let service = sharers.iter().find(has_it).or_else(|| sharers.first());
+    let Some(service) = service else {
+        return Err(Refusal::MissingOperation);
+    };
+    let named = service.model().signing_name();
+    if named != scope_service {
+        return Err(Refusal::StaleSignature {
+            message: format!("Credential should be scoped to correct service: '{named}'."),
+        });
+    }
+    Ok(service)
+}
+
+fn add_by_scope(
+    services: &mut BTreeMap<&'static str, Arc<dyn Service>>,
+    service: &Arc<dyn Service>,
+) -> Result<(), RoutingError> {
+    let name = service.model().signing_name();
+    match services.insert(name, Arc::clone(service)) {
+        Some(_) => Err(RoutingError::ServiceTwice(name.to_owned())),
+        None => Ok(()),
+    }
+}
+
+fn add_by_target(
+    services: &mut BTreeMap<&'static str, Vec<Arc<dyn Service>>>,
+    service: &Arc<dyn Service>,
+) -> Result<(), RoutingError> {
+    let model = service.model();
+    let no_target = || RoutingError::NoTarget(model.signing_name().to_owned());
+    let target = model.target_prefix().ok_or_else(no_target)?;
+    let sharers = services.entry(target).or_default();
+    let is_taken = |operation: &&str| {
+        let mut others = sharers.iter();
+        others.any(|other| other.model().operation(operation).is_some())
+    };
+    let mut operations = model.operations().map(wire::Operation::name);
+    if let Some(operation) = operations.find(is_taken) {
+        let twice = format!("{target}.{operation}");
+        return Err(RoutingError::OperationTwice(twice));
+    }
+    sharers.push(Arc::clone(service));
+    Ok(())
 }

@@ -319,7 +319,7 @@ async fn each_malformed_request_gets_the_error_that_aws_has_for_it() {
         (
             "unknown path, unsigned",
             unsigned(Request::get("/2015-03-31/functions")),
-            400,
+            403,
             "MissingAuthenticationTokenException",
             "",
         ),

@@ -1,8 +1,7 @@
 //! JSON without a shape: rows of the store, rule files, and the first step of the JSON protocols.
-//! Source: RFC 8259. Parsing is serde_json's; order is kept, and of two members with one name the
-//! last counts, as in AWS's own services.
+//! Source: RFC 8259. Parsing is serde_json's; order is kept, and an object that has a name twice is
+//! refused.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use base64::Engine as _;
@@ -10,6 +9,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_core::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 use crate::Value;
+use crate::unique::UniqueMembers;
 
 /// How deep lists and objects may be nested. AWS's deepest inputs (WAFv2 statements, IAM-like
 /// documents) stay far below.
@@ -28,8 +28,8 @@ pub struct JsonError(String);
 /// [`Value::Float`].
 ///
 /// # Errors
-/// When it is no JSON, nested deeper than [`DEPTH_MAX`], or a list or object is longer than
-/// [`ITEMS_MAX`]. The error says where.
+/// When it is no JSON, nested deeper than [`DEPTH_MAX`], a list or object is longer than
+/// [`ITEMS_MAX`], or an object has two members with one name. The error says where.
 pub fn parse(text: &[u8]) -> Result<Value, JsonError> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let value = Nested { depth: 0 }
@@ -194,40 +194,12 @@ impl<'de> Visitor<'de> for Nested {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
-        // A short object is searched, a long one indexed: a hostile body must not cost n².
-        const SEARCHED_MAX: usize = 16;
-        let mut members: Vec<(String, Value)> = Vec::new();
-        let mut index: HashMap<String, usize> = HashMap::new();
+        let mut members = UniqueMembers::new(ITEMS_MAX);
         while let Some(name) = object.next_key::<String>()? {
             let value = object.next_value_seed(self.deeper()?)?;
-            let known = if members.len() <= SEARCHED_MAX {
-                members.iter().position(|(member, _)| *member == name)
-            } else {
-                if index.is_empty() {
-                    index.extend(
-                        members
-                            .iter()
-                            .enumerate()
-                            .map(|(at, (member, _))| (member.clone(), at)),
-                    );
-                }
-                index.get(&name).copied()
-            };
-            if let Some((_, slot)) = known.and_then(|at| members.get_mut(at)) {
-                *slot = value;
-                continue;
-            }
-            if members.len() == ITEMS_MAX {
-                return Err(A::Error::custom(format_args!(
-                    "an object of more than {ITEMS_MAX} members"
-                )));
-            }
-            if !index.is_empty() {
-                index.insert(name.clone(), members.len());
-            }
-            members.push((name, value));
+            members.push(name, value).map_err(A::Error::custom)?;
         }
-        Ok(Value::Map(members))
+        Ok(members.end())
     }
 }
 
@@ -256,17 +228,26 @@ mod tests {
     }
 
     #[test]
-    fn of_two_members_with_one_name_the_last_counts_in_short_and_long_objects() {
-        assert_eq!(round(r#"{"a":1,"b":2,"a":3}"#), r#"{"a":3,"b":2}"#);
-        let mut text = "{".to_owned();
-        for number in 0..40 {
-            text.push_str(&format!("\"k{number}\":{number},"));
+    fn a_name_that_is_there_twice_is_refused_in_short_and_long_objects() {
+        let told = |text: &str| parse(text.as_bytes()).unwrap_err().0;
+        assert_eq!(
+            told(r#"{"a":1,"b":2,"a":1}"#),
+            "member 'a' is there more than once at line 1 column 19"
+        );
+        assert!(told(r#"[{"x":{"\u0061":1,"a":{}}}]"#).contains("'a'"));
+        let long = |last: &str| {
+            let members: String = (0..40)
+                .map(|number| format!("\"k{number}\":{number},"))
+                .collect();
+            format!("{{{members}\"{last}\":0}}")
+        };
+        for taken in ["k0", "k15", "k16", "k17", "k39"] {
+            assert!(told(&long(taken)).contains(taken));
         }
-        text.push_str(r#""k3":"late","k39":"later"}"#);
-        let value = parse(text.as_bytes()).unwrap();
-        assert_eq!(value.as_map().unwrap().len(), 40);
-        assert_eq!(value.member("k3"), Some(&Value::from("late")));
-        assert_eq!(value.member("k39"), Some(&Value::from("later")));
+        let value = parse(long("k40").as_bytes()).unwrap();
+        assert_eq!(value.as_map().unwrap().len(), 41);
+        // Names that differ in case are two.
+        assert_eq!(round(r#"{"a":1,"A":2}"#), r#"{"a":1,"A":2}"#);
     }
 
     #[test]

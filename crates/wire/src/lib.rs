@@ -3,19 +3,23 @@
 //!
 //! A [`Model`] holds one API's operations and shapes, in the language of botocore's
 //! `service-2.json` without its documentation. Everything else is generic: no code is written for
-//! a shape. Source: the Smithy 2.0 AWS protocol pages (awsJson1_0, awsJson1_1, awsQuery).
+//! a shape. Source: the Smithy 2.0 protocol pages (awsJson1_0, awsJson1_1, awsQuery, restJson1,
+//! rpcv2Cbor). An API may speak several; each request says which one it is in.
 //!
 //! Floor 0: no input or output, no clock, no randomness.
 //!
 //! ```text
-//! model.read_operation(&request)?          which operation
+//! model.dialect(&request)                  which of its protocols
+//!      .read_operation(&request)?          which operation
 //!      .read_input(operation, &request)?   its input, typed by the shapes
 //!      .validate(operation, &input)?       with AWS's wording
 //!      ... the service carries it out ...
-//!      .write_output(operation, &output)   or write_error(operation, &error)
+//!      .write_output(operation, &output)   or write_error(&error)
 //! ```
 
+pub mod cbor;
 mod convert;
+mod dialect;
 mod field_path;
 pub mod json;
 mod model;
@@ -27,10 +31,12 @@ mod service;
 mod shape;
 mod timestamp;
 mod typed;
+mod unique;
 mod validation;
 mod value;
 
 pub use convert::{FromValue, IntoValue, Members, ShapeError, Structure};
+pub use dialect::Dialect;
 pub use model::{Model, ModelError, Operation};
 pub use pattern::{Pattern, PatternError};
 pub use protocol::{Limits, Protocol, Request, Response};

@@ -4,18 +4,16 @@
 
 use std::collections::HashMap;
 
-use types::ServiceError;
-
 use crate::pattern::Pattern;
-use crate::protocol::Protocol;
-use crate::shape::{ErrorTrait, Kind, Member, Shape, ShapeId, XmlNamespace};
+use crate::protocol::{HttpBinding, Protocol, RestRoutes};
+use crate::shape::{ErrorTrait, Kind, Location, Member, Shape, ShapeId, XmlNamespace};
 use crate::timestamp::TimestampFormat;
-use crate::{Refusal, Value, json};
+use crate::{Value, json};
 
 /// An API's operations and shapes, as an index-based table.
 #[derive(Debug)]
 pub struct Model {
-    pub(crate) protocol: Protocol,
+    protocols: Vec<Protocol>,
     pub(crate) query_compatible: bool,
     api_version: String,
     service_id: String,
@@ -25,6 +23,8 @@ pub struct Model {
     xml_namespace: Option<String>,
     operations: Vec<Operation>,
     operations_by_name: HashMap<String, usize>,
+    /// By method and URI, in restJson1.
+    pub(crate) rest_routes: RestRoutes,
     shapes: Vec<Shape>,
     shapes_by_name: HashMap<String, ShapeId>,
     /// By shape name and by wire code.
@@ -38,6 +38,8 @@ pub struct Operation {
     pub(crate) input: Option<ShapeId>,
     pub(crate) output: Option<ShapeId>,
     pub(crate) result_wrapper: Option<String>,
+    /// In restJson1: its method, URI and status.
+    pub(crate) http: Option<HttpBinding>,
 }
 
 impl Operation {
@@ -80,6 +82,14 @@ pub enum ModelError {
         /// What it says.
         value: String,
     },
+    /// Two operations answer to the same method and URI, or one to none.
+    #[error("the model's operation {operation} {problem}")]
+    Route {
+        /// The operation.
+        operation: String,
+        /// What is wrong with its method and URI.
+        problem: String,
+    },
 }
 
 impl Model {
@@ -98,7 +108,7 @@ impl Model {
         };
         let endpoint_prefix = text_of("endpointPrefix").unwrap_or_default();
         let mut model = Self {
-            protocol: protocol(metadata)?,
+            protocols: protocols(metadata)?,
             query_compatible: metadata.member("awsQueryCompatible").is_some(),
             api_version: text_of("apiVersion").unwrap_or_default(),
             service_id: text_of("serviceId").unwrap_or_default(),
@@ -111,6 +121,7 @@ impl Model {
                 .map(str::to_owned),
             operations: Vec::new(),
             operations_by_name: HashMap::new(),
+            rest_routes: RestRoutes::default(),
             shapes: Vec::new(),
             shapes_by_name: HashMap::new(),
             errors: HashMap::new(),
@@ -137,6 +148,10 @@ impl Model {
                     .map(|reference| model.reference(reference))
                     .transpose()
             };
+            let http = match model.protocols.contains(&Protocol::RestJson1) {
+                true => Some(model.http_binding(name, operation)?),
+                false => None,
+            };
             let operation = Operation {
                 name: name.clone(),
                 input: shape("input")?,
@@ -145,12 +160,18 @@ impl Model {
                     .member("output")
                     .and_then(|output| output.member("resultWrapper")?.as_str())
                     .map(str::to_owned),
+                http,
             };
             model
                 .operations_by_name
                 .insert(name.clone(), model.operations.len());
             model.operations.push(operation);
         }
+        model.rest_routes =
+            RestRoutes::new(&model.operations).map_err(|(name, problem)| ModelError::Route {
+                operation: name,
+                problem,
+            })?;
         Ok(model)
     }
 
@@ -171,10 +192,10 @@ impl Model {
         }
     }
 
-    /// The protocol it is spoken in.
+    /// The protocols it is spoken in, the one that the model prefers first; at least one.
     #[must_use]
-    pub fn protocol(&self) -> Protocol {
-        self.protocol
+    pub fn protocols(&self) -> &[Protocol] {
+        &self.protocols
     }
 
     /// The API's version, such as `2019-07-29`.
@@ -252,10 +273,41 @@ impl Model {
         self.errors.get(code).map(|id| self.shape(*id))
     }
 
-    /// A refusal at the front door, in this API's protocol.
-    #[must_use]
-    pub fn refusal(&self, refusal: &Refusal) -> ServiceError {
-        refusal.to_error(self.protocol)
+    /// The operation at that place of the model's order.
+    pub(crate) fn operation_at(&self, index: usize) -> Option<&Operation> {
+        self.operations.get(index)
+    }
+
+    fn http_binding(&self, name: &str, operation: &Value) -> Result<HttpBinding, ModelError> {
+        let http = part(operation, "http")?;
+        let binding = HttpBinding::new(
+            text(http, "method")?,
+            text(http, "requestUri")?,
+            http.member("responseCode").and_then(Value::as_i64),
+        );
+        let problem = |problem: String| ModelError::Route {
+            operation: name.to_owned(),
+            problem,
+        };
+        let binding = binding.map_err(problem)?;
+        let members = match operation.member("input") {
+            Some(input) => self.input_labels(input)?,
+            None => Vec::new(),
+        };
+        match binding.unbound_label(&members) {
+            Some(label) => Err(problem(format!("has no member for its label `{label}`"))),
+            None => Ok(binding),
+        }
+    }
+
+    /// The names of the members that an input's shape binds to labels.
+    fn input_labels(&self, input: &Value) -> Result<Vec<&str>, ModelError> {
+        let shape = self.shape(self.reference(input)?);
+        let labels = shape.members().iter();
+        Ok(labels
+            .filter(|member| member.location == Some(Location::Uri))
+            .map(Member::wire_name)
+            .collect())
     }
 
     fn reference(&self, value: &Value) -> Result<ShapeId, ModelError> {
@@ -275,6 +327,8 @@ impl Model {
                 .map(str::to_owned),
             flattened: flag(value, "flattened"),
             xml_namespace: xml_namespace(value),
+            location: location(value)?,
+            json_value: flag(value, "jsonvalue"),
         })
     }
 
@@ -362,33 +416,69 @@ impl Model {
             flattened: flag(value, "flattened"),
             timestamp_format,
             error: is_error.then(|| error_trait(value)),
+            union: flag(value, "union"),
+            payload: value
+                .member("payload")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
         })
     }
 }
 
-fn protocol(metadata: &Value) -> Result<Protocol, ModelError> {
-    // A service that speaks several lists them; `json` is what every client still speaks.
+fn protocols(metadata: &Value) -> Result<Vec<Protocol>, ModelError> {
     let listed = metadata
         .member("protocols")
         .and_then(Value::as_list)
         .unwrap_or_default();
-    let names = listed.iter().filter_map(Value::as_str);
-    let protocol = names
-        .chain(metadata.member("protocol").and_then(Value::as_str))
-        .find(|name| matches!(*name, "json" | "query"));
-    match protocol {
-        Some("query") => Ok(Protocol::AwsQuery),
-        Some(_) => match metadata.member("jsonVersion").and_then(Value::as_str) {
-            Some("1.1") => Ok(Protocol::AwsJson11),
-            Some("1.0") | None => Ok(Protocol::AwsJson10),
-            Some(other) => Err(ModelError::Unknown {
-                what: "jsonVersion",
-                value: other.to_owned(),
-            }),
-        },
-        None => Err(ModelError::Unknown {
+    let names = listed
+        .iter()
+        .chain(metadata.member("protocol"))
+        .filter_map(Value::as_str);
+    let mut protocols = Vec::new();
+    for name in names {
+        let protocol = match name {
+            "query" => Protocol::AwsQuery,
+            "rest-json" => Protocol::RestJson1,
+            "smithy-rpc-v2-cbor" => Protocol::RpcV2Cbor,
+            "json" => match metadata.member("jsonVersion").and_then(Value::as_str) {
+                Some("1.1") => Protocol::AwsJson11,
+                Some("1.0") | None => Protocol::AwsJson10,
+                Some(other) => {
+                    return Err(ModelError::Unknown {
+                        what: "jsonVersion",
+                        value: other.to_owned(),
+                    });
+                }
+            },
+            // One of several that is not spoken here.
+            _ => continue,
+        };
+        if !protocols.contains(&protocol) {
+            protocols.push(protocol);
+        }
+    }
+    if protocols.is_empty() {
+        return Err(ModelError::Unknown {
             what: "protocol",
             value: json::to_string(metadata.member("protocols").unwrap_or(&Value::Null)),
+        });
+    }
+    Ok(protocols)
+}
+
+fn location(member: &Value) -> Result<Option<Location>, ModelError> {
+    let Some(name) = member.member("location").and_then(Value::as_str) else {
+        return Ok(None);
+    };
+    match name {
+        "uri" => Ok(Some(Location::Uri)),
+        "querystring" => Ok(Some(Location::QueryString)),
+        "header" => Ok(Some(Location::Header)),
+        "headers" => Ok(Some(Location::Headers)),
+        "statusCode" => Ok(Some(Location::StatusCode)),
+        other => Err(ModelError::Unknown {
+            what: "location",
+            value: other.to_owned(),
         }),
     }
 }

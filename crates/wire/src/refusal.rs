@@ -32,6 +32,13 @@ pub enum Refusal {
         /// What is wrong, and where.
         reason: String,
     },
+    /// The body is of another type than the operation takes.
+    UnsupportedMediaType {
+        /// What it takes.
+        wanted: &'static str,
+        /// What came.
+        found: String,
+    },
     /// The query string or form cannot be read.
     MalformedQuery {
         /// What is wrong, and where.
@@ -80,16 +87,25 @@ impl Refusal {
     pub fn to_error(&self, protocol: Protocol) -> ServiceError {
         let query = protocol == Protocol::AwsQuery;
         let pick = |json: &'static str, in_query: &'static str| if query { in_query } else { json };
-        // In query APIs what is wrong with the caller's identity is 403, in JSON APIs 400.
-        let identity_status = if query { 403 } else { 400 };
+        let rest = protocol == Protocol::RestJson1;
+        // What is wrong with the caller's identity is 400 in awsJson, which has no other status
+        // for what the caller did wrong, and 403 where statuses have a meaning.
+        let identity_status = if query || rest { 403 } else { 400 };
         match self {
             Self::MissingOperation => sender(
                 pick("UnknownOperationException", "MissingAction"),
-                pick(
-                    "The header X-Amz-Target is missing: it names the operation.",
-                    "The parameter Action is missing: it names the operation.",
-                ),
-            ),
+                match protocol {
+                    Protocol::AwsQuery => {
+                        "The parameter Action is missing: it names the operation."
+                    }
+                    Protocol::RestJson1 => "The method and the path name no operation.",
+                    Protocol::RpcV2Cbor => {
+                        "The header Smithy-Protocol is missing: it has to be rpc-v2-cbor."
+                    }
+                    _ => "The header X-Amz-Target is missing: it names the operation.",
+                },
+            )
+            .with_status(if rest { 404 } else { 400 }),
             Self::UnknownOperation { operation, version } => {
                 let operation = clip(operation);
                 if query {
@@ -103,6 +119,11 @@ impl Refusal {
                         "UnknownOperationException",
                         format!("The operation {operation} is not one of this service's."),
                     )
+                    .with_status(match protocol {
+                        // Where the path names the operation it is the path that is not there.
+                        Protocol::RestJson1 | Protocol::RpcV2Cbor => 404,
+                        _ => 400,
+                    })
                 }
             }
             Self::NotImplemented { operation } => sender(
@@ -119,6 +140,14 @@ impl Refusal {
                 format!("The request's body is larger than {bytes_max} bytes."),
             )
             .with_status(413),
+            Self::UnsupportedMediaType { wanted, found } => sender(
+                pick("UnsupportedMediaTypeException", "UnsupportedMediaType"),
+                format!(
+                    "This operation takes {wanted}, but this is '{}'.",
+                    clip(found)
+                ),
+            )
+            .with_status(415),
             Self::Malformed { reason } => {
                 sender(pick("SerializationException", "MalformedInput"), reason)
             }
@@ -171,7 +200,8 @@ impl Refusal {
                 sender(pick("AccessDeniedException", "AccessDenied"), message)
                     .with_status(identity_status)
             }
-            Self::Throttled => sender(pick("ThrottlingException", "Throttling"), "Rate exceeded"),
+            Self::Throttled => sender(pick("ThrottlingException", "Throttling"), "Rate exceeded")
+                .with_status(if rest { 429 } else { 400 }),
             Self::Unavailable { internal } => ServiceError::receiver(
                 pick("ServiceUnavailableException", "ServiceUnavailable"),
                 internal,

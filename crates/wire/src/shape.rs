@@ -21,6 +21,10 @@ pub struct Shape {
     pub(crate) flattened: bool,
     pub(crate) timestamp_format: Option<TimestampFormat>,
     pub(crate) error: Option<ErrorTrait>,
+    /// Of a structure: exactly one of its members is set.
+    pub(crate) union: bool,
+    /// Of a structure: the member that is a message's whole body, in restJson1.
+    pub(crate) payload: Option<String>,
 }
 
 /// What a shape is.
@@ -60,6 +64,25 @@ pub struct Member {
     pub(crate) location_name: Option<String>,
     pub(crate) flattened: bool,
     pub(crate) xml_namespace: Option<XmlNamespace>,
+    /// Where it lies outside the body, in restJson1.
+    pub(crate) location: Option<Location>,
+    /// Whether it is base64 text in a header, as strings with a media type are.
+    pub(crate) json_value: bool,
+}
+
+/// Where a member lies in a message of restJson1, if not in its body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Location {
+    /// A label of the path.
+    Uri,
+    /// A query parameter; of a map all of them.
+    QueryString,
+    /// A header.
+    Header,
+    /// All headers whose names start with the member's.
+    Headers,
+    /// The response's status.
+    StatusCode,
 }
 
 /// An XML namespace that an element declares.
@@ -154,7 +177,7 @@ impl Member {
         self.required
     }
 
-    /// Its name in queries and XML.
+    /// Its name in queries, XML and restJson1.
     pub(crate) fn wire_name(&self) -> &str {
         self.location_name.as_deref().unwrap_or(&self.name)
     }

@@ -33,9 +33,13 @@ impl TimestampFormat {
 
     pub(crate) fn read(self, text: &str) -> Option<Time> {
         match self {
-            Self::Iso8601 => Time::parse_rfc3339(text).ok(),
+            Self::Iso8601 => is_rfc3339(text)
+                .then(|| Time::parse_rfc3339(text).ok())
+                .flatten(),
             Self::Rfc822 => parse_rfc822(text),
-            Self::Unix => text.parse().ok().and_then(from_seconds),
+            Self::Unix => is_decimal(text)
+                .then(|| text.parse().ok().and_then(from_seconds))
+                .flatten(),
         }
     }
 }
@@ -76,6 +80,44 @@ pub(crate) fn iso8601(time: Time) -> String {
     match time.as_millis().rem_euclid(1000) {
         0 => text,
         millis => format!("{}.{millis:03}Z", text.trim_end_matches('Z')),
+    }
+}
+
+/// Whether a text has the form of RFC 3339's `date-time`, of all that ISO 8601 allows.
+fn is_rfc3339(text: &str) -> bool {
+    let has_form = |text: &[u8], form: &[u8]| {
+        text.len() == form.len()
+            && text.iter().zip(form).all(|(byte, form)| match form {
+                b'0' => byte.is_ascii_digit(),
+                form => byte.eq_ignore_ascii_case(form),
+            })
+    };
+    let Some((head, rest)) = text.as_bytes().split_at_checked(19) else {
+        return false;
+    };
+    let zone = match rest.split_first() {
+        Some((b'.', fraction)) => {
+            let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit());
+            match digits.count() {
+                0 => return false,
+                digits => fraction.get(digits..).unwrap_or_default(),
+            }
+        }
+        _ => rest,
+    };
+    has_form(head, b"0000-00-00T00:00:00")
+        && [&b"Z"[..], b"+00:00", b"-00:00"]
+            .iter()
+            .any(|form| has_form(zone, form))
+}
+
+/// Whether a text is digits with a sign and a fraction at most.
+fn is_decimal(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let magnitude = text.strip_prefix('-').unwrap_or(text);
+    match magnitude.split_once('.') {
+        Some((whole, fraction)) => digits(whole) && digits(fraction),
+        None => digits(magnitude),
     }
 }
 
@@ -133,6 +175,9 @@ mod tests {
         assert_eq!(unix(Time::from_millis(-1_500)), "-1.5");
         assert_eq!(iso8601(time), "2000-01-02T20:34:56.123Z");
         assert_eq!(TimestampFormat::Unix.read("946845296.123"), Some(time));
+        for text in ["2000-01-02T20:34:56.123Z", "2000-01-02t22:34:56.123+02:00"] {
+            assert_eq!(TimestampFormat::Iso8601.read(text), Some(time), "{text}");
+        }
     }
 
     #[test]
@@ -144,6 +189,18 @@ mod tests {
             "1e300",
             "2014-13-01T00:00:00Z",
             "Tue, 29 Foo 2014 1:1:1 GMT",
+            "1996-12-19T16:39:57+00",
+            "1996-12-19T16:39:57",
+            "1996-12-19 16:39:57Z",
+            "1996-12-19T16:39:57.Z",
+            "19961219T163957Z",
+            "1996-12-19T16:39Z",
+            "2011-12-03T10:15:30+01:00[Europe/Paris]",
+            "0x42",
+            "1515531081.123.456",
+            "1e3",
+            "+1",
+            "Infinity",
         ] {
             for format in [
                 TimestampFormat::Iso8601,

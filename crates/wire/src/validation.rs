@@ -8,7 +8,7 @@ use types::ServiceError;
 
 use crate::field_path::{FieldPath, camel_case};
 use crate::shape::{Kind, Shape};
-use crate::{Model, Operation, Refusal, Value, timestamp};
+use crate::{Dialect, Model, Operation, Protocol, Refusal, Value, timestamp};
 
 /// After how many broken constraints the reading stops.
 pub const VALIDATION_ERRORS_MAX: usize = 10;
@@ -16,49 +16,114 @@ pub const VALIDATION_ERRORS_MAX: usize = 10;
 /// How much of a value a message repeats, in characters.
 const SHOWN_MAX: usize = 1024;
 
-impl Model {
+impl Dialect<'_> {
     /// Judges an operation's input by its shape: required members, length, range, pattern, enum.
     ///
     /// # Errors
     /// `ValidationException` (in query APIs `ValidationError`) with all that is wrong, up to
-    /// [`VALIDATION_ERRORS_MAX`].
-    pub fn validate(&self, operation: &Operation, input: &Value) -> Result<(), ServiceError> {
+    /// [`VALIDATION_ERRORS_MAX`]. An API of restJson1 that declares an error of its own for it
+    /// answers that one.
+    pub fn validate(self, operation: &Operation, input: &Value) -> Result<(), ServiceError> {
         let Some(shape) = operation.input else {
             return Ok(());
         };
         let mut found = Findings {
-            model: self,
-            messages: Vec::new(),
+            model: self.model,
+            broken: Vec::new(),
         };
-        found.value(self.shape(shape), input, false, &FieldPath::Root);
-        if found.messages.is_empty() {
+        found.value(self.model.shape(shape), input, false, &FieldPath::Root);
+        if found.broken.is_empty() {
             return Ok(());
         }
-        let count = found.messages.len();
+        let count = found.broken.len();
         let errors = if count == 1 { "error" } else { "errors" };
+        let messages: Vec<String> = found.broken.iter().map(Broken::message).collect();
         let message = format!(
             "{count} validation {errors} detected: {}",
-            found.messages.join("; ")
+            messages.join("; ")
         );
-        Err(self.refusal(&Refusal::Invalid { message }))
+        let error = self.refusal(&Refusal::Invalid { message });
+        Err(match self.protocol() {
+            Protocol::RestJson1 => declared(self.model, error, &found.broken),
+            _ => error,
+        })
+    }
+}
+
+/// The error as the API declares it. Inspector's `ValidationException` has a reason and the fields;
+/// GuardDuty has none and calls it `BadRequestException`.
+fn declared(model: &Model, mut error: ServiceError, broken: &[Broken]) -> ServiceError {
+    let Some(shape) = model.error_shape(&error.code) else {
+        if model.error_shape(BAD_REQUEST).is_some() {
+            error.code = BAD_REQUEST.into();
+        }
+        return error;
+    };
+    for member in shape.members() {
+        match member.name() {
+            "reason" => {
+                let values = model.shape(member.shape()).values().iter();
+                let reason = values
+                    .filter(|value| value.replace('_', "").eq_ignore_ascii_case(FIELD_REASON))
+                    .map(|reason| ("reason", reason.clone()));
+                error.members.extend(reason.take(1));
+            }
+            "fields" => {
+                let fields = broken.iter().map(|broken| {
+                    Value::Map(vec![
+                        ("name".to_owned(), Value::from(broken.path.as_str())),
+                        ("message".to_owned(), Value::from(broken.message())),
+                    ])
+                });
+                let fields = Value::List(fields.collect());
+                error
+                    .members
+                    .push(("fields", crate::json::to_string(&fields)));
+            }
+            _ => {}
+        }
+    }
+    error
+}
+
+const BAD_REQUEST: &str = "BadRequestException";
+/// What `ValidationExceptionReason` calls it, without its underscores.
+const FIELD_REASON: &str = "fieldvalidationfailed";
+
+/// A constraint that a value breaks.
+struct Broken {
+    /// `Value 'x'`.
+    what: String,
+    path: String,
+    constraint: String,
+}
+
+impl Broken {
+    fn message(&self) -> String {
+        format!(
+            "{} at '{}' failed to satisfy constraint: {}",
+            self.what, self.path, self.constraint
+        )
     }
 }
 
 struct Findings<'m> {
     model: &'m Model,
-    messages: Vec<String>,
+    broken: Vec<Broken>,
 }
 
 impl Findings<'_> {
     fn full(&self) -> bool {
-        self.messages.len() >= VALIDATION_ERRORS_MAX
+        self.broken.len() >= VALIDATION_ERRORS_MAX
     }
 
     fn report(&mut self, what: &str, at: &FieldPath<'_>, constraint: &str) {
         if !self.full() {
-            self.messages.push(format!(
-                "{what} at '{at}' failed to satisfy constraint: {constraint}"
-            ));
+            self.broken.push(Broken {
+                what: what.to_owned(),
+                path: at.to_string(),
+                constraint: constraint.to_owned(),
+            });
         }
     }
 

@@ -238,7 +238,10 @@ fn errors_have_the_shape_s_member_names_code_and_status() {
         String::from_utf8(response.body).unwrap(),
         r#"{"__type":"WAFInvalidParameterException","message":"bad","Field":"IP_ADDRESS","Reason":"why"}"#
     );
-    assert_eq!(response.headers[0], ("x-amzn-RequestId", id.to_string()));
+    assert_eq!(
+        response.headers[0],
+        ("x-amzn-RequestId".into(), id.to_string())
+    );
     let error = ServiceError::sender("LoadBalancerNotFoundException", "gone <x>");
     for code in ["LoadBalancerNotFoundException", "LoadBalancerNotFound"] {
         let error = ServiceError {

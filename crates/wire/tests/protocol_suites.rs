@@ -6,8 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use types::{RequestId, ServiceError, Time};
-use wire::{Kind, Limits, Model, Request, ShapeId, Value, json};
+use wire::{Kind, Limits, Model, Protocol, Request, ShapeId, Value, cbor, json};
 
 const LIMITS: Limits = Limits {
     body_bytes_max: 1 << 20,
@@ -17,6 +19,14 @@ const GZIP: &str = "the client compresses; the suite has no body, and wire gets 
 const EXTRA: &str = "a client must skip what it does not know; a server never writes it";
 const FOREIGN: &str = "how other frameworks name an error; the suite: \"only by clients\"";
 const NO_BODY: &str = "a client must read an empty body; a server writes an object";
+
+const EMPTY: &str = "what is empty is not on the wire, so it cannot be read back";
+const ALL_PARAMETERS: &str =
+    "a server puts all query parameters into the map: Smithy's suite has a twin for servers";
+const EMPTY_PAYLOAD: &str = "the client sends {} for no payload; a server reads an empty structure";
+const NO_OUTPUT: &str =
+    "a client must skip a body and its type where there is no output; a server writes neither";
+const DENSE: &str = "a client must skip null in a dense map; a server never writes it";
 
 /// Cases that a server cannot be asked, with the reason; with the folder where the suites of both
 /// sides use one name.
@@ -59,6 +69,56 @@ const CLIENT_ONLY: &[(&str, &str)] = &[
     ("output/QueryEmptyInputAndEmptyOutput", NO_BODY),
     ("output/QueryNoInputAndNoOutput", NO_BODY),
     ("output/QueryNoInputAndOutput", NO_BODY),
+    (
+        "RestJsonHostWithPath",
+        "the client puts its endpoint's path before the operation's; ours has none",
+    ),
+    ("input/RestJsonHttpPrefixHeadersAreNotPresent", EMPTY),
+    ("RestJsonOmitsEmptyListQueryValues", EMPTY),
+    ("SDKAppliedContentEncoding_restJson1", GZIP),
+    ("SDKAppendedGzipAfterProvidedEncoding_restJson1", GZIP),
+    (
+        "RestJsonQueryIdempotencyTokenAutoFill",
+        "the client makes the token up",
+    ),
+    ("RestJsonQueryParamsStringListMap", ALL_PARAMETERS),
+    ("RestJsonQueryPrecedence", ALL_PARAMETERS),
+    ("RestJsonHttpWithEmptyStructurePayload", EMPTY_PAYLOAD),
+    ("RestJsonHttpWithHeadersButNoPayload", EMPTY_PAYLOAD),
+    ("RestJsonDateTimeWithNegativeOffset", "a server writes UTC"),
+    ("RestJsonDateTimeWithPositiveOffset", "a server writes UTC"),
+    ("RestJsonEmptyInputAndEmptyOutputJsonObjectOutput", NO_BODY),
+    ("RestJsonGreetingWithErrorsNoPayload", NO_BODY),
+    ("RestJsonHttpResponseCodeWithNoPayload", NO_BODY),
+    ("RestJsonIgnoreQueryParamsInResponseNoPayload", NO_BODY),
+    ("RestJsonNoInputAndOutputNoPayload", NO_BODY),
+    ("RestJsonDeserializesDenseSetMapAndSkipsNull", DENSE),
+    ("RestJsonDeserializeIgnoreType", EXTRA),
+    ("RestJsonDoesntDeserializeNullStructureValues", EXTRA),
+    ("RestJsonFooErrorUsingXAmznErrorTypeWithUri", FOREIGN),
+    (
+        "RestJsonFooErrorUsingXAmznErrorTypeWithUriAndNamespace",
+        FOREIGN,
+    ),
+    ("RestJsonFooErrorUsingCode", FOREIGN),
+    ("RestJsonFooErrorUsingCodeAndNamespace", FOREIGN),
+    ("RestJsonFooErrorUsingCodeUriAndNamespace", FOREIGN),
+    ("RestJsonFooErrorWithDunderType", FOREIGN),
+    ("RestJsonFooErrorWithDunderTypeAndNamespace", FOREIGN),
+    ("RestJsonFooErrorWithDunderTypeUriAndNamespace", FOREIGN),
+    ("empty_output_no_body", NO_BODY),
+    ("NoOutputClientAllowsEmptyCbor", NO_OUTPUT),
+    ("NoOutputClientAllowsEmptyBody", NO_OUTPUT),
+    ("RpcV2CborDeserializesDenseSetMapAndSkipsNull", DENSE),
+    ("RpcV2CborClientDoesntDeserializeNullStructureValues", EXTRA),
+    (
+        "RpcV2CborExtraFieldsInTheBodyShouldBeSkippedByClients",
+        EXTRA,
+    ),
+    (
+        "RpcV2CborPayloadWithUnsetUnion",
+        "the suite's slip: a Content-Length of 0 over another case's body",
+    ),
     ("AwsJson10FooErrorUsingXAmznErrorType", FOREIGN),
     ("AwsJson10FooErrorUsingXAmznErrorTypeWithUri", FOREIGN),
     (
@@ -77,6 +137,18 @@ const CLIENT_ONLY: &[(&str, &str)] = &[
     ("AwsJson11FooErrorUsingCode", FOREIGN),
     ("AwsJson11FooErrorUsingCodeAndNamespace", FOREIGN),
     ("AwsJson11FooErrorUsingCodeUriAndNamespace", FOREIGN),
+];
+
+/// The suites of the protocols that are served. The others are ec2 and rest-xml.
+const FILES: &[&str] = &[
+    "json",
+    "json_1_0",
+    "json_1_0-query-compatible",
+    "query",
+    "rest-json",
+    "smithy-rpc-v2-cbor",
+    "smithy-rpc-v2-cbor-query-compatible",
+    "smithy-rpc-v2-cbor-non-query-compatible",
 ];
 
 /// One case with the model of its suite.
@@ -214,6 +286,7 @@ fn judge(file: &str, run: impl Fn(&Case) -> Result<(), String>) -> usize {
 fn input_case(case: &Case) -> Result<(), String> {
     let serialized = case.case.member("serialized").unwrap();
     let text = |name: &str| serialized.member(name).and_then(Value::as_str);
+    let protocol = *case.model.protocols().first().unwrap();
     let mut headers: Vec<(&str, &str)> = serialized
         .member("headers")
         .and_then(Value::as_map)
@@ -226,19 +299,25 @@ fn input_case(case: &Case) -> Result<(), String> {
         case.model.target_prefix().unwrap_or_default(),
         case.operation
     );
-    if !headers
-        .iter()
-        .any(|(name, _)| name.eq_ignore_ascii_case("x-amz-target"))
-    {
+    let has_target = |(name, _): &(&str, &str)| name.eq_ignore_ascii_case("x-amz-target");
+    if protocol.is_aws_json() && !headers.iter().any(has_target) {
         headers.push(("X-Amz-Target", &target));
     }
-    let request = Request {
-        method: "POST",
-        path: text("uri").unwrap_or("/"),
-        query: "",
-        headers: &headers,
-        body: text("body").unwrap_or_default().as_bytes(),
+    let uri = text("uri").unwrap_or("/");
+    let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+    let body = text("body").unwrap_or_default();
+    let body = match protocol {
+        Protocol::RpcV2Cbor => BASE64.decode(body).unwrap(),
+        _ => body.as_bytes().to_vec(),
     };
+    let request = Request {
+        method: text("method").unwrap_or("POST"),
+        path,
+        query,
+        headers: &headers,
+        body: &body,
+    };
+    assert_eq!(case.model.dialect(&request).protocol(), protocol);
     let operation = case
         .model
         .read_operation(&request, LIMITS)
@@ -321,6 +400,9 @@ fn head(written: &wire::Response, expected: &Value) -> Result<(), String> {
             // The request id is ours to choose; a request's header in a response is the suite's slip.
             _ if name.eq_ignore_ascii_case("x-amzn-requestid") => {}
             _ if name.eq_ignore_ascii_case("x-amz-target") => {}
+            // The server's HTTP layer counts the body.
+            _ if name.eq_ignore_ascii_case("content-length")
+                && value.as_str().unwrap() == written.body.len().to_string() => {}
             found => return Err(format!("header {name} is {found:?}, expected {value:?}")),
         }
     }
@@ -330,35 +412,72 @@ fn head(written: &wire::Response, expected: &Value) -> Result<(), String> {
 fn json_output_case(case: &Case) -> Result<(), String> {
     let (written, expected) = respond(case);
     head(&written, expected)?;
-    let mut read = json::parse(&written.body).unwrap();
     let text = expected
         .member("body")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let mut wanted = json::parse(text.as_bytes()).map_err(|error| error.to_string())?;
-    // A namespace or a URI around the error's name is skipped by every client.
-    for body in [&mut read, &mut wanted] {
-        if let Value::Map(members) = body {
-            for (_, value) in members.iter_mut().filter(|(name, _)| name == "__type") {
-                let name = value.as_str().unwrap();
-                let name = name
-                    .split('#')
-                    .next_back()
-                    .unwrap()
-                    .split(':')
-                    .next()
-                    .unwrap();
-                *value = Value::from(name);
-            }
-        }
-    }
-    if same(&read, &wanted) {
+    let read = json::parse(&written.body).unwrap();
+    let wanted = json::parse(text.as_bytes()).map_err(|error| error.to_string())?;
+    if same(&without_namespace(read), &without_namespace(wanted)) {
         return Ok(());
     }
     Err(format!(
         "wrote {}, expected {text}",
         String::from_utf8_lossy(&written.body)
     ))
+}
+
+/// A namespace or a URI around the error's name is skipped by every client.
+fn without_namespace(mut body: Value) -> Value {
+    if let Value::Map(members) = &mut body {
+        for (_, value) in members.iter_mut().filter(|(name, _)| name == "__type") {
+            let name = value.as_str().unwrap();
+            let name = name.split('#').next_back().unwrap();
+            *value = Value::from(name.split(':').next().unwrap());
+        }
+    }
+    body
+}
+
+fn rest_json_output_case(case: &Case) -> Result<(), String> {
+    let (written, expected) = respond(case);
+    head(&written, expected)?;
+    // Where the suite says nothing about the body, its content is in the head.
+    let Some(wanted) = expected.member("body").and_then(Value::as_str) else {
+        return Ok(());
+    };
+    let body = String::from_utf8(written.body.clone()).unwrap();
+    let is_json = ("Content-Type".into(), "application/json".to_owned());
+    let is_same = match written.headers.contains(&is_json) && !wanted.is_empty() {
+        true => same(
+            &json::parse(body.as_bytes()).unwrap(),
+            &json::parse(wanted.as_bytes()).unwrap(),
+        ),
+        false => body == wanted,
+    };
+    if is_same {
+        return Ok(());
+    }
+    Err(format!("wrote {body}, expected {wanted}"))
+}
+
+fn cbor_output_case(case: &Case) -> Result<(), String> {
+    let (written, expected) = respond(case);
+    head(&written, expected)?;
+    let wanted = expected.member("body").and_then(Value::as_str).unwrap();
+    let wanted = BASE64.decode(wanted).unwrap();
+    if wanted.is_empty() || written.body.is_empty() {
+        return match wanted == written.body {
+            true => Ok(()),
+            false => Err(format!("wrote {:?}, expected {wanted:?}", written.body)),
+        };
+    }
+    let [read, wanted] =
+        [&written.body, &wanted].map(|body| without_namespace(cbor::parse(body).unwrap()));
+    if same(&read, &wanted) {
+        return Ok(());
+    }
+    Err(format!("wrote {read:?}, expected {wanted:?}"))
 }
 
 /// An element as text: name, namespace if it is not the document's own, children or text.
@@ -405,11 +524,37 @@ fn xml_output_case(case: &Case) -> Result<(), String> {
 }
 
 #[test]
+fn every_exception_is_a_case_of_the_suites() {
+    let mut known = Vec::new();
+    for folder in ["input", "output"] {
+        for file in FILES {
+            let cases = cases(&format!("{folder}/{file}.json"));
+            known.extend(cases.into_iter().flat_map(|case| {
+                let placed = format!("{folder}/{}", case.id);
+                [case.id, placed]
+            }));
+        }
+    }
+    for (id, _) in CLIENT_ONLY {
+        assert!(known.iter().any(|known| known == id), "{id} is no case");
+    }
+}
+
+#[test]
 fn requests_of_the_suites_are_read_as_their_parameters() {
     assert_eq!(judge("input/json_1_0.json", input_case), 19);
     assert_eq!(judge("input/json.json", input_case), 52);
     assert_eq!(judge("input/json_1_0-query-compatible.json", input_case), 1);
     assert_eq!(judge("input/query.json", input_case), 34);
+    assert_eq!(judge("input/rest-json.json", input_case), 103);
+    for (file, judged) in [
+        ("", 15),
+        ("-query-compatible", 1),
+        ("-non-query-compatible", 1),
+    ] {
+        let file = format!("input/smithy-rpc-v2-cbor{file}.json");
+        assert_eq!(judge(&file, input_case), judged);
+    }
 }
 
 #[test]
@@ -421,4 +566,9 @@ fn results_and_errors_of_the_suites_are_written_as_their_responses() {
         2
     );
     assert_eq!(judge("output/query.json", xml_output_case), 33);
+    assert_eq!(judge("output/rest-json.json", rest_json_output_case), 73);
+    for (file, judged) in [("", 28), ("-query-compatible", 2)] {
+        let file = format!("output/smithy-rpc-v2-cbor{file}.json");
+        assert_eq!(judge(&file, cbor_output_case), judged);
+    }
 }

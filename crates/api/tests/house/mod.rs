@@ -600,10 +600,12 @@ impl Answer {
                 .get("message")
                 .or_else(|| error.get("Message"))
                 .unwrap();
-            return (
-                error["__type"].as_str().unwrap().to_owned(),
-                message.as_str().unwrap().to_owned(),
-            );
+            // restJson1 has the code in the head.
+            let code = match &error["__type"] {
+                serde_json::Value::Null => self.header("x-amzn-errortype"),
+                code => code.as_str().unwrap(),
+            };
+            return (code.to_owned(), message.as_str().unwrap().to_owned());
         }
         let between = |tag: &str| {
             let (_, rest) = text.split_once(&format!("<{tag}>")).unwrap();

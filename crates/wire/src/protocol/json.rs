@@ -4,19 +4,20 @@
 use types::ServiceError;
 
 use crate::json::{parse, write_float, write_string};
-use crate::protocol::{Limits, Protocol, Request, check_size, error_members};
+use crate::protocol::{Limits, Protocol, Request, check_size, error_members, malformed};
 use crate::shape::{Kind, Shape};
 use crate::timestamp::TimestampFormat;
+use crate::typed::Form;
 use crate::{Model, Operation, Refusal, Value};
 
-pub(super) fn content_type(protocol: Protocol) -> &'static str {
+pub(crate) fn content_type(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::AwsJson10 => "application/x-amz-json-1.0",
         _ => "application/x-amz-json-1.1",
     }
 }
 
-pub(super) fn operation<'m>(
+pub(crate) fn operation<'m>(
     model: &'m Model,
     request: &Request<'_>,
 ) -> Result<&'m Operation, Refusal> {
@@ -34,7 +35,7 @@ pub(super) fn operation<'m>(
     model.operation(name).ok_or_else(unknown)
 }
 
-pub(super) fn input(
+pub(crate) fn input(
     model: &Model,
     operation: &Operation,
     request: &Request<'_>,
@@ -48,7 +49,6 @@ pub(super) fn input(
     if request.body.iter().all(u8::is_ascii_whitespace) {
         return Ok(empty);
     }
-    let malformed = |reason: String| Refusal::Malformed { reason };
     let value = parse(request.body).map_err(|error| malformed(format!("No JSON: {error}.")))?;
     match model.typed(shape, value).map_err(malformed)? {
         Value::Null => Ok(empty),
@@ -56,10 +56,10 @@ pub(super) fn input(
     }
 }
 
-pub(super) fn output(model: &Model, operation: &Operation, output: &Value) -> String {
+pub(crate) fn output(model: &Model, operation: &Operation, output: &Value) -> String {
     let mut body = String::new();
     match operation.output {
-        Some(shape) => write(model, model.shape(shape), output, &mut body),
+        Some(shape) => write(model, Form::Json, model.shape(shape), output, &mut body),
         // An operation without an output answers an empty body in 1.1's oldest services, an
         // object in the protocol's text; clients read both.
         None => body.push_str("{}"),
@@ -67,28 +67,38 @@ pub(super) fn output(model: &Model, operation: &Operation, output: &Value) -> St
     body
 }
 
-pub(super) fn error(model: &Model, shape: Option<&Shape>, error: &ServiceError) -> String {
+pub(crate) fn error(model: &Model, shape: Option<&Shape>, error: &ServiceError) -> String {
     let name = shape.map_or(&*error.code, Shape::name);
     let mut body = "{\"__type\":".to_owned();
     write_string(&mut body, name);
-    let members = error_members(model, shape, error, "message");
-    for (name, value) in members.as_map().unwrap_or_default() {
+    for (name, value) in error_members(model, shape, error, "message") {
         body.push(',');
-        write_string(&mut body, name);
-        body.push(':');
-        let member = shape.and_then(|shape| shape.members().iter().find(|m| m.name == *name));
-        match member {
-            Some(member) => write(model, model.shape(member.shape), value, &mut body),
-            None => body.push_str(&crate::json::to_string(value)),
-        }
+        write_member(model, Form::Json, shape, (&name, &value), &mut body);
     }
     body.push('}');
     body
 }
 
+/// A member and its name as that form has them; one that the shape does not have as it is.
+pub(super) fn write_member(
+    model: &Model,
+    form: Form,
+    shape: Option<&Shape>,
+    (name, value): (&str, &Value),
+    out: &mut String,
+) {
+    let member = shape.and_then(|shape| shape.members().iter().find(|m| m.name == *name));
+    write_string(out, member.map_or(name, |member| form.name(member)));
+    out.push(':');
+    match member {
+        Some(member) => write(model, form, model.shape(member.shape), value, out),
+        None => out.push_str(&crate::json::to_string(value)),
+    }
+}
+
 /// Writes a value by its shape. A value of another type than the shape's is written as it is:
 /// what came in as base64 text, out of a row, goes out as base64 text.
-fn write(model: &Model, shape: &Shape, value: &Value, out: &mut String) {
+pub(super) fn write(model: &Model, form: Form, shape: &Shape, value: &Value, out: &mut String) {
     match (&shape.kind, value) {
         (Kind::Structure(members), Value::Map(fields)) => {
             out.push('{');
@@ -104,9 +114,9 @@ fn write(model: &Model, shape: &Shape, value: &Value, out: &mut String) {
                     out.push(',');
                 }
                 first = false;
-                write_string(out, name);
+                write_string(out, form.name(member));
                 out.push(':');
-                write(model, model.shape(member.shape), value, out);
+                write(model, form, model.shape(member.shape), value, out);
             }
             out.push('}');
         }
@@ -117,7 +127,7 @@ fn write(model: &Model, shape: &Shape, value: &Value, out: &mut String) {
                 if index > 0 {
                     out.push(',');
                 }
-                write(model, inner, item, out);
+                write(model, form, inner, item, out);
             }
             out.push(']');
         }
@@ -130,7 +140,7 @@ fn write(model: &Model, shape: &Shape, value: &Value, out: &mut String) {
                 }
                 write_string(out, key);
                 out.push(':');
-                write(model, inner, value, out);
+                write(model, form, inner, value, out);
             }
             out.push('}');
         }

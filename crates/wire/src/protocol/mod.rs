@@ -1,13 +1,24 @@
 //! The protocols: how a request becomes an operation's input and its output a response.
 
-mod json;
-mod query;
+pub(crate) mod json;
+pub(crate) mod query;
+mod rest_json;
+pub(crate) mod rpc_v2_cbor;
 mod xml;
 
-use types::{RequestId, ServiceError};
+use std::borrow::Cow;
+
+use types::ServiceError;
+
+pub(crate) use rest_json::{HttpBinding, RestRoutes};
+
+pub(crate) mod rest {
+    //! restJson1, as [`crate::Dialect`] calls it.
+    pub(crate) use super::rest_json::{error, input, operation, output};
+}
 
 use crate::shape::{Kind, Shape};
-use crate::{Model, Operation, Refusal, Value};
+use crate::{Model, Refusal, Value};
 
 /// A wire protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,6 +30,41 @@ pub enum Protocol {
     AwsJson11,
     /// A form in, XML out; the operation in `Action`.
     AwsQuery,
+    /// JSON and parts of the HTTP message; the operation by method and URI.
+    RestJson1,
+    /// CBOR; the operation in the path.
+    RpcV2Cbor,
+}
+
+impl Protocol {
+    /// The protocol that a request shows by its headers and its query, whatever service it asks.
+    /// What shows none is restJson1's: there any method and URI can be an operation.
+    #[must_use]
+    pub fn shown_by(request: &Request<'_>) -> Self {
+        if request.header(rpc_v2_cbor::PROTOCOL_HEADER).is_some() {
+            return Self::RpcV2Cbor;
+        }
+        let media_type = request.media_type();
+        if request.header("x-amz-target").is_some() {
+            return match media_type.as_str() {
+                "application/x-amz-json-1.0" => Self::AwsJson10,
+                _ => Self::AwsJson11,
+            };
+        }
+        match media_type.as_str() {
+            query::FORM => Self::AwsQuery,
+            "application/x-amz-json-1.0" => Self::AwsJson10,
+            "application/x-amz-json-1.1" => Self::AwsJson11,
+            _ if query::names_action(request.query) => Self::AwsQuery,
+            _ => Self::RestJson1,
+        }
+    }
+
+    /// Whether the operation's name is in `X-Amz-Target`.
+    #[must_use]
+    pub fn is_aws_json(self) -> bool {
+        matches!(self, Self::AwsJson10 | Self::AwsJson11)
+    }
 }
 
 /// What the front door allows a request.
@@ -43,7 +89,13 @@ pub struct Request<'a> {
     pub body: &'a [u8],
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
+    /// The service and the operation that the path names in rpcv2Cbor.
+    #[must_use]
+    pub fn rpc_service_and_operation(&self) -> Option<(&'a str, &'a str)> {
+        rpc_v2_cbor::service_and_operation(self.path)
+    }
+
     /// The first header of that name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -52,6 +104,14 @@ impl Request<'_> {
             .find(|(header, _)| header.eq_ignore_ascii_case(name))
             .map(|(_, value)| *value)
     }
+
+    /// The media type of the body without its parameters, in lower case; empty where none is said.
+    #[must_use]
+    pub fn media_type(&self) -> String {
+        let value = self.header("content-type").unwrap_or_default();
+        let media_type = value.split(';').next().unwrap_or_default();
+        media_type.trim().to_ascii_lowercase()
+    }
 }
 
 /// A response.
@@ -59,120 +119,36 @@ impl Request<'_> {
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The headers, `x-amzn-RequestId` among them.
-    pub headers: Vec<(&'static str, String)>,
+    /// The headers, `x-amzn-RequestId` among them. Those of restJson1 have the model's names, and
+    /// values that may hold any text but control characters.
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
 
-impl Model {
-    /// Which operation a request asks for: `X-Amz-Target` or `Action`. Whether it is implemented
-    /// is the caller's to ask ([`crate::Service::implements`], [`Refusal::NotImplemented`]).
-    ///
-    /// # Errors
-    /// When it names none, one that the API does not have, or cannot be read.
-    pub fn read_operation(
-        &self,
-        request: &Request<'_>,
-        limits: Limits,
-    ) -> Result<&Operation, ServiceError> {
-        let operation = match self.protocol {
-            Protocol::AwsJson10 | Protocol::AwsJson11 => json::operation(self, request),
-            Protocol::AwsQuery => query::operation(self, request, limits),
-        };
-        operation.map_err(|refusal| self.refusal(&refusal))
-    }
+/// What a protocol makes of an output or an error.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    /// The status where the protocol itself says it.
+    pub(crate) status: Option<u16>,
+    /// None where there is no body.
+    pub(crate) content_type: Option<Cow<'static, str>>,
+    /// Headers beside the content type.
+    pub(crate) headers: Vec<(Cow<'static, str>, String)>,
+    pub(crate) body: Vec<u8>,
+}
 
-    /// The operation's input, typed by its shape. Members that the shape does not have are
-    /// ignored, as AWS does. It still has to be judged by [`Model::validate`].
-    ///
-    /// # Errors
-    /// When the body is too large, or cannot be read as the shape.
-    pub fn read_input(
-        &self,
-        operation: &Operation,
-        request: &Request<'_>,
-        limits: Limits,
-    ) -> Result<Value, ServiceError> {
-        let input = match self.protocol {
-            Protocol::AwsJson10 | Protocol::AwsJson11 => {
-                json::input(self, operation, request, limits)
-            }
-            Protocol::AwsQuery => query::input(self, operation, request, limits),
-        };
-        input.map_err(|refusal| self.refusal(&refusal))
-    }
-
-    /// The response of an operation that was carried out. Members of `output` that its shape does
-    /// not have are left out.
-    #[must_use]
-    pub fn write_output(
-        &self,
-        operation: &Operation,
-        output: &Value,
-        request_id: RequestId,
-    ) -> Response {
-        let (content_type, body) = match self.protocol {
-            Protocol::AwsJson10 | Protocol::AwsJson11 => (
-                json::content_type(self.protocol),
-                json::output(self, operation, output),
-            ),
-            Protocol::AwsQuery => (
-                query::CONTENT_TYPE,
-                query::output(self, operation, output, request_id),
-            ),
-        };
-        Response {
-            status: 200,
-            headers: vec![
-                ("x-amzn-RequestId", request_id.to_string()),
-                ("Content-Type", content_type.to_owned()),
-            ],
-            body: body.into_bytes(),
-        }
-    }
-
-    /// The response of a call that failed: code, status, fault and member names as the API's error
-    /// shape has them. Of the error's `members` a string stands for itself; a member whose shape
-    /// is none is given as JSON text.
-    #[must_use]
-    pub fn write_error(&self, error: &ServiceError, request_id: RequestId) -> Response {
-        let shape = self.error_shape(&error.code);
-        let (content_type, body) = match self.protocol {
-            Protocol::AwsJson10 | Protocol::AwsJson11 => (
-                json::content_type(self.protocol),
-                json::error(self, shape, error),
-            ),
-            Protocol::AwsQuery => (
-                query::CONTENT_TYPE,
-                query::error(self, shape, error, request_id),
-            ),
-        };
-        let mut headers = vec![
-            ("x-amzn-RequestId", request_id.to_string()),
-            ("Content-Type", content_type.to_owned()),
-        ];
-        let declared = shape.and_then(|shape| shape.error.as_ref());
-        if self.query_compatible {
-            let code = declared.and_then(|declared| declared.code.as_deref());
-            if let Some(code) = code {
-                let fault = fault_name(error);
-                headers.push(("x-amzn-query-error", format!("{code};{fault}")));
-            }
-        }
-        // A query-compatible service's statuses in the model are its query protocol's.
-        let declared_status = declared
-            .and_then(|declared| declared.status)
-            .filter(|_| !self.query_compatible);
-        Response {
-            status: declared_status.unwrap_or(error.status),
-            headers,
-            body: body.into_bytes(),
+impl Written {
+    pub(crate) fn body(content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            content_type: Some(content_type.into()),
+            body: body.into(),
+            ..Self::default()
         }
     }
 }
 
-fn fault_name(error: &ServiceError) -> &'static str {
+pub(crate) fn fault_name(error: &ServiceError) -> &'static str {
     match error.fault {
         types::Fault::Sender => "Sender",
         types::Fault::Receiver => "Receiver",
@@ -188,13 +164,17 @@ fn check_size(request: &Request<'_>, limits: Limits) -> Result<(), Refusal> {
     Ok(())
 }
 
+fn malformed(reason: String) -> Refusal {
+    Refusal::Malformed { reason }
+}
+
 /// The members of an error, the message first, under the names that its shape gives them.
 fn error_members(
     model: &Model,
     shape: Option<&Shape>,
     error: &ServiceError,
     default_message: &str,
-) -> Value {
+) -> Vec<(String, Value)> {
     let declared = shape.map(Shape::members).unwrap_or_default();
     let mut members = Vec::new();
     if !error.message.is_empty() {
@@ -218,5 +198,24 @@ fn error_members(
         let value = typed.unwrap_or_else(|| Value::from(text.as_str()));
         members.push(((*name).to_owned(), value));
     }
-    Value::Map(members)
+    members
+}
+
+/// Replaces `%XX` by its byte, and `+` by a space where that is what the text's form says; none
+/// when a `%` has no two hex digits after it, or the bytes are no UTF-8.
+fn percent_decode(text: &str, plus_is_space: bool) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' if plus_is_space => b' ',
+            b'%' => {
+                let digit = |byte: u8| char::from(byte).to_digit(16);
+                let (high, low) = (digit(rest.next()?)?, digit(rest.next()?)?);
+                u8::try_from(high * 16 + low).ok()?
+            }
+            other => other,
+        });
+    }
+    String::from_utf8(bytes).ok()
 }

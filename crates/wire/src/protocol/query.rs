@@ -11,13 +11,16 @@ use types::{RequestId, ServiceError};
 use crate::field_path::FieldPath;
 use crate::json::{DEPTH_MAX, ITEMS_MAX};
 use crate::protocol::xml::Xml;
-use crate::protocol::{Limits, Request, check_size, error_members, fault_name};
+use crate::protocol::{Limits, Request, check_size, error_members, fault_name, percent_decode};
 use crate::shape::{Kind, Member, Shape};
 use crate::timestamp::TimestampFormat;
 use crate::typed::special_float;
+use crate::unique::{MemberError, UniqueMembers};
 use crate::{Model, Operation, Refusal, Value};
 
-pub(super) const CONTENT_TYPE: &str = "text/xml";
+pub(crate) const CONTENT_TYPE: &str = "text/xml";
+/// The media type of a request's body.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The parameters as a tree: `A.member.1=x` is a node `A`, below it `member`, below it `1`.
 #[derive(Debug, Default)]
@@ -37,19 +40,29 @@ impl Node {
         self.value.as_deref().unwrap_or("")
     }
 
-    /// Its numbered children, in order.
+    /// Its numbered children, in order. A number has one form: `01` is none.
     fn numbered(&self) -> Vec<(u32, &Self)> {
+        let number = |name: &str| {
+            let is_plain = name == "0" || !name.starts_with(['0', '+']);
+            name.parse().ok().filter(|_| is_plain)
+        };
         let mut numbered: Vec<(u32, &Self)> = self
             .children
             .iter()
-            .filter_map(|(name, node)| Some((name.parse().ok()?, node)))
+            .filter_map(|(name, node)| Some((number(name)?, node)))
             .collect();
         numbered.sort_by_key(|(number, _)| *number);
         numbered
     }
 }
 
-/// Reads the query string and, of a POST, the form in the body.
+/// Whether a query string has the parameter that names the operation.
+pub(super) fn names_action(query: &str) -> bool {
+    query.split('&').any(|pair| pair.starts_with("Action="))
+}
+
+/// Reads the query string and, of a POST, the form in the body. A parameter is there once: of two
+/// with one name one reader takes the first, another the last.
 fn parameters(request: &Request<'_>, limits: Limits) -> Result<Node, Refusal> {
     check_size(request, limits)?;
     let malformed = |reason: &str| Refusal::MalformedQuery {
@@ -78,8 +91,8 @@ fn parameters(request: &Request<'_>, limits: Limits) -> Result<Node, Refusal> {
         }
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let undecodable = || malformed("The query string contains a syntax error.");
-        let name = form_decode(name).ok_or_else(undecodable)?;
-        let value = form_decode(value).ok_or_else(undecodable)?;
+        let name = percent_decode(name, true).ok_or_else(undecodable)?;
+        let value = percent_decode(value, true).ok_or_else(undecodable)?;
         let mut node = &mut root;
         for (depth, step) in name.split('.').enumerate() {
             if depth >= DEPTH_MAX {
@@ -89,30 +102,17 @@ fn parameters(request: &Request<'_>, limits: Limits) -> Result<Node, Refusal> {
             }
             node = node.children.entry(step.to_owned()).or_default();
         }
-        node.value = Some(value);
+        if node.value.replace(value).is_some() {
+            let name: String = name.chars().take(64).collect();
+            return Err(malformed(&format!(
+                "The parameter {name} is there more than once."
+            )));
+        }
     }
     Ok(root)
 }
 
-/// `application/x-www-form-urlencoded`: `+` is a space, `%XX` a byte of UTF-8.
-fn form_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let digit = |byte: u8| char::from(byte).to_digit(16);
-                let (high, low) = (digit(rest.next()?)?, digit(rest.next()?)?);
-                u8::try_from(high * 16 + low).ok()?
-            }
-            other => other,
-        });
-    }
-    String::from_utf8(bytes).ok()
-}
-
-pub(super) fn operation<'m>(
+pub(crate) fn operation<'m>(
     model: &'m Model,
     request: &Request<'_>,
     limits: Limits,
@@ -136,7 +136,7 @@ pub(super) fn operation<'m>(
     model.operation(action).ok_or_else(unknown)
 }
 
-pub(super) fn input(
+pub(crate) fn input(
     model: &Model,
     operation: &Operation,
     request: &Request<'_>,
@@ -207,8 +207,7 @@ fn read(
                 node.child("entry")
             };
             let inner = model.shape(value.shape);
-            let mut entries = BTreeMap::new();
-            let mut order = Vec::new();
+            let mut entries = UniqueMembers::new(ITEMS_MAX);
             for (_, entry) in holder.map(Node::numbered).unwrap_or_default() {
                 let name = entry
                     .child(key.location_name.as_deref().unwrap_or("key"))
@@ -219,17 +218,11 @@ fn read(
                 let held = entry
                     .child(value.location_name.as_deref().unwrap_or("value"))
                     .unwrap_or(&empty);
-                if entries
-                    .insert(name, read(model, inner, false, held, &at)?)
-                    .is_none()
-                {
-                    order.push(name);
-                }
+                let value = read(model, inner, false, held, &at)?;
+                let pushed = entries.push(name.to_owned(), value);
+                pushed.map_err(|error: MemberError| format!("The {error}."))?;
             }
-            let entries = order
-                .into_iter()
-                .filter_map(|name| Some((name.to_owned(), entries.remove(name)?)));
-            Ok(Value::Map(entries.collect()))
+            Ok(entries.end())
         }
         _ => scalar(shape, node.text(), at),
     }
@@ -288,7 +281,7 @@ fn scalar(shape: &Shape, text: &str, at: &FieldPath<'_>) -> Result<Value, String
     }
 }
 
-pub(super) fn output(
+pub(crate) fn output(
     model: &Model,
     operation: &Operation,
     output: &Value,
@@ -311,7 +304,7 @@ pub(super) fn output(
     xml.end()
 }
 
-pub(super) fn error(
+pub(crate) fn error(
     model: &Model,
     shape: Option<&Shape>,
     error: &ServiceError,
@@ -328,19 +321,15 @@ pub(super) fn error(
     xml.leaf("Type", fault_name(error));
     xml.leaf("Code", code);
     // The protocol's own element is `Message`, whatever the shape's member is called.
-    let mut members = error_members(model, shape, error, "Message");
-    if let Value::Map(members) = &mut members {
-        for (name, _) in members.iter_mut() {
-            if name.eq_ignore_ascii_case("message") {
-                "Message".clone_into(name);
-            }
-        }
-    }
-    for (name, value) in members.as_map().unwrap_or_default() {
+    for (name, value) in error_members(model, shape, error, "Message") {
+        let name = match name.eq_ignore_ascii_case("message") {
+            true => "Message",
+            false => &name,
+        };
         let member = shape.and_then(|shape| shape.members().iter().find(|m| m.name == *name));
         match member {
-            Some(member) => write_member(model, member, value, &mut xml),
-            None => xml.leaf(name, &text_of(None, value)),
+            Some(member) => write_member(model, member, &value, &mut xml),
+            None => xml.leaf(name, &text_of(None, &value)),
         }
     }
     xml.close("Error");
