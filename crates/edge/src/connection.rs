@@ -27,6 +27,8 @@ pub(crate) struct Shared {
     pub(crate) counters: Counters,
     /// Counts sweeps: the edge's coarse monotonic clock, in units of [`crate::sweep::TICK`].
     pub(crate) ticks: AtomicU32,
+    /// No connection is kept for another request any more.
+    pub(crate) draining: AtomicBool,
 }
 
 impl Shared {
@@ -150,16 +152,10 @@ pub(crate) struct Meter {
     pub(crate) starved: AtomicBool,
     /// Somebody waits for the client to take bytes.
     pub(crate) stalled: AtomicBool,
-    /// HTTP/1.1: whether a request was handed on and is not answered yet; see [`crate::event`].
-    pub(crate) answering: AtomicU8,
-    /// HTTP/1.1: the connection was upgraded.
-    pub(crate) tunnel: AtomicBool,
     /// HTTP/2: requests that are not answered yet.
     pub(crate) open_requests: AtomicU32,
-    /// HTTP/2: requests whose body has not ended.
-    pub(crate) open_bodies: AtomicU32,
-    /// The framing of a request that was handed on turned out malformed in its body.
-    pub(crate) malformed: AtomicBool,
+    /// HTTP/2: requests whose body is waited for. One that a target is slow to take is not.
+    pub(crate) awaited_bodies: AtomicU32,
     pub(crate) cut: AtomicU8,
     pub(crate) reader: AtomicWaker,
     pub(crate) writer: AtomicWaker,

@@ -51,6 +51,19 @@ impl Counter {
     }
 }
 
+impl Counters {
+    /// Counts a request that is answered by the edge itself, by its status.
+    pub(crate) fn refused(&self, status: u16) {
+        match status {
+            502..=504 => self.upstream_errors.increment(),
+            413 => self.requests_body_too_large.increment(),
+            414 | 431 => self.requests_head_too_large.increment(),
+            400 | 405 | 417 | 505 => self.requests_malformed.increment(),
+            _ => {}
+        }
+    }
+}
+
 counters! {
     /// Connections accepted.
     connections_accepted,

@@ -1,24 +1,17 @@
 //! The one event that every request ends in, also those that never became one.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::Version;
-use pingora_http::RequestHeader;
 use telemetry::request::{Client, RequestEvent, RequestSummary};
 use types::{RequestId, Time};
 
 use crate::connection::{Connection, Shared};
 use crate::framing::Malformed;
+use crate::head::{RequestHead, ResponseHead};
 use crate::refusal::Refusal;
-
-/// HTTP/1.1: no request is being answered.
-pub(crate) const NOT_ANSWERING: u8 = 0;
-/// HTTP/1.1: a request was handed to pingora, which has not taken it up yet.
-pub(crate) const HANDED: u8 = 1;
-/// HTTP/1.1: a request is being answered.
-pub(crate) const ANSWERING: u8 = 2;
 
 /// The client's side of `connection`.
 pub(crate) fn client(connection: &Connection) -> Client {
@@ -40,32 +33,23 @@ fn load_balancer_arn(connection: &Connection) -> String {
         .unwrap_or_default()
 }
 
-/// The head of a request as pingora read it. `path` and `query` are given apart, as inspected.
-pub(crate) fn summary(head: &RequestHeader, scheme: &'static str) -> RequestSummary {
-    let (path, query) = path_and_query(head);
+/// The head of a request. `path` and `query` are given apart, as inspected.
+pub(crate) fn summary(head: &RequestHead, scheme: &'static str) -> RequestSummary {
+    let (path, query) = head.path_and_query();
     RequestSummary {
-        method: head.method.as_str().to_owned(),
+        method: head.method().to_owned(),
         version: version(head.version),
         scheme,
-        host: host(head),
+        host: head.host(),
         path: String::from_utf8_lossy(path).into_owned(),
         query: String::from_utf8_lossy(query).into_owned(),
         headers: head
-            .headers
+            .fields
             .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
+            .map(|field| (field.name.to_owned(), field.value.to_vec()))
             .collect(),
         body_inspected_bytes: 0,
         body_oversize: false,
-    }
-}
-
-/// The undecoded path, and what follows `?`.
-pub(crate) fn path_and_query(head: &RequestHeader) -> (&[u8], &[u8]) {
-    let target = head.raw_path();
-    match memchr::memchr(b'?', target).and_then(|at| target.split_at_checked(at)) {
-        Some((path, query)) => (path, query.get(1..).unwrap_or_default()),
-        None => (target, &[]),
     }
 }
 
@@ -78,34 +62,17 @@ pub(crate) const fn version(version: Version) -> &'static str {
     }
 }
 
-/// The Host header, or `:authority`.
-pub(crate) fn host(head: &RequestHeader) -> String {
-    match head.headers.get(http::header::HOST) {
-        Some(host) => String::from_utf8_lossy(host.as_bytes()).into_owned(),
-        None => head
-            .uri
-            .authority()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-    }
-}
-
-/// Refuses a request whose head pingora has not seen: counts it, records it, and gives the answer.
+/// Refuses a request that has no head that could be read: counts it, records it, and gives the
+/// answer.
 pub(crate) fn refuse_head(
     connection: &Arc<Connection>,
     malformed: Malformed,
     head: &[u8],
-) -> Vec<u8> {
+) -> (ResponseHead, Bytes) {
     let shared: &Shared = &connection.shared;
     let counters = &shared.counters;
     counters.requests.increment();
-    match malformed {
-        Malformed::HeadTooLarge | Malformed::RequestLineTooLong => {
-            counters.requests_head_too_large.increment();
-        }
-        Malformed::BodyTooLarge => counters.requests_body_too_large.increment(),
-        _ => counters.requests_malformed.increment(),
-    }
+    counters.refused(malformed.status());
     let id = shared.identities.next();
     let answer = Refusal::plain(malformed.status(), malformed.reason(), id);
     let body = u64::try_from(answer.body.len()).unwrap_or(u64::MAX);
@@ -118,26 +85,7 @@ pub(crate) fn refuse_head(
         malformed.status(),
         body,
     );
-    answer.http1(id)
-}
-
-/// Called when a connection is gone: a request that was handed on but never taken up is recorded.
-pub(crate) fn connection_ended(connection: &Arc<Connection>) {
-    let answering = &connection.meter.answering;
-    if answering.swap(NOT_ANSWERING, Ordering::Relaxed) == HANDED {
-        let shared = &connection.shared;
-        shared.counters.requests.increment();
-        shared.counters.requests_malformed.increment();
-        let request = raw_summary(b"", connection.scheme());
-        record(
-            connection,
-            shared.identities.next(),
-            shared.clock.now(),
-            request,
-            0,
-            0,
-        );
-    }
+    (answer.head(id), answer.body)
 }
 
 fn record(

@@ -39,9 +39,12 @@ pub struct FrameMeter {
     state: State,
     /// Frames seen.
     frames: u64,
+    header_blocks: u64,
     continuations: u32,
     block_bytes: u32,
     in_block: bool,
+    /// The payload that is being read, if any, is a header block's.
+    in_block_payload: bool,
     buckets: Buckets,
 }
 
@@ -109,9 +112,11 @@ impl FrameMeter {
             limits: limits.clone(),
             state: State::Preface(0),
             frames: 0,
+            header_blocks: 0,
             continuations: 0,
             block_bytes: 0,
             in_block: false,
+            in_block_payload: false,
             buckets: Buckets {
                 reset: Bucket::new(limits.reset),
                 ping: Bucket::new(limits.ping),
@@ -130,10 +135,16 @@ impl FrameMeter {
         self.frames
     }
 
+    /// How many header blocks have begun.
+    #[must_use]
+    pub const fn header_blocks(&self) -> u64 {
+        self.header_blocks
+    }
+
     /// Whether a header block has begun and not ended.
     #[must_use]
     pub const fn in_header_block(&self) -> bool {
-        self.in_block
+        self.in_block || (self.in_block_payload && matches!(self.state, State::Payload(_)))
     }
 
     /// Follows `bytes`, which came in during `second` (of any clock that does not go back).
@@ -186,6 +197,7 @@ impl FrameMeter {
 
     fn frame(&mut self, length: u32, kind: u8, flags: u8, second: u32) -> Result<(), Flood> {
         self.frames += 1;
+        self.in_block_payload = matches!(kind, 0x1 | 0x9);
         let buckets = &mut self.buckets;
         let (bucket, flood) = match kind {
             // DATA
@@ -193,6 +205,7 @@ impl FrameMeter {
             0x0 => return Ok(()),
             // HEADERS
             0x1 => {
+                self.header_blocks += 1;
                 self.continuations = 0;
                 self.block_bytes = length;
                 self.in_block = flags & END_HEADERS == 0;
@@ -333,6 +346,11 @@ mod tests {
 
         let mut meter = FrameMeter::new(&Http2Limits::default());
         meter.advance(PREFACE, 0).unwrap();
+        let whole = frame(1, END_HEADERS, b"xyz");
+        meter.advance(&whole[..10], 0).unwrap();
+        assert!(meter.in_header_block(), "its payload has not come");
+        meter.advance(&whole[10..], 0).unwrap();
+        assert!(!meter.in_header_block());
         meter.advance(&frame(1, 0, b"x"), 0).unwrap();
         meter.advance(&frame(9, END_HEADERS, b"x"), 0).unwrap();
         assert!(!meter.in_header_block());

@@ -4,17 +4,18 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use pingora_proxy::Session;
 use telemetry::request::{Action, Decision, Evidence, RuleGroupRef, RuleMatch};
 use types::{RequestId, Time};
 use waf::{ActionKind, Verdict, VerdictAction, WebAcl};
 
+use crate::client::{Client, ClientError};
 use crate::connection::Connection;
 use crate::event;
-use crate::limits::{BODY_PIECE_BYTES, REPLAYED_BODY_BYTES};
+use crate::exchange::Held;
+use crate::head::RequestHead;
 use crate::refusal::Refusal;
 
-/// The part of a body that was read for inspection. Pingora keeps it too, and sends it first.
+/// What the rules saw of a body.
 #[derive(Debug, Default)]
 pub(crate) struct Inspected {
     pub(crate) bytes: Vec<u8>,
@@ -22,39 +23,32 @@ pub(crate) struct Inspected {
 }
 
 /// Reads the body as far as rules look at it, plus as much as shows whether it is longer.
-///
-/// Pingora replays at most [`REPLAYED_BODY_BYTES`]. A body of unknown length is therefore read
-/// until another piece might not fit; one with a Content-Length that fits is read whole.
 pub(crate) async fn read_body(
-    session: &mut Session,
+    client: &mut Client<'_>,
     limit: usize,
-) -> pingora_core::Result<Inspected> {
-    let mut inspected = Inspected::default();
-    if session.is_body_empty() {
-        return Ok(inspected);
-    }
-    let known_to_fit = session
-        .get_header(http::header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok())
-        .is_some_and(|length| length <= REPLAYED_BODY_BYTES);
-    if session.get_header(http::header::EXPECT).is_some() {
-        session.write_continue_response().await?;
-    }
-    session.enable_retry_buffering();
-    let mut ended = false;
-    while inspected.bytes.len() <= limit {
-        if !known_to_fit && inspected.bytes.len() + BODY_PIECE_BYTES > REPLAYED_BODY_BYTES {
-            break;
+) -> Result<(Held, Inspected), ClientError> {
+    let mut held = Held::default();
+    let mut bytes = 0;
+    while bytes <= limit {
+        match std::future::poll_fn(|cx| client.poll_body(cx)).await? {
+            Some(piece) => {
+                bytes += piece.len();
+                held.pieces.push(piece);
+            }
+            None => {
+                held.whole = true;
+                break;
+            }
         }
-        let Some(piece) = session.read_request_body().await? else {
-            ended = true;
-            break;
-        };
-        inspected.bytes.extend_from_slice(&piece);
     }
-    inspected.oversize = inspected.bytes.len() > limit || !(ended || session.is_body_done());
+    // The last piece may have shown that it was the last.
+    held.whole |= client.has_ended();
+    let mut inspected = Inspected {
+        bytes: held.pieces.concat(),
+        oversize: bytes > limit || !held.whole,
+    };
     inspected.bytes.truncate(limit);
-    Ok(inspected)
+    Ok((held, inspected))
 }
 
 /// What the web ACL said.
@@ -67,33 +61,21 @@ pub(crate) struct Judgement {
     pub(crate) refusal: Option<Refusal>,
 }
 
-/// Judges the request of `session` by `web_acl`.
+/// Judges a request by `web_acl`.
 pub(crate) fn judge(
     web_acl: &Arc<WebAcl>,
-    session: &Session,
+    head: &RequestHead,
     connection: &Connection,
     body: Option<&Inspected>,
     id: RequestId,
     now: Time,
 ) -> Result<Judgement, waf::EvaluateError> {
-    let head = session.req_header();
-    let (path, query) = event::path_and_query(head);
-    let mut headers: Vec<(&str, &[u8])> = Vec::with_capacity(head.headers.len() + 1);
-    let authority = match head.headers.get(http::header::HOST) {
-        Some(_) => None,
-        None => head.uri.authority(),
-    };
-    if let Some(authority) = authority {
-        headers.push(("host", authority.as_str().as_bytes()));
-    }
-    headers.extend(
-        head.headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_bytes())),
-    );
+    let (path, query) = head.path_and_query();
+    let mut headers: Vec<(&str, &[u8])> = Vec::with_capacity(head.fields.len());
+    headers.extend(head.fields.iter().map(|field| (field.name, field.value)));
     let fingerprints = connection.fingerprints.as_ref();
     let request = waf::Request {
-        method: head.method.as_str(),
+        method: head.method(),
         uri_path: path,
         query,
         uri_fragment: None,

@@ -6,28 +6,34 @@
 //! whole, and keeps enforcing the last one whatever else is down. A swap closes no connection.
 //!
 //! ```text
-//! accept → ClientHello, fingerprints → TLS → metering stream (framing, frames, rates)
-//!        → pingora: request → web ACL → target → answer → request event
+//! accept → ClientHello, fingerprints → TLS → metering stream → HTTP/1 or HTTP/2
+//!        → request → web ACL → target → exchange → request event
 //! ```
 
+mod buffer;
+mod client;
 mod connection;
 mod counters;
 mod event;
+mod exchange;
 pub mod fingerprint;
 mod forwarded;
 pub mod frames;
 pub mod framing;
+mod head;
 mod hello;
+mod http1;
+mod http2;
 mod identity;
 mod inspect;
 mod limits;
 mod listener;
 mod metering;
-mod proxy;
 mod refusal;
+mod request;
 mod sweep;
+mod target;
 mod tls;
-mod upstream;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -37,9 +43,7 @@ use arc_swap::ArcSwap;
 use rustls::{ClientConfig, ServerConfig};
 
 pub use counters::CountersSnapshot;
-pub use limits::{
-    BODY_PIECE_BYTES, Budget, CLIENT_HELLO_BYTES, Http2Limits, Limits, REPLAYED_BODY_BYTES,
-};
+pub use limits::{BODY_PIECE_BYTES, Budget, CLIENT_HELLO_BYTES, Http2Limits, Limits};
 pub use listener::{Edge, StartError};
 pub use tls::{TlsError, server_config, server_config_with};
 

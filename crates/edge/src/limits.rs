@@ -4,9 +4,6 @@
 
 use std::time::Duration;
 
-/// Bytes of a request body that can be held back for inspection: pingora replays at most this much.
-pub const REPLAYED_BODY_BYTES: usize = 64 * 1024;
-
 /// The largest piece in which a request body is read: HTTP/2's default frame size, and the size of
 /// the metering stream's read buffer.
 pub const BODY_PIECE_BYTES: usize = 16 * 1024;
@@ -46,10 +43,8 @@ pub struct Limits {
     pub slow_grace: Duration,
     /// To connect to a target.
     pub upstream_connect: Duration,
-    /// For a target to answer, and between two pieces of its answer.
-    pub upstream_read: Duration,
-    /// For a target to take bytes.
-    pub upstream_write: Duration,
+    /// How long a target that is waited for may neither take nor give a byte.
+    pub upstream_silence: Duration,
     /// How long an unused connection to a target is kept.
     pub upstream_idle: Duration,
     /// Unused connections to targets that are kept.
@@ -75,8 +70,7 @@ impl Default for Limits {
             bytes_per_second: 500,
             slow_grace: Duration::from_secs(10),
             upstream_connect: Duration::from_secs(10),
-            upstream_read: Duration::from_secs(60),
-            upstream_write: Duration::from_secs(60),
+            upstream_silence: Duration::from_secs(60),
             upstream_idle: Duration::from_secs(30),
             upstream_pool: 256,
             http2: Http2Limits::default(),

@@ -7,10 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use pingora_core::apps::{HttpServerApp, HttpServerOptions, ServerApp};
-use pingora_core::protocols::http::v2::server::H2Options;
-use pingora_core::server::configuration::ServerConf;
-use pingora_proxy::HttpProxy;
 use telemetry::request::RequestSink;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -26,10 +22,9 @@ use crate::forwarded::Forwarded;
 use crate::hello::read_client_hello;
 use crate::identity::Identities;
 use crate::metering::{MeteredStream, Transport};
-use crate::proxy::{Gateway, TRIES};
 use crate::sweep::{Full, Place, Registry, TICK};
-use crate::upstream::Upstreams;
-use crate::{Config, Limits, Policy};
+use crate::target::Targets;
+use crate::{Config, Policy, http1, http2};
 
 /// How long accepting pauses after it failed, for example for lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -60,7 +55,6 @@ pub struct Edge {
     addresses: Vec<SocketAddr>,
     shared: Arc<Shared>,
     registry: Arc<Registry>,
-    app: Arc<HttpProxy<Gateway>>,
     shutdown: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -86,7 +80,7 @@ impl Edge {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StartError> {
-        let upstreams = Upstreams::new(config.target_tls)?;
+        let targets = Arc::new(Targets::new(config.target_tls, &config.limits)?);
         let mut bound = Vec::with_capacity(config.listeners.len());
         for listener in config.listeners {
             let fail = |source| StartError::Bind {
@@ -97,7 +91,6 @@ impl Edge {
             let address = socket.local_addr().map_err(fail)?;
             bound.push((socket, address, listener.tls));
         }
-        let app = Arc::new(proxy(Gateway { upstreams }, &config.limits));
         let shared = Arc::new(Shared {
             policy,
             sink,
@@ -107,12 +100,14 @@ impl Edge {
             rates: config.rates,
             counters: Counters::default(),
             ticks: 0.into(),
+            draining: false.into(),
         });
         let registry = Arc::new(Registry::default());
         let (shutdown, _) = watch::channel(false);
         let mut tasks = vec![tokio::spawn(sweep(
             Arc::clone(&shared),
             Arc::clone(&registry),
+            Arc::clone(&targets),
         ))];
         let mut addresses = Vec::with_capacity(bound.len());
         for (socket, address, tls) in bound {
@@ -122,7 +117,7 @@ impl Edge {
                 tls: tls.map(TlsAcceptor::from),
                 shared: Arc::clone(&shared),
                 registry: Arc::clone(&registry),
-                app: Arc::clone(&app),
+                targets: Arc::clone(&targets),
                 shutdown: shutdown.subscribe(),
             };
             tasks.push(tokio::spawn(door.accept(socket)));
@@ -131,7 +126,6 @@ impl Edge {
             addresses,
             shared,
             registry,
-            app,
             shutdown,
             tasks,
         })
@@ -160,7 +154,8 @@ impl Edge {
     pub async fn shutdown(self, grace: Duration) {
         // Nobody left to tell is fine: then there is no connection either.
         self.shutdown.send_replace(true);
-        self.app.http_cleanup().await;
+        self.shared.draining.store(true, Ordering::Release);
+        self.registry.wake_all();
         let end = Instant::now() + grace;
         while self.registry.total() > 0 && Instant::now() < end {
             tokio::time::sleep(DRAIN_LOOK).await;
@@ -176,34 +171,14 @@ impl Edge {
     }
 }
 
-/// Pingora's proxy around ours, without its listeners, TLS and modules.
-fn proxy(gateway: Gateway, limits: &Limits) -> HttpProxy<Gateway> {
-    let conf = ServerConf {
-        upstream_keepalive_pool_size: limits.upstream_pool,
-        max_retries: TRIES,
-        ..ServerConf::default()
-    };
-    let mut proxy = HttpProxy::new(gateway, Arc::new(conf));
-    proxy.server_options = Some(HttpServerOptions::default());
-    let mut http2 = H2Options::new();
-    http2
-        .max_concurrent_streams(limits.http2.concurrent_streams)
-        .max_header_list_size(limits.http2.header_list_bytes)
-        // Our own budget of resets is the narrower one: it is counted.
-        .max_pending_accept_reset_streams(limits.http2.reset.burst.saturating_add(64) as usize)
-        .max_local_error_reset_streams(Some(limits.http2.caused_resets));
-    proxy.h2_options = Some(http2);
-    proxy.handle_init_modules();
-    proxy
-}
-
-async fn sweep(shared: Arc<Shared>, registry: Arc<Registry>) {
+async fn sweep(shared: Arc<Shared>, registry: Arc<Registry>, targets: Arc<Targets>) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         ticks.tick().await;
         shared.ticks.fetch_add(1, Ordering::Relaxed);
         registry.sweep(&shared);
+        targets.pool.expire();
     }
 }
 
@@ -213,7 +188,7 @@ struct Door {
     tls: Option<TlsAcceptor>,
     shared: Arc<Shared>,
     registry: Arc<Registry>,
-    app: Arc<HttpProxy<Gateway>>,
+    targets: Arc<Targets>,
     shutdown: watch::Receiver<bool>,
 }
 
@@ -287,13 +262,7 @@ impl Door {
         });
         connection.enter(Phase::Head);
         place.fill(Arc::clone(&connection));
-        let mut stream = match MeteredStream::new(transport, connection) {
-            Ok(stream) => stream,
-            Err(error) => {
-                tracing::error!(%error, "a connection could not be set up");
-                return;
-            }
-        };
+        let mut stream = MeteredStream::new(transport, connection);
         if http2 {
             stream.speak_http2();
         } else if self.tls.is_none()
@@ -302,7 +271,11 @@ impl Door {
             tracing::debug!(%error, %client, "a connection broke before its first request");
             return;
         }
-        self.app.process_new(Box::new(stream), &self.shutdown).await;
+        if stream.speaks_http2() {
+            http2::serve(stream, Arc::clone(&self.targets), self.shutdown.clone()).await;
+        } else {
+            http1::serve(stream, &self.targets).await;
+        }
     }
 
     async fn handshake(

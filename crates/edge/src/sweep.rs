@@ -97,6 +97,13 @@ impl Registry {
         }
     }
 
+    /// Wakes every connection, to notice that the edge drains.
+    pub(crate) fn wake_all(&self) {
+        for swept in self.lock().connections.values() {
+            swept.connection.meter.reader.wake();
+        }
+    }
+
     /// Cuts every connection that is left.
     pub(crate) fn cut_all(&self) {
         for swept in self.lock().connections.values() {
@@ -206,7 +213,7 @@ impl Swept {
         }
         let quiet = now.wrapping_sub(self.quiet_since);
 
-        let http2_bodies = meter.open_bodies.load(Ordering::Relaxed) > 0;
+        let http2_bodies = meter.awaited_bodies.load(Ordering::Relaxed) > 0;
         let reads_body = match phase {
             Phase::Body => true,
             Phase::Frames => http2_bodies,

@@ -23,9 +23,12 @@ fn follow(bytes: &[u8], piece: usize) -> (usize, usize, bool) {
                 Ok(Step::More) => {}
                 Ok(step) => {
                     heads += usize::from(matches!(step, Step::Head(_) | Step::HeadAndEnd(_)));
-                    requests +=
-                        usize::from(matches!(step, Step::HeadAndEnd(_) | Step::BodyAndEnd(_)));
+                    requests += usize::from(matches!(
+                        step,
+                        Step::HeadAndEnd(_) | Step::BodyAndEnd(_) | Step::End(_)
+                    ));
                     let (Step::Skip(count)
+                    | Step::End(count)
                     | Step::Head(count)
                     | Step::HeadAndEnd(count)
                     | Step::Body(count)

@@ -2,8 +2,8 @@
 
 use memchr::memchr;
 
-use super::Malformed;
 use super::head::{field, is_token_byte};
+use super::{Malformed, Step};
 
 /// Most bytes of a chunk's size line, extensions included.
 const SIZE_LINE_BYTES: usize = 256;
@@ -14,7 +14,7 @@ const TRAILER_BYTES: usize = 8 * 1024;
 
 /// Follows one chunked body.
 #[derive(Debug)]
-pub(super) struct Chunked {
+pub(crate) struct Chunked {
     state: State,
     /// How many body bytes may still come.
     allowed: u64,
@@ -34,7 +34,7 @@ enum State {
 }
 
 impl Chunked {
-    pub(super) const fn new(body_bytes: u64) -> Self {
+    pub(crate) const fn new(body_bytes: u64) -> Self {
         Self {
             state: State::Size(Vec::new()),
             allowed: body_bytes,
@@ -42,13 +42,38 @@ impl Chunked {
         }
     }
 
-    /// Follows `bytes`: how many of them belong to this body, and whether it ends with them.
-    pub(super) fn advance(&mut self, bytes: &[u8]) -> Result<(usize, bool), Malformed> {
+    /// Takes one step over `bytes`, which begin where the last step ended.
+    pub(crate) fn step(&mut self, bytes: &[u8]) -> Result<Step, Malformed> {
+        if let State::Data(left) = &mut self.state {
+            let available = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            let taken = available.min(*left);
+            *left -= taken;
+            if *left == 0 {
+                self.state = State::DataEnd(0);
+            }
+            let taken = usize::try_from(taken).unwrap_or(usize::MAX);
+            return Ok(if taken == 0 {
+                Step::More
+            } else {
+                Step::Body(taken)
+            });
+        }
         let mut rest = bytes;
+        let ended = self.advance(&mut rest)?;
+        Ok(match bytes.len() - rest.len() {
+            0 => Step::More,
+            taken if ended => Step::End(taken),
+            taken => Step::Skip(taken),
+        })
+    }
+
+    /// Reads what is around the data, up to the next piece of it. `true` at the body's end.
+    fn advance(&mut self, rest: &mut &[u8]) -> Result<bool, Malformed> {
         while !rest.is_empty() {
             match &mut self.state {
+                State::Data(_) => break,
                 State::Size(line) => {
-                    if !take_line(line, &mut rest, SIZE_LINE_BYTES, Malformed::Chunk)? {
+                    if !take_line(line, rest, SIZE_LINE_BYTES, Malformed::Chunk)? {
                         break;
                     }
                     let size = chunk_size(line)?;
@@ -61,16 +86,6 @@ impl Chunked {
                         size => State::Data(size),
                     };
                 }
-                State::Data(left) => {
-                    let available = u64::try_from(rest.len()).unwrap_or(u64::MAX);
-                    let taken = available.min(*left);
-                    *left -= taken;
-                    let taken = usize::try_from(taken).unwrap_or(usize::MAX);
-                    rest = rest.get(taken..).unwrap_or_default();
-                    if *left == 0 {
-                        self.state = State::DataEnd(0);
-                    }
-                }
                 State::DataEnd(read) => {
                     let expected = if *read == 0 { b'\r' } else { b'\n' };
                     let Some((first, after)) = rest.split_first() else {
@@ -79,7 +94,7 @@ impl Chunked {
                     if *first != expected {
                         return Err(Malformed::Chunk);
                     }
-                    rest = after;
+                    *rest = after;
                     *read += 1;
                     if *read == 2 {
                         self.state = State::Size(Vec::new());
@@ -87,7 +102,7 @@ impl Chunked {
                 }
                 State::Trailer(line) => {
                     let before = rest.len();
-                    let whole = take_line(line, &mut rest, TRAILER_BYTES, Malformed::Trailer)?;
+                    let whole = take_line(line, rest, TRAILER_BYTES, Malformed::Trailer)?;
                     self.trailers = self
                         .trailers
                         .checked_sub(before - rest.len())
@@ -96,14 +111,14 @@ impl Chunked {
                         break;
                     }
                     if line.is_empty() {
-                        return Ok((bytes.len() - rest.len(), true));
+                        return Ok(true);
                     }
                     field(line).map_err(|_| Malformed::Trailer)?;
                     line.clear();
                 }
             }
         }
-        Ok((bytes.len() - rest.len(), false))
+        Ok(false)
     }
 }
 
@@ -184,7 +199,38 @@ mod tests {
     use super::*;
 
     fn read(body: &str) -> Result<(usize, bool), Malformed> {
-        Chunked::new(1 << 30).advance(body.as_bytes())
+        let mut chunked = Chunked::new(1 << 30);
+        let mut read = 0;
+        loop {
+            match chunked.step(&body.as_bytes()[read..])? {
+                Step::More => return Ok((read, false)),
+                Step::End(taken) => return Ok((read + taken, true)),
+                Step::Body(taken) | Step::Skip(taken) => read += taken,
+                step => panic!("{step:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn data_is_told_from_what_is_around_it() {
+        let body = b"5;x=y\r\nhello\r\n1\r\n!\r\n0\r\nA: b\r\n\r\nGET";
+        let mut chunked = Chunked::new(6);
+        let (mut data, mut at) = (Vec::new(), 0);
+        loop {
+            match chunked.step(&body[at..]).unwrap() {
+                Step::Body(taken) => {
+                    data.extend_from_slice(&body[at..at + taken]);
+                    at += taken;
+                }
+                Step::Skip(taken) => at += taken,
+                Step::End(taken) => break at += taken,
+                step => panic!("{step:?}"),
+            }
+        }
+        assert_eq!(
+            (data.as_slice(), &body[at..]),
+            (&b"hello!"[..], &b"GET"[..])
+        );
     }
 
     #[test]

@@ -1,14 +1,18 @@
 //! The head of one HTTP/1.1 request, line by line as it comes in. Source: RFC 9112, sections 2.2,
 //! 3, 5, 6 and 7.2 of RFC 9110.
 
+use http::Version;
 use memchr::memchr;
 
-use super::{BodyLength, Malformed};
+use super::Malformed;
+use crate::head::{BodyLength, FieldAt, Fields, RequestHead, Span};
 
 /// Most digits of a Content-Length: 10^18 bytes are more than any limit.
 const LENGTH_DIGITS: usize = 18;
 /// The longest method that is read. IANA's longest has 17 letters.
 const METHOD_BYTES: usize = 32;
+/// Room for the headers of an ordinary request.
+const EXPECTED_HEADERS: usize = 16;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct HeadLimits {
@@ -25,7 +29,9 @@ pub(super) struct HeadReader {
     line: usize,
     /// Up to where no line feed was found.
     scanned: usize,
-    headers: usize,
+    method: Span,
+    target: Span,
+    fields: Vec<FieldAt>,
     version_1_0: bool,
     /// Authority of an absolute-form target.
     authority: Option<Box<[u8]>>,
@@ -60,21 +66,31 @@ impl HeadReader {
             let Some((b'\r', line)) = line.split_last() else {
                 return Err(Malformed::LineEnding);
             };
-            let is_request_line = self.line == 0;
+            let from = self.line;
             self.line = end + 1;
             self.scanned = end + 1;
-            if is_request_line {
+            if from == 0 {
                 self.request_line(line)?;
             } else if line.is_empty() {
                 return self.end().map(|body| Some((end + 1, body)));
             } else {
-                self.headers += 1;
-                if self.headers > limits.headers {
+                if self.fields.len() == limits.headers {
                     return Err(Malformed::HeadTooLarge);
                 }
-                self.header(line)?;
+                self.header(from, line)?;
             }
         }
+    }
+
+    /// The head, which is `text`, once it was read whole.
+    pub(super) fn head(&self, text: &[u8], body: BodyLength) -> RequestHead {
+        let version = if self.version_1_0 {
+            Version::HTTP_10
+        } else {
+            Version::HTTP_11
+        };
+        let fields = Fields::new(text.to_vec(), &self.fields);
+        RequestHead::http1(version, fields, self.method, self.target, body)
     }
 
     fn check_size(&self, line: usize, head: usize, limits: HeadLimits) -> Result<(), Malformed> {
@@ -109,14 +125,27 @@ impl HeadReader {
             return Err(Malformed::Connect);
         }
         self.authority = authority_of(method, target)?;
+        let target_from = method.len() + 1;
+        self.method = Span::new(0, method.len());
+        self.target = Span::new(target_from, target_from + target.len());
         Ok(())
     }
 
-    fn header(&mut self, line: &[u8]) -> Result<(), Malformed> {
+    /// Reads a header line that stands at `from`.
+    fn header(&mut self, from: usize, line: &[u8]) -> Result<(), Malformed> {
         if matches!(line, [b' ' | b'\t', ..]) {
             return Err(Malformed::Folded);
         }
         let (name, value) = field(line)?;
+        let value_end = from + line.trim_ascii_end().len();
+        let value_from = from + line.len() - value.trim_ascii_start().len();
+        if self.fields.is_empty() {
+            self.fields.reserve_exact(EXPECTED_HEADERS);
+        }
+        self.fields.push(FieldAt {
+            name: Span::new(from, from + name.len()),
+            value: Span::new(value_from.min(value_end), value_end),
+        });
         match name.len() {
             4 if name.eq_ignore_ascii_case(b"host") => self.host(value),
             6 if name.eq_ignore_ascii_case(b"expect") => self.expect(value),
@@ -179,7 +208,7 @@ impl HeadReader {
         match (self.content_length, self.chunked) {
             (Some(_), true) => Err(Malformed::BothLengths),
             (Some(length), false) => Ok(BodyLength::Known(length)),
-            (None, true) => Ok(BodyLength::Chunked),
+            (None, true) => Ok(BodyLength::Unknown),
             (None, false) => Ok(BodyLength::Known(0)),
         }
     }
@@ -272,7 +301,7 @@ const fn is_value_byte(byte: &u8) -> bool {
 }
 
 /// What stands in a `uri-host [":" port]` (RFC 3986, section 3.2.2), without userinfo.
-const fn is_host_byte(byte: &u8) -> bool {
+pub(crate) const fn is_host_byte(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(*byte, b'.' | b'-' | b'_' | b'~' | b':' | b'[' | b']' | b'%')
 }

@@ -6,10 +6,12 @@
 mod chunked;
 mod head;
 
-use chunked::Chunked;
+pub(crate) use chunked::Chunked;
 use head::HeadReader;
+pub(crate) use head::is_host_byte;
 
 use crate::Limits;
+use crate::head::{BodyLength, RequestHead};
 
 /// Why a request is refused before it is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +100,8 @@ impl Malformed {
 pub enum Step {
     /// The bytes so far are fine, but the next step needs more of them.
     More,
-    /// So many bytes are to be forgotten: the empty line that may precede a request.
+    /// So many bytes are to be forgotten: the empty line that may precede a request, or what is
+    /// around a chunk's data.
     Skip(usize),
     /// So many bytes are a whole head. The body follows.
     Head(usize),
@@ -108,12 +111,16 @@ pub enum Step {
     Body(usize),
     /// So many bytes belong to the body, which ends with them.
     BodyAndEnd(usize),
+    /// So many bytes are to be forgotten, and the body has ended.
+    End(usize),
 }
 
 /// Follows the requests of one connection.
 #[derive(Debug)]
 pub struct Framing {
     state: State,
+    /// The head that was read last, until it is asked for.
+    read: Option<(HeadReader, BodyLength)>,
     head_bytes: usize,
     request_line_bytes: usize,
     header_bytes: usize,
@@ -130,19 +137,13 @@ enum State {
     Tunnel,
 }
 
-/// What follows a head.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum BodyLength {
-    Known(u64),
-    Chunked,
-}
-
 impl Framing {
     /// For a connection of which nothing was read yet.
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         Self {
             state: State::Head(HeadReader::default()),
+            read: None,
             head_bytes: limits.head_bytes,
             request_line_bytes: limits.request_line_bytes,
             header_bytes: limits.header_bytes,
@@ -161,6 +162,12 @@ impl Framing {
     #[must_use]
     pub fn is_in_head(&self) -> bool {
         matches!(&self.state, State::Head(head) if !head.is_new())
+    }
+
+    /// The head that a step found, with its text; once.
+    pub(crate) fn take_head(&mut self, text: &[u8]) -> Option<RequestHead> {
+        let (read, body) = self.read.take()?;
+        Some(read.head(text, body))
     }
 
     /// From now on bytes pass unread: the connection was upgraded.
@@ -197,23 +204,23 @@ impl Framing {
                 let Some((length, body)) = head.read(bytes, limits)? else {
                     return Ok(Step::More);
                 };
-                match body {
-                    BodyLength::Known(0) => {
-                        self.state = State::Head(HeadReader::default());
-                        Ok(Step::HeadAndEnd(length))
-                    }
+                let read = std::mem::take(head);
+                let step = match body {
+                    BodyLength::Known(0) => Step::HeadAndEnd(length),
                     BodyLength::Known(known) if known > self.body_bytes => {
-                        Err(Malformed::BodyTooLarge)
+                        return Err(Malformed::BodyTooLarge);
                     }
                     BodyLength::Known(known) => {
                         self.state = State::Length(known);
-                        Ok(Step::Head(length))
+                        Step::Head(length)
                     }
-                    BodyLength::Chunked => {
+                    BodyLength::Unknown => {
                         self.state = State::Chunked(Chunked::new(self.body_bytes));
-                        Ok(Step::Head(length))
+                        Step::Head(length)
                     }
-                }
+                };
+                self.read = Some((read, body));
+                Ok(step)
             }
             State::Length(left) => {
                 let available = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
@@ -226,12 +233,11 @@ impl Framing {
                 Ok(Step::BodyAndEnd(taken))
             }
             State::Chunked(chunked) => {
-                let (taken, ended) = chunked.advance(bytes)?;
-                if ended {
+                let step = chunked.step(bytes)?;
+                if matches!(step, Step::End(_)) {
                     self.state = State::Head(HeadReader::default());
-                    return Ok(Step::BodyAndEnd(taken));
                 }
-                Ok(body_step(taken))
+                Ok(step)
             }
             State::Tunnel => Ok(body_step(bytes.len())),
         }
@@ -265,15 +271,15 @@ mod tests {
             loop {
                 let taken = match framing.step(&bytes[from..to])? {
                     Step::More => break,
-                    Step::Skip(taken) => {
+                    Step::Skip(taken) if length == 0 => {
                         from += taken;
                         continue;
                     }
-                    Step::Head(taken) | Step::Body(taken) => {
+                    Step::Head(taken) | Step::Body(taken) | Step::Skip(taken) => {
                         length += taken;
                         taken
                     }
-                    Step::HeadAndEnd(taken) | Step::BodyAndEnd(taken) => {
+                    Step::HeadAndEnd(taken) | Step::BodyAndEnd(taken) | Step::End(taken) => {
                         lengths.push(length + taken);
                         length = 0;
                         taken

@@ -202,7 +202,7 @@ async fn failing_targets_are_answered_for_with_the_request_id() {
 async fn a_target_that_is_silent_too_long_is_given_up() {
     let upstream = Upstream::start().await;
     let mut options = Options::to(&[upstream.address]);
-    options.limits.upstream_read = Duration::from_millis(300);
+    options.limits.upstream_silence = Duration::from_millis(300);
     let edge = start(options).await;
     let answer = edge.get("/silent").await;
     assert!(answer.starts_with("HTTP/1.1 504 "), "{answer}");

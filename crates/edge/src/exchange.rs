@@ -1,0 +1,370 @@
+//! One request with one target: its head and body go there, the answer comes back, both at once
+//! and as fast as the slower side takes them. Nothing is held but what is on its way.
+
+use std::io;
+use std::pin::pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+
+use crate::client::{AnswerBody, Client, ClientError};
+use crate::connection::Connection;
+use crate::head::{RequestHead, SWITCHING_PROTOCOLS};
+use crate::http1::Http1;
+use crate::target::{AnswerError, TargetConnection};
+
+/// Why an exchange failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ExchangeError {
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
+    /// The target neither took nor gave a byte for as long as it may.
+    #[error("the target took too long")]
+    TimedOut,
+}
+
+/// The part of a request's body that was read before it is sent, for inspection.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    pub(crate) pieces: Vec<Bytes>,
+    /// Nothing more follows.
+    pub(crate) whole: bool,
+}
+
+/// What an exchange did, however it ended.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    /// The status that the client was sent; 0 before that.
+    pub(crate) status: u16,
+    /// Bytes of the answer's body that the client was sent.
+    pub(crate) sent_bytes: u64,
+    /// Body bytes were taken from the client that are not held: the request cannot be sent again.
+    pub(crate) streamed: bool,
+    /// Bytes of the answer came in.
+    pub(crate) answered: bool,
+}
+
+/// How an exchange ended well.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// The answer was sent whole.
+    Answered,
+    /// The connection is another protocol's now.
+    Upgraded,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Upload {
+    Sending,
+    /// The body has ended, or the target takes no more of it.
+    Flushing,
+    Done,
+    /// The target takes no more. It may have answered all the same.
+    Broken,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Download {
+    Head,
+    Body,
+    Flushing,
+}
+
+/// See the module.
+pub(crate) struct Exchange<'a, 'c> {
+    pub(crate) client: &'a mut Client<'c>,
+    pub(crate) target: &'a mut TargetConnection,
+    pub(crate) head: &'a RequestHead,
+    pub(crate) held: &'a Held,
+    pub(crate) progress: &'a mut Progress,
+    /// Whether the client's connection may be kept after the answer.
+    pub(crate) keep: bool,
+}
+
+struct State {
+    upload: Upload,
+    download: Download,
+    next_held: usize,
+    /// Grows with every byte that moves: the target is not blamed while something does.
+    moved: u64,
+    waits_for_client: bool,
+}
+
+impl Exchange<'_, '_> {
+    /// Runs it. The request's head was queued already. `patience`: how long the target may neither
+    /// take nor give anything.
+    pub(crate) async fn run(mut self, patience: Duration) -> Result<Ended, ExchangeError> {
+        let mut state = State {
+            upload: Upload::Sending,
+            download: Download::Head,
+            next_held: 0,
+            moved: 0,
+            waits_for_client: false,
+        };
+        let mut moved = 0;
+        let mut last = Instant::now();
+        let mut timer = pin!(tokio::time::sleep(patience));
+        std::future::poll_fn(|cx| {
+            let polled = self.poll(&mut state, cx);
+            if polled.is_ready() {
+                return polled;
+            }
+            if state.moved != moved || state.waits_for_client {
+                moved = state.moved;
+                last = Instant::now();
+            }
+            while timer.as_mut().poll(cx).is_ready() {
+                if last.elapsed() >= patience {
+                    return Poll::Ready(Err(ExchangeError::TimedOut));
+                }
+                timer.as_mut().reset(last + patience);
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    fn poll(
+        &mut self,
+        state: &mut State,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Ended, ExchangeError>> {
+        state.waits_for_client = false;
+        if matches!(state.upload, Upload::Sending | Upload::Flushing) {
+            match self.poll_upload(state, cx) {
+                Poll::Ready(Ok(())) => state.upload = Upload::Done,
+                Poll::Ready(Err(UploadError::Client(error))) => {
+                    return Poll::Ready(Err(error.into()));
+                }
+                Poll::Ready(Err(UploadError::Target(error))) => {
+                    tracing::debug!(%error, "a target takes no more of a request");
+                    self.client.pause_body();
+                    state.upload = Upload::Broken;
+                }
+                Poll::Pending => {}
+            }
+        }
+        if let Poll::Ready(ended) = self.poll_download(state, cx) {
+            return Poll::Ready(ended);
+        }
+        if self.client.has_ended()
+            && let Poll::Ready(error) = self.client.poll_gone(cx)
+        {
+            return Poll::Ready(Err(error.into()));
+        }
+        Poll::Pending
+    }
+
+    fn poll_upload(
+        &mut self,
+        state: &mut State,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), UploadError>> {
+        loop {
+            let mut starved = false;
+            while state.upload == Upload::Sending && !self.target.is_full() {
+                let piece = match self.held.pieces.get(state.next_held) {
+                    Some(piece) => {
+                        state.next_held += 1;
+                        Some(piece.clone())
+                    }
+                    None if self.held.whole || self.client.has_ended() => None,
+                    None => match self.client.poll_body(cx) {
+                        Poll::Ready(piece) => {
+                            let piece = piece.map_err(UploadError::Client)?;
+                            self.progress.streamed |= piece.is_some();
+                            piece
+                        }
+                        Poll::Pending => {
+                            starved = true;
+                            break;
+                        }
+                    },
+                };
+                match piece {
+                    Some(piece) => {
+                        state.moved += 1;
+                        self.target.queue(&piece);
+                    }
+                    None => {
+                        self.target.queue_end();
+                        state.upload = Upload::Flushing;
+                    }
+                }
+            }
+            match self.target.poll_flush(cx).map_err(UploadError::Target)? {
+                Poll::Ready(0) => {}
+                Poll::Ready(_) => state.moved += 1,
+                Poll::Pending => {
+                    if !starved {
+                        self.client.pause_body();
+                    }
+                    return Poll::Pending;
+                }
+            }
+            if state.upload == Upload::Flushing {
+                return Poll::Ready(Ok(()));
+            }
+            if starved {
+                state.waits_for_client = true;
+                return Poll::Pending;
+            }
+        }
+    }
+
+    fn poll_download(
+        &mut self,
+        state: &mut State,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Ended, ExchangeError>> {
+        if state.download == Download::Head && ready!(self.poll_head(state, cx))? {
+            return Poll::Ready(Ok(Ended::Upgraded));
+        }
+        while state.download == Download::Body {
+            match self.target.poll_body(cx)? {
+                Poll::Ready(true) => {}
+                Poll::Ready(false) => {
+                    self.client.finish()?;
+                    state.download = Download::Flushing;
+                    break;
+                }
+                Poll::Pending => {
+                    // What there is goes out before more is waited for.
+                    if self.client.poll_flush(cx)?.is_pending() {
+                        state.waits_for_client |= matches!(self.client, Client::Http1(_));
+                    }
+                    return Poll::Pending;
+                }
+            }
+            let Poll::Ready(sent) = self.client.poll_send(cx, self.target.piece())? else {
+                // Over HTTP/1 the sweep looks after slow readers; a stream's window it cannot see.
+                state.waits_for_client |= matches!(self.client, Client::Http1(_));
+                return Poll::Pending;
+            };
+            self.target.take(sent);
+            self.progress.sent_bytes += u64::try_from(sent).unwrap_or(u64::MAX);
+            state.moved += 1;
+        }
+        if self.client.poll_flush(cx)?.is_pending() {
+            state.waits_for_client = true;
+            return Poll::Pending;
+        }
+        Poll::Ready(Ok(Ended::Answered))
+    }
+
+    /// Reads the answer's head and sends it on. `true` when the connection changes its protocol.
+    fn poll_head(
+        &mut self,
+        state: &mut State,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<bool, ExchangeError>> {
+        let to_head = self.head.method() == "HEAD";
+        loop {
+            let head = ready!(self.target.poll_head(cx, to_head))?;
+            self.progress.answered = true;
+            state.moved += 1;
+            if head.is_interim() {
+                self.client.inform(&head)?;
+                // Should the client not take it yet, it goes out with what follows.
+                let _pending = self.client.poll_flush(cx)?;
+                continue;
+            }
+            let upgraded = head.status == SWITCHING_PROTOCOLS;
+            if upgraded && !self.head.is_upgrade() {
+                let why = "it switches protocols unasked";
+                return Poll::Ready(Err(AnswerError::Malformed(why).into()));
+            }
+            let body = if to_head || head.is_bodiless() {
+                AnswerBody::Forbidden
+            } else {
+                AnswerBody::Of(self.target.body_length())
+            };
+            self.client.start(&head, body, self.keep)?;
+            self.progress.status = head.status;
+            state.download = Download::Body;
+            return Poll::Ready(Ok(upgraded));
+        }
+    }
+}
+
+#[derive(Debug)]
+enum UploadError {
+    Client(ClientError),
+    Target(io::Error),
+}
+
+/// Passes bytes both ways between an upgraded client and its target, until the target closes or
+/// both have.
+pub(crate) async fn tunnel(
+    client: &mut Http1,
+    target: &mut TargetConnection,
+    connection: &Connection,
+    progress: &mut Progress,
+) -> Result<(), ExchangeError> {
+    client.tunnel();
+    target.tunnel();
+    let mut upload = Upload::Sending;
+    std::future::poll_fn(|cx| {
+        if connection.meter.is_cut() {
+            let cut = io::Error::from(io::ErrorKind::TimedOut);
+            return Poll::Ready(Err(ClientError::Gone(cut).into()));
+        }
+        poll_tunnel_upload(&mut upload, client, target, cx);
+        loop {
+            match target.poll_body(cx)? {
+                Poll::Ready(true) => {}
+                Poll::Ready(false) => return client.poll_flush(cx).map_err(lost),
+                Poll::Pending => {
+                    let _pending = client.poll_flush(cx).map_err(lost)?;
+                    return Poll::Pending;
+                }
+            }
+            let sent = ready!(client.poll_send(cx, target.piece())).map_err(lost)?;
+            target.take(sent);
+            progress.sent_bytes += u64::try_from(sent).unwrap_or(u64::MAX);
+        }
+    })
+    .await
+}
+
+fn lost(error: io::Error) -> ExchangeError {
+    ClientError::Gone(error).into()
+}
+
+/// Moves what the client sends. When it has closed, so is the way to the target.
+fn poll_tunnel_upload(
+    upload: &mut Upload,
+    client: &mut Http1,
+    target: &mut TargetConnection,
+    cx: &mut Context<'_>,
+) {
+    while *upload != Upload::Done {
+        let mut starved = false;
+        while *upload == Upload::Sending && !target.is_full() {
+            match client.poll_body(cx) {
+                Poll::Ready(Ok(Some(piece))) => target.queue(&piece),
+                Poll::Ready(_) => *upload = Upload::Flushing,
+                Poll::Pending => {
+                    starved = true;
+                    break;
+                }
+            }
+        }
+        match target.poll_flush(cx) {
+            Poll::Ready(Ok(_)) if *upload == Upload::Flushing => {
+                if target.poll_shutdown(cx).is_pending() {
+                    return;
+                }
+                *upload = Upload::Done;
+            }
+            Poll::Ready(Ok(_)) if starved => return,
+            Poll::Ready(Ok(_)) => {}
+            Poll::Ready(Err(_)) => *upload = Upload::Done,
+            Poll::Pending => return,
+        }
+    }
+}

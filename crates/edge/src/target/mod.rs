@@ -1,0 +1,126 @@
+//! The way to targets: which one, at which address, over a connection that is kept or a new one.
+
+mod connect;
+mod http1;
+mod pool;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use route::{LoadBalancer, Target};
+use rustls::ClientConfig;
+
+use crate::Limits;
+use connect::TargetStream;
+pub(crate) use http1::{AnswerError, TargetConnection};
+pub(crate) use pool::{Key, Pool};
+
+/// How long a target's name stays resolved.
+const RESOLVED: Duration = Duration::from_secs(5);
+/// Names that are kept resolved.
+const NAMES: usize = 1024;
+
+/// Chooses targets and knows how to reach them.
+#[derive(Debug)]
+pub(crate) struct Targets {
+    turn: AtomicUsize,
+    names: Mutex<BTreeMap<String, (Instant, Vec<IpAddr>)>>,
+    tls: Arc<ClientConfig>,
+    pub(crate) pool: Pool,
+    connect_timeout: Duration,
+}
+
+/// Why a target could not be connected to.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConnectError {
+    #[error("the target cannot be connected to: {0}")]
+    Io(#[from] io::Error),
+    #[error("the target's name has no address")]
+    NoAddress,
+    #[error("connecting to the target takes too long")]
+    TimedOut,
+}
+
+impl Targets {
+    pub(crate) fn new(
+        tls: Option<Arc<ClientConfig>>,
+        limits: &Limits,
+    ) -> Result<Self, rustls::Error> {
+        let tls = match tls {
+            Some(tls) => tls,
+            None => connect::unverified()?,
+        };
+        Ok(Self {
+            turn: AtomicUsize::new(0),
+            names: Mutex::default(),
+            tls,
+            pool: Pool::new(limits.upstream_pool, limits.upstream_idle),
+            connect_timeout: limits.upstream_connect,
+        })
+    }
+
+    /// The target whose turn it is; `None` when there are no targets.
+    pub(crate) fn choose<'a>(&self, load_balancer: &'a LoadBalancer) -> Option<&'a Target> {
+        load_balancer.target(self.turn.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A connection to `target`: one that was kept, unless a `new` one is wanted.
+    pub(crate) async fn connection(
+        &self,
+        target: &Target,
+        new: bool,
+    ) -> Result<TargetConnection, ConnectError> {
+        let ip = match target.host.parse() {
+            Ok(ip) => ip,
+            Err(_) => self.resolve(&target.host).await?,
+        };
+        let key = Key {
+            address: SocketAddr::new(ip, target.port),
+            tls: target.tls.then(|| target.host.as_str().into()),
+        };
+        if !new && let Some(kept) = self.pool.take(&key) {
+            return Ok(kept);
+        }
+        let tls = key
+            .tls
+            .as_ref()
+            .map(|host| (host.as_ref(), Arc::clone(&self.tls)));
+        let connect = TargetStream::connect(key.address, tls);
+        let stream = tokio::time::timeout(self.connect_timeout, connect)
+            .await
+            .map_err(|_| ConnectError::TimedOut)??;
+        Ok(TargetConnection::new(stream, key))
+    }
+
+    async fn resolve(&self, host: &str) -> Result<IpAddr, ConnectError> {
+        let turn = self.turn.load(Ordering::Relaxed);
+        let pick = |ips: &[IpAddr]| {
+            let at = turn.checked_rem(ips.len())?;
+            ips.get(at).copied()
+        };
+        let names = || self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = names().get(host).cloned();
+        if let Some((when, ips)) = &known
+            && when.elapsed() < RESOLVED
+            && let Some(ip) = pick(ips)
+        {
+            return Ok(ip);
+        }
+        let ips: Vec<IpAddr> = match tokio::net::lookup_host((host, 0)).await {
+            Ok(found) => found.map(|address| address.ip()).collect(),
+            // A resolver that is down for a moment must not stop traffic: the old answer stands.
+            Err(error) => known.map(|(_, ips)| ips).ok_or(error)?,
+        };
+        let picked = pick(&ips);
+        let mut names = names();
+        if names.len() >= NAMES {
+            names.clear();
+        }
+        names.insert(host.to_owned(), (Instant::now(), ips));
+        picked.ok_or(ConnectError::NoAddress)
+    }
+}
