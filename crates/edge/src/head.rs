@@ -234,7 +234,7 @@ impl RequestHead {
             method,
             target,
         };
-        head.to_origin_form();
+        head.use_origin_form();
         head
     }
 
@@ -299,7 +299,8 @@ impl RequestHead {
         if parts.headers.len() > limits.headers || self.fields.iter().any(too_long) {
             return Err(Malformed::HeadTooLarge);
         }
-        if !matches!(target, [b'/', ..]) && !(target == b"*" && self.method() == "OPTIONS") {
+        let is_path = matches!(target, [b'/', ..]);
+        if !is_path && (target != b"*" || self.method() != "OPTIONS") {
             return Err(Malformed::Target);
         }
         let mut hosts = self.fields.all(Kind::Host);
@@ -389,7 +390,7 @@ impl RequestHead {
 
     /// A target in absolute form becomes one in origin form: rules and targets see the same path.
     /// That its authority is the Host header's was checked by the framing.
-    fn to_origin_form(&mut self) {
+    fn use_origin_form(&mut self) {
         let target = self.target();
         if matches!(target, [b'/', ..] | b"*") {
             return;
@@ -435,7 +436,7 @@ impl ResponseHead {
     pub(crate) fn end_to_end(&self) -> impl Iterator<Item = Field<'_>> {
         let named = self.fields.has(Kind::Connection);
         self.fields.iter().filter(move |field| {
-            !matches!(
+            let is_of_connection = matches!(
                 field.kind,
                 Kind::Connection
                     | Kind::ContentLength
@@ -443,7 +444,8 @@ impl ResponseHead {
                     | Kind::Te
                     | Kind::TransferEncoding
                     | Kind::Upgrade
-            ) && !(named && self.fields.is_named_by_connection(field.name))
+            );
+            !is_of_connection && (!named || !self.fields.is_named_by_connection(field.name))
         })
     }
 }

@@ -15,7 +15,7 @@ async fn edge_and_upstream() -> (TestEdge, Upstream) {
     (edge, upstream)
 }
 
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
     let mut bytes = length[1..].to_vec();
     bytes.extend([kind, flags]);
@@ -25,7 +25,7 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
 }
 
 /// A header block without compression: literal fields, never indexed.
-fn block(fields: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn block(fields: &[(&str, &str)]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (name, value) in fields {
         bytes.push(0x10);
@@ -37,7 +37,7 @@ fn block(fields: &[(&str, &str)]) -> Vec<u8> {
     bytes
 }
 
-fn get(path: &str) -> Vec<u8> {
+pub(crate) fn get(path: &str) -> Vec<u8> {
     block(&[
         (":method", "GET"),
         (":scheme", "http"),
@@ -153,7 +153,7 @@ async fn cookies_sent_in_several_lines_are_judged_and_forwarded_as_one() {
 }
 
 /// The head of a request with more fields than [`get`] has.
-fn head(path: &str, more: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn head(path: &str, more: &[(&str, &str)]) -> Vec<u8> {
     let mut bytes = get(path);
     bytes.extend(block(more));
     bytes

@@ -12,3 +12,4 @@ mod inspection;
 mod limits;
 mod proxying;
 mod support;
+mod targets;
