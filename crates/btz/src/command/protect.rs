@@ -47,7 +47,7 @@ fn serve_config(config: &Config, dev_reset: bool) -> Result<Exit> {
 pub(crate) fn log() {
     use std::io::IsTerminal;
     let filter = tracing_subscriber::EnvFilter::try_from_env("BTZ_LOG").unwrap_or_else(|_| {
-        tracing_subscriber::EnvFilter::new("warn,pingora_core=error,pingora_proxy=error")
+        tracing_subscriber::EnvFilter::new("warn")
     });
     tracing_subscriber::fmt()
         .with_env_filter(filter)
