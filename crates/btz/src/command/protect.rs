@@ -46,9 +46,8 @@ fn serve_config(config: &Config, dev_reset: bool) -> Result<Exit> {
 /// Logs go to standard error, warnings and worse unless `BTZ_LOG` says otherwise.
 pub(crate) fn log() {
     use std::io::IsTerminal;
-    let filter = tracing_subscriber::EnvFilter::try_from_env("BTZ_LOG").unwrap_or_else(|_| {
-        tracing_subscriber::EnvFilter::new("warn")
-    });
+    let filter = tracing_subscriber::EnvFilter::try_from_env("BTZ_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
