@@ -74,7 +74,7 @@ def test_kill_9_under_load_loses_no_acknowledged_change(fresh):
             while not stop.is_set():
                 try:
                     fresh.status("/load")
-                except OSError:
+                except (OSError, http.client.HTTPException):
                     time.sleep(0.01)
 
         users = [threading.Thread(target=load) for _ in range(4)]
