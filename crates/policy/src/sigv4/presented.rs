@@ -28,12 +28,13 @@ const QUERY_FORM: [&str; 5] = [
 ];
 
 /// Headers that say one thing only: a second one would be read by some and not by others.
-const SINGLE_HEADERS: [&str; 10] = [
+const SINGLE_HEADERS: [&str; 11] = [
     "authorization",
     "content-length",
     "content-type",
     "date",
     "host",
+    "smithy-protocol",
     "transfer-encoding",
     CONTENT_SHA256,
     "x-amz-date",
