@@ -145,7 +145,7 @@ fn forms_that_cannot_be_read_are_malformed() {
             "MalformedQueryString",
         ),
         (
-            format!("{head}{}", "&a=1".repeat(100_001)),
+            format!("{head}{}", "&a.b=".repeat(100_001)),
             "MalformedQueryString",
         ),
     ] {
@@ -287,4 +287,47 @@ fn an_audit_record_shows_parameters_in_cloudtrail_s_way_and_no_secret() {
         "x".repeat(wire::PARAMETERS_BYTES_MAX)
     );
     assert_eq!(shown(&long), r#"{"omitted":"100012 bytes"}"#);
+}
+
+#[test]
+fn what_is_there_twice_is_refused_in_every_protocol() {
+    let (json_api, query_api) = (wafv2(), elbv2());
+    for body in [
+        r#"{"Scope":"REGIONAL","Scope":"CLOUDFRONT"}"#,
+        r#"{"Scope":"REGIONAL","Unknown":{"a":1,"a":1}}"#,
+        r#"{"Scope":"REGIONAL","\u0053cope":"REGIONAL"}"#,
+    ] {
+        let error = read(&json_api, "AWSWAF_20190729.ListIPSets", body).unwrap_err();
+        assert_eq!(
+            (&*error.code, error.status),
+            ("SerializationException", 400)
+        );
+        assert!(error.message.contains("more than once"), "{error}");
+    }
+    // The twin: one name in two objects, and in other letters.
+    let body = r#"{"Scope":"REGIONAL","scope":"x","Unknown":{"Scope":"REGIONAL"}}"#;
+    let input = read(&json_api, "AWSWAF_20190729.ListIPSets", body).unwrap();
+    assert_eq!(json::to_string(&input), r#"{"Scope":"REGIONAL"}"#);
+
+    let head = "Action=DescribeLoadBalancers&Version=2015-12-01";
+    for twice in [
+        "Action=DescribeLoadBalancers",
+        "Version=2015-12-01",
+        "Names.member.1=a&Names.member.1=a",
+        "Names.member.1=a&Names%2Emember.1=b",
+        "Unknown=1&Unknown=2",
+    ] {
+        let error = read_form(&query_api, &format!("{head}&{twice}")).unwrap_err();
+        assert_eq!((&*error.code, error.status), ("MalformedQueryString", 400));
+        assert!(error.message.contains("more than once"), "{error}");
+    }
+    let request = Request {
+        query: "Action=DescribeLoadBalancers",
+        ..post(&[], head)
+    };
+    let error = query_api.read_operation(&request, LIMITS).unwrap_err();
+    assert_eq!(error.code, "MalformedQueryString");
+    let form = format!("{head}&Names.member.1=a&Names.member.2=a&Names.member.01=b");
+    let input = read_form(&query_api, &form).unwrap();
+    assert_eq!(json::to_string(&input), r#"{"Names":["a","a"]}"#);
 }

@@ -5,14 +5,15 @@
 
 use proptest::prelude::*;
 use types::{RequestId, Time};
-use wire::{Kind, Limits, Model, Request, ShapeId, Value, json};
+use wire::{Kind, Limits, Model, Protocol, Request, ShapeId, Value, json};
 
 const LIMITS: Limits = Limits {
     body_bytes_max: 16 << 20,
 };
 
 const SHAPES: &str = r#"
-  "operations": {"Echo": {"input": {"shape": "All"}, "output": {"shape": "All"}}},
+  "operations": {"Echo": {"http": {"method": "PUT", "requestUri": "/echo"},
+    "input": {"shape": "All"}, "output": {"shape": "All"}}},
   "shapes": {
     "All": {"type": "structure", "members": {
       "Text": {"shape": "Text"}, "Small": {"shape": "Small"}, "Large": {"shape": "Large"},
@@ -27,6 +28,34 @@ const SHAPES: &str = r#"
     "Table": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Texts"}},
     "Many": {"type": "list", "member": {"shape": "All"}}
   }}"#;
+
+/// Members in every place of a request.
+const PLACES: &str = r#"{
+  "metadata": {"protocol": "rest-json"},
+  "operations": {"Put": {"input": {"shape": "In"},
+    "http": {"method": "PUT", "requestUri": "/a/{Label}/b/{Greedy+}/c"}}},
+  "shapes": {
+    "In": {"type": "structure", "members": {
+      "Label": {"shape": "Text", "location": "uri", "locationName": "Label"},
+      "Greedy": {"shape": "Text", "location": "uri", "locationName": "Greedy"},
+      "One": {"shape": "Text", "location": "querystring", "locationName": "one"},
+      "Many": {"shape": "Longs", "location": "querystring", "locationName": "many"},
+      "Listed": {"shape": "Texts", "location": "header", "locationName": "x-listed"},
+      "When": {"shape": "Seconds", "location": "header", "locationName": "x-when"},
+      "Text": {"shape": "Text", "locationName": "text"}}},
+    "Text": {"type": "string"}, "Long": {"type": "long"},
+    "Texts": {"type": "list", "member": {"shape": "Text"}},
+    "Longs": {"type": "list", "member": {"shape": "Long"}},
+    "Seconds": {"type": "timestamp", "timestampFormat": "unixTimestamp"}}}"#;
+
+/// A text that stands for itself between slashes of a greedy label.
+fn plain_segment() -> impl Strategy<Value = String> {
+    "[^/]{1,9}".prop_filter("two readings", |text| !matches!(text.as_str(), "." | ".."))
+}
+
+fn escaped(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
 
 fn model(protocol: &str) -> Model {
     Model::from_json(&format!("{{\"metadata\":{{{protocol}}},{SHAPES}")).unwrap()
@@ -198,6 +227,74 @@ proptest! {
     }
 
     #[test]
+    fn what_is_written_in_one_protocol_is_read_back_in_the_same(value in structure(3)) {
+        let metadata = r#""protocols":["smithy-rpc-v2-cbor","rest-json"],"targetPrefix":"T""#;
+        let model = model(metadata);
+        let operation = model.operation("Echo").unwrap();
+        for protocol in model.protocols() {
+            let dialect = model.in_protocol(*protocol);
+            let response = dialect.write_output(operation, &value, RequestId::from_random([0; 16]));
+            let headers: Vec<(&str, &str)> = response
+                .headers
+                .iter()
+                .map(|(name, text)| (&**name, text.as_str()))
+                .collect();
+            let (method, path) = match protocol {
+                Protocol::RestJson1 => ("PUT", "/echo"),
+                _ => ("POST", "/service/T/operation/Echo"),
+            };
+            let request = Request { method, path, query: "", headers: &headers, body: &response.body };
+            let read = model.dialect(&request);
+            prop_assert_eq!(read.protocol(), *protocol);
+            prop_assert_eq!(read.read_operation(&request, LIMITS).unwrap().name(), "Echo");
+            prop_assert_eq!(&read.read_input(operation, &request, LIMITS).unwrap(), &value);
+        }
+    }
+
+    #[test]
+    fn what_a_client_puts_into_path_query_and_headers_is_read(
+        label in ".+", greedy in prop::collection::vec(plain_segment(), 1..4),
+        one in prop::option::of(any::<String>()), many in prop::collection::vec(any::<i64>(), 0..4),
+        listed in prop::collection::vec("[ -~]{1,9}", 0..4), when in 0..250_000_000_000i64,
+        body in prop::option::of(any::<String>()),
+    ) {
+        let model = Model::from_json(PLACES).unwrap();
+        let path = format!("/a/{}/b/{}/c", escaped(&label), greedy.iter().map(|text| escaped(text))
+            .collect::<Vec<_>>().join("/"));
+        let mut query: Vec<String> = one.iter().map(|text| format!("one={}", escaped(text))).collect();
+        query.extend(many.iter().map(|number| format!("many={number}")));
+        let quoted: Vec<String> = listed.iter()
+            .map(|text| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
+            .collect();
+        let (listed_text, when_text) = (quoted.join(" ,\t"), when.to_string());
+        let mut headers = vec![("x-when", when_text.as_str())];
+        if !listed.is_empty() {
+            headers.push(("X-LISTED", listed_text.as_str()));
+        }
+        let sent = body.as_ref().map(|text| {
+            json::to_string(&Value::Map(vec![("text".to_owned(), Value::from(text.as_str()))]))
+        }).unwrap_or_default();
+        let query = query.join("&");
+        let request = Request { method: "PUT", path: &path, query: &query, headers: &headers,
+            body: sent.as_bytes() };
+        let operation = model.read_operation(&request, LIMITS).unwrap();
+        let read = model.read_input(operation, &request, LIMITS).unwrap();
+        let mut wanted = vec![
+            ("Label", Some(Value::from(label))),
+            ("Greedy", Some(Value::from(greedy.join("/")))),
+            ("One", one.map(Value::from)),
+            ("Many", Some(Value::from(many))),
+            ("Listed", Some(Value::List(listed.into_iter().map(Value::from).collect()))),
+            ("When", Some(Value::Timestamp(Time::from_seconds(when)))),
+            ("Text", body.map(Value::from)),
+        ];
+        wanted.retain(|(_, value)| !matches!(value, None | Some(Value::List(_)))
+            || matches!(value, Some(Value::List(items)) if !items.is_empty()));
+        let wanted = wanted.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        prop_assert_eq!(read, Value::Map(wanted.collect()));
+    }
+
+    #[test]
     fn what_a_client_puts_into_a_form_is_read(value in structure(2)) {
         let model = model(r#""protocol":"query","apiVersion":"1""#);
         let operation = model.operation("Echo").unwrap();
@@ -230,10 +327,20 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_or_refused_but_never_more(body in prop::collection::vec(any::<u8>(), 0..200)) {
-        for protocol in [r#""protocol":"json""#, r#""protocol":"query","apiVersion":"1""#] {
+        for protocol in [
+            r#""protocol":"json""#,
+            r#""protocol":"query","apiVersion":"1""#,
+            r#""protocol":"rest-json""#,
+            r#""protocol":"smithy-rpc-v2-cbor""#,
+        ] {
             let model = model(protocol);
             let operation = model.operation("Echo").unwrap();
-            let request = Request { method: "POST", path: "/", query: "", headers: &[], body: &body };
+            let media_type = match protocol.contains("cbor") {
+                true => "application/cbor",
+                false => "",
+            };
+            let headers = [("content-type", media_type)];
+            let request = Request { method: "POST", path: "/", query: "", headers: &headers, body: &body };
             match model.read_input(operation, &request, LIMITS) {
                 Ok(input) => {
                     if let Err(error) = model.validate(operation, &input) {

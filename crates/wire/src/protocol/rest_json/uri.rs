@@ -194,10 +194,10 @@ impl UriPattern {
 /// the same operation. None where a path can be read in two ways: `//`, `/./`, `/../`.
 fn segments(path: &str) -> Option<Vec<&str>> {
     let path = path.strip_prefix('/')?;
-    let path = path.strip_suffix('/').unwrap_or(path);
     if path.is_empty() {
         return Some(Vec::new());
     }
+    let path = path.strip_suffix('/').unwrap_or(path);
     let segments: Vec<&str> = path.split('/').collect();
     let is_plain = |segment: &&str| !matches!(*segment, "" | "." | "..");
     segments.iter().all(is_plain).then_some(segments)
@@ -275,6 +275,7 @@ mod tests {
             ("/a/{x}", "/a/%ff", None),
             ("/a/{x}", "a/b", None),
             ("/a/{x}", "//a/b", None),
+            ("/", "//", None),
             ("/a/{x}", "/a//b", None),
             ("/a/{x}", "/a/b//", None),
             ("/a/{x}", "/a/..", None),
