@@ -3,6 +3,7 @@
 mod address_database;
 mod aws_json;
 mod aws_query;
+mod cbor;
 mod client_hello;
 mod explanation;
 mod http1_framing;
@@ -10,6 +11,8 @@ mod http2_frames;
 mod ip_list;
 mod json;
 mod json_walk;
+mod rest_json;
+mod rpc_v2_cbor;
 mod signed_request;
 mod waf_request;
 mod waf_rules;
@@ -39,6 +42,10 @@ pub(crate) const TARGETS: &[Target] = &[
         run: aws_query::run,
     },
     Target {
+        name: "cbor",
+        run: cbor::run,
+    },
+    Target {
         name: "client_hello",
         run: client_hello::run,
     },
@@ -65,6 +72,14 @@ pub(crate) const TARGETS: &[Target] = &[
     Target {
         name: "json_walk",
         run: json_walk::run,
+    },
+    Target {
+        name: "rest_json",
+        run: rest_json::run,
+    },
+    Target {
+        name: "rpc_v2_cbor",
+        run: rpc_v2_cbor::run,
     },
     Target {
         name: "signed_request",

@@ -36,16 +36,21 @@ pub(super) fn exchange(model: Option<&Model>, request: &Request<'_>) {
     let Some(model) = model else {
         unreachable!("the checked-in model is read by its own tests")
     };
-    let answer = match model.read_operation(request, limits) {
-        Ok(operation) => match model.read_input(operation, request, limits) {
-            Ok(input) => match model.validate(operation, &input) {
+    let dialect = model.dialect(request);
+    let answer = match dialect.read_operation(request, limits) {
+        Ok(operation) => match dialect.read_input(operation, request, limits) {
+            Ok(input) => match dialect.validate(operation, &input) {
                 // Most inputs are echoed in an output of the same members.
-                Ok(()) => model.write_output(operation, &input, id),
-                Err(error) => model.write_error(&error, id),
+                Ok(()) => dialect.write_output(operation, &input, id),
+                Err(error) => dialect.write_error(&error, id),
             },
-            Err(error) => model.write_error(&error, id),
+            Err(error) => dialect.write_error(&error, id),
         },
-        Err(error) => model.write_error(&error, id),
+        Err(error) => dialect.write_error(&error, id),
     };
+    for (name, value) in &answer.headers {
+        let is_plain = |text: &str| !text.chars().any(|c| c != '\t' && c.is_control());
+        assert!(is_plain(name) && is_plain(value), "{name}: {value:?}");
+    }
     assert!((200..600).contains(&answer.status), "{}", answer.status);
 }
