@@ -42,11 +42,12 @@ pub(crate) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 pub(crate) const TARGET: &str = "Ledger_20260101";
 const NOW: i64 = 1_795_348_800;
 
-/// A service with a bit of everything: constraints, a sensitive member, an operation that is not
-/// written, one that takes its time.
+/// A service with a bit of everything: two protocols, constraints, a sensitive member, an operation
+/// that is not written, one that takes its time.
 static LEDGER: LazyLock<Model> = LazyLock::new(|| {
     Model::embedded(
-        r#"{"metadata": {"protocol": "json", "jsonVersion": "1.1", "apiVersion": "2026-01-01",
+        r#"{"metadata": {"protocols": ["smithy-rpc-v2-cbor", "json"], "protocol": "json",
+            "jsonVersion": "1.1", "apiVersion": "2026-01-01",
             "endpointPrefix": "ledger", "targetPrefix": "Ledger_20260101"},
         "operations": {
             "Add": {"input": {"shape": "AddRequest"}, "output": {"shape": "AddResponse"}},
@@ -63,6 +64,55 @@ static LEDGER: LazyLock<Model> = LazyLock::new(|| {
             "Hidden": {"type": "string", "sensitive": true}}}"#,
     )
 });
+
+/// A service of restJson1, which answers what it was asked.
+static SHELF: LazyLock<Model> = LazyLock::new(|| {
+    Model::embedded(
+        r#"{"metadata": {"protocol": "rest-json", "apiVersion": "2026-01-01",
+            "endpointPrefix": "shelf"},
+        "operations": {
+            "ListItems": {"http": {"method": "GET", "requestUri": "/shelves/{Shelf}/items"},
+                "input": {"shape": "Items"}, "output": {"shape": "ItemsOut"}},
+            "PutItem": {"http": {"method": "PUT", "requestUri": "/shelves/{Shelf}/items/{Key+}",
+                "responseCode": 201}, "input": {"shape": "Item"}, "output": {"shape": "ItemOut"}},
+            "DropItem": {"http": {"method": "DELETE", "requestUri": "/shelves/{Shelf}/items/{Key+}",
+                "responseCode": 204}, "input": {"shape": "Items"}}},
+        "shapes": {
+            "Item": {"type": "structure", "required": ["Shelf", "Key"], "members": {
+                "Shelf": {"shape": "Name", "location": "uri", "locationName": "Shelf"},
+                "Key": {"shape": "Name", "location": "uri", "locationName": "Key"},
+                "Owner": {"shape": "Name", "location": "header", "locationName": "X-Owner"},
+                "Note": {"shape": "Name", "locationName": "note"}}},
+            "ItemOut": {"type": "structure", "members": {
+                "Shelf": {"shape": "Name"}, "Key": {"shape": "Name"},
+                "Owner": {"shape": "Name", "location": "header", "locationName": "X-Owner"},
+                "Note": {"shape": "Name", "locationName": "note"}}},
+            "Items": {"type": "structure", "members": {
+                "Shelf": {"shape": "Name", "location": "uri", "locationName": "Shelf"},
+                "Key": {"shape": "Name", "location": "uri", "locationName": "Key"},
+                "Tags": {"shape": "Names", "location": "querystring", "locationName": "tag"}}},
+            "ItemsOut": {"type": "structure", "members": {
+                "Shelf": {"shape": "Name"}, "Tags": {"shape": "Names"}}},
+            "Name": {"type": "string", "min": 1, "max": 20},
+            "Names": {"type": "list", "member": {"shape": "Name"}}}}"#,
+    )
+});
+
+pub(crate) struct Shelf;
+
+impl Service for Shelf {
+    fn model(&self) -> &'static Model {
+        &SHELF
+    }
+
+    fn implements(&self, operation: &str) -> bool {
+        operation != "DropItem"
+    }
+
+    fn call<'a>(&'a self, _: &'a Call, input: Value) -> BoxFuture<'a, Result<Value, ServiceError>> {
+        Box::pin(async { Ok(input) })
+    }
+}
 
 fn own_api(text: &'static str) -> &'static Model {
     Box::leak(Box::new(Model::embedded(text)))
@@ -280,6 +330,7 @@ impl House {
             iam.clone(),
             Arc::new(Own(*ONE, "one")),
             Arc::new(Own(*TWO, "two")),
+            Arc::new(Shelf),
         ];
         let (audit, audit_writer) = Log::start(Arc::new(store.clone()));
         let metrics = Registry::default();
@@ -455,16 +506,24 @@ impl Request {
         )
     }
 
+    pub(crate) fn cbor(operation: &str, body: &[u8]) -> Self {
+        let path = format!("/service/{TARGET}/operation/{operation}");
+        Self::new("POST", &path, body)
+            .with("content-type", "application/cbor")
+            .with("accept", "application/cbor")
+            .with("smithy-protocol", "rpc-v2-cbor")
+    }
+
     pub(crate) fn get(target: &str) -> Self {
         Self::new("GET", target, "")
     }
 
-    fn new(method: &str, target: &str, body: &str) -> Self {
+    pub(crate) fn new(method: &str, target: &str, body: impl AsRef<[u8]>) -> Self {
         Self {
             method: method.to_owned(),
             target: target.to_owned(),
             headers: vec![("host".to_owned(), "localhost".to_owned())],
-            body: body.into(),
+            body: body.as_ref().to_vec(),
         }
     }
 
@@ -576,7 +635,7 @@ fn sign_by_aws(
 pub(crate) struct Answer {
     pub(crate) status: u16,
     headers: Vec<(String, String)>,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
