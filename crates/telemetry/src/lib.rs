@@ -2,13 +2,18 @@
 //! decisions by which a refusal is explained.
 //!
 //! [`Telemetry`] takes the edge's events ([`request::RequestSink`]) and makes every view of traffic
-//! from them: [`waf_log`], [`samples`], [`decisions`] and [`explain`], [`metrics`]. [`audit`] is the
-//! log of API calls.
+//! from them: [`waf_log`], [`samples`], [`bot_traffic`], [`decisions`] and [`explain`], [`metrics`].
+//! What of a request none of them may show, [`data_protection`] takes out first; which requests are
+//! logged, and where, is said by [`logging`]. [`audit`] is the log of API calls.
 
 pub mod audit;
+pub mod bot_traffic;
+pub mod data_protection;
 pub mod decisions;
 pub mod explain;
 mod json_line;
+mod log_files;
+pub mod logging;
 pub mod metrics;
 pub mod request;
 mod rolling_file;

@@ -152,6 +152,7 @@ impl Samples {
                 Some(matched),
                 &mut draft,
             );
+            held.record_in_group(&decision.web_acl_arn, matched, &mut draft);
         }
         let terminating = decision.terminating.as_ref();
         let name = terminating.map_or(DEFAULT_ACTION, |matched| &matched.metric_name);
@@ -162,6 +163,9 @@ impl Samples {
             terminating,
             &mut draft,
         );
+        if let Some(matched) = terminating {
+            held.record_in_group(&decision.web_acl_arn, matched, &mut draft);
+        }
     }
 
     /// Up to `items_max` of the requests from `start` to before `end` that matched the rule with
@@ -212,7 +216,21 @@ impl Samples {
     }
 }
 
+/// The name by which matches of a rule of a group are counted; no metric has such a name.
+#[must_use]
+pub fn name_in_group(rule_group_id: &str, rule: &str) -> String {
+    format!("{rule_group_id}#{rule}")
+}
+
 impl Held {
+    /// Counts a match of a rule of a group by that rule too.
+    fn record_in_group(&mut self, web_acl_arn: &str, matched: &RuleMatch, draft: &mut Draft<'_>) {
+        if let Some(group) = &matched.rule_group {
+            let name = name_in_group(&group.id, &matched.rule);
+            self.record(web_acl_arn, &name, matched.action, Some(matched), draft);
+        }
+    }
+
     fn record(
         &mut self,
         web_acl_arn: &str,

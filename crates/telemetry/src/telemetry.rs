@@ -14,10 +14,12 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::bot_traffic::BotTraffic;
 use crate::decisions::{DecisionLine, Decisions};
+use crate::log_files::{self, Destination, LogFiles};
+use crate::logging::{Collections, LogDestination};
 use crate::metrics::{Counter, Gauge, Histogram, Registry};
 use crate::request::{Action, RequestEvent, RequestSink};
-use crate::rolling_file::RollingFile;
 use crate::samples::Samples;
 use crate::waf_log;
 
@@ -50,6 +52,7 @@ pub struct Config {
 #[derive(Debug)]
 pub struct Telemetry {
     shared: Arc<Shared>,
+    folder: Option<PathBuf>,
     counters: Counters,
     worker: Mutex<Option<JoinHandle<()>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -63,7 +66,10 @@ struct Shared {
     done: watch::Sender<u64>,
     registry: Arc<Registry>,
     samples: Samples,
+    bot_traffic: BotTraffic,
     decisions: Decisions,
+    /// What is kept of whose requests.
+    collections: Mutex<Arc<Collections>>,
     writes: Mutex<Writes>,
     wake_writer: Condvar,
     /// How many batches the writer is done with.
@@ -91,10 +97,42 @@ struct Writes {
 /// What one trip to the disk writes.
 #[derive(Debug, Default)]
 struct Lines {
-    waf_log: Vec<u8>,
-    waf_log_lines: u64,
+    logs: Vec<LogLines>,
     decisions: Vec<DecisionLine>,
     bytes: usize,
+}
+
+/// Lines of one log.
+#[derive(Debug)]
+struct LogLines {
+    destination: Destination,
+    lines: Vec<u8>,
+    count: u64,
+}
+
+impl Lines {
+    fn append(&mut self, destination: &Destination, event: &RequestEvent) {
+        let mut logs = self.logs.iter();
+        let at = logs.position(|log| log.destination == *destination);
+        let at = at.unwrap_or_else(|| {
+            self.logs.push(LogLines {
+                destination: destination.clone(),
+                lines: Vec::new(),
+                count: 0,
+            });
+            self.logs.len() - 1
+        });
+        if let Some(log) = self.logs.get_mut(at) {
+            let before = log.lines.len();
+            waf_log::append_line(&mut log.lines, event);
+            log.count += 1;
+            self.bytes += log.lines.len() - before;
+        }
+    }
+
+    fn log_lines(&self) -> u64 {
+        self.logs.iter().map(|log| log.count).sum()
+    }
 }
 
 /// Counted on the request's path, so exact whatever is dropped later.
@@ -185,13 +223,9 @@ impl Telemetry {
     /// # Errors
     /// When a file cannot be opened or a thread not be started.
     pub fn start(config: &Config, registry: Arc<Registry>) -> io::Result<Self> {
-        let (decisions, waf_log) = match &config.folder {
+        let (decisions, log_files) = match &config.folder {
             None => (Decisions::in_memory(), None),
-            Some(folder) => {
-                let path = folder.join("waf.log");
-                let log = RollingFile::open(&path, WAF_LOG_BYTES_MAX, WAF_LOG_FILES_MAX)?;
-                (Decisions::open(folder)?, Some(log))
-            }
+            Some(folder) => (Decisions::open(folder)?, Some(LogFiles::open(folder)?)),
         };
         let counters = Counters::new(&registry);
         let shared = Arc::new(Shared {
@@ -200,18 +234,20 @@ impl Telemetry {
             done: watch::Sender::new(0),
             registry,
             samples: Samples::default(),
+            bot_traffic: BotTraffic::default(),
             decisions,
+            collections: Mutex::default(),
             writes: Mutex::default(),
             wake_writer: Condvar::new(),
             written: watch::Sender::new(0),
             disk_is_failing: AtomicBool::new(false),
         });
-        let writer = match waf_log {
+        let writer = match log_files {
             None => None,
-            Some(log) => {
+            Some(logs) => {
                 let shared = Arc::clone(&shared);
                 let thread = std::thread::Builder::new().name("telemetry-disk".to_owned());
-                Some(thread.spawn(move || write(&shared, log))?)
+                Some(thread.spawn(move || write(&shared, logs))?)
             }
         };
         let worker = {
@@ -222,6 +258,7 @@ impl Telemetry {
         };
         Ok(Self {
             shared,
+            folder: config.folder.clone(),
             counters,
             worker: Mutex::new(Some(worker)),
             writer: Mutex::new(writer),
@@ -232,6 +269,28 @@ impl Telemetry {
     #[must_use]
     pub fn samples(&self) -> &Samples {
         &self.shared.samples
+    }
+
+    /// The traffic of bots for GetTopPathStatisticsByTraffic.
+    #[must_use]
+    pub fn bot_traffic(&self) -> &BotTraffic {
+        &self.shared.bot_traffic
+    }
+
+    /// From now on, what is kept of whose requests. Of other web ACLs everything is.
+    pub fn collect(&self, collections: Arc<Collections>) {
+        *lock(&self.shared.collections) = collections;
+    }
+
+    /// Makes the file of a destination, to see whether it can be written.
+    ///
+    /// # Errors
+    /// When it cannot, or nothing is written at all because everything is kept in memory.
+    pub fn make_destination(&self, destination: &LogDestination) -> io::Result<()> {
+        match &self.folder {
+            Some(folder) => log_files::make(folder, destination),
+            None => Err(io::Error::other("there is no folder for logs")),
+        }
     }
 
     /// The decisions for explain.
@@ -409,9 +468,19 @@ fn work(shared: &Shared, to_disk: bool) {
 
 fn digest(shared: &Shared, rules: &RuleCounters<'_>, to_disk: bool, batch: &mut Vec<RequestEvent>) {
     let mut lines = Lines::default();
-    for event in batch.drain(..) {
+    let collections = Arc::clone(&lock(&shared.collections));
+    for mut event in batch.drain(..) {
         rules.count(&event);
+        let arn = event
+            .decision
+            .as_ref()
+            .map(|decision| &decision.web_acl_arn);
+        let collection = arn.and_then(|arn| collections.get(arn)).cloned();
+        if let Some(collection) = &collection {
+            collection.protect(&mut event);
+        }
         shared.samples.record(&event);
+        shared.bot_traffic.record(&event);
         let decision = DecisionLine::of(&event);
         if let Some(decision) = &decision {
             shared.decisions.remember(decision);
@@ -419,17 +488,24 @@ fn digest(shared: &Shared, rules: &RuleCounters<'_>, to_disk: bool, batch: &mut 
         if !to_disk {
             continue;
         }
-        if event.decision.is_some() {
-            waf_log::append_line(&mut lines.waf_log, &event);
-            lines.waf_log_lines += 1;
+        let logging = collection.as_ref().and_then(|kept| kept.logging.as_ref());
+        match (&event.decision, logging) {
+            (None, _) => {}
+            (Some(_), None) => lines.append(&None, &event),
+            (Some(decision), Some(logging)) if logging.keeps(decision) => {
+                logging.redact(&mut event);
+                lines.append(&Some(Arc::clone(&logging.destination)), &event);
+            }
+            // Its owner does not want it.
+            (Some(_), Some(_)) => rules.filtered_log_lines.increment(),
         }
         lines.bytes += decision.as_ref().map_or(0, DecisionLine::len);
         lines.decisions.extend(decision);
-        if lines.bytes + lines.waf_log.len() >= WRITE_BYTES {
+        if lines.bytes >= WRITE_BYTES {
             hand_over(shared, rules, std::mem::take(&mut lines));
         }
     }
-    if lines.bytes + lines.waf_log.len() > 0 {
+    if lines.bytes > 0 {
         hand_over(shared, rules, lines);
     }
 }
@@ -438,7 +514,7 @@ fn hand_over(shared: &Shared, rules: &RuleCounters<'_>, lines: Lines) {
     let mut writes = lock(&shared.writes);
     if writes.batches.len() >= WRITES_MAX {
         drop(writes);
-        rules.dropped_log_lines.add(lines.waf_log_lines);
+        rules.dropped_log_lines.add(lines.log_lines());
         rules.dropped_decisions.add(lines.decisions.len() as u64);
         return;
     }
@@ -448,7 +524,7 @@ fn hand_over(shared: &Shared, rules: &RuleCounters<'_>, lines: Lines) {
     shared.wake_writer.notify_one();
 }
 
-fn write(shared: &Shared, mut waf_log: RollingFile) {
+fn write(shared: &Shared, mut log_files: LogFiles) {
     let failed_log_lines = dropped(&shared.registry, "waf_log_write");
     let failed_decisions = dropped(&shared.registry, "decisions_write");
     let mut written = 0;
@@ -467,13 +543,13 @@ fn write(shared: &Shared, mut waf_log: RollingFile) {
             std::mem::take(&mut writes.batches)
         };
         for lines in batches {
-            let log = if lines.waf_log.is_empty() {
-                Ok(())
-            } else {
-                waf_log.append(&lines.waf_log).map(|_| ())
-            };
-            if log.is_err() {
-                failed_log_lines.add(lines.waf_log_lines);
+            let mut log = Ok(());
+            for of_one in &lines.logs {
+                let appended = log_files.append(&of_one.destination, &of_one.lines);
+                if appended.is_err() {
+                    failed_log_lines.add(of_one.count);
+                    log = appended;
+                }
             }
             let decisions = shared.decisions.persist(&lines.decisions);
             if decisions.is_err() {
@@ -483,6 +559,13 @@ fn write(shared: &Shared, mut waf_log: RollingFile) {
             written += 1;
             shared.written.send_replace(written);
         }
+        let collections = Arc::clone(&lock(&shared.collections));
+        log_files.retain(|destination| {
+            let mut logging = collections
+                .values()
+                .filter_map(|kept| kept.logging.as_ref());
+            logging.any(|logging| *logging.destination == *destination)
+        });
     }
 }
 
@@ -506,6 +589,7 @@ impl Shared {
 struct RuleCounters<'a> {
     registry: &'a Registry,
     dropped_log_lines: Counter,
+    filtered_log_lines: Counter,
     dropped_decisions: Counter,
     dropped_samples: Gauge,
 }
@@ -515,6 +599,11 @@ impl<'a> RuleCounters<'a> {
         Self {
             registry,
             dropped_log_lines: dropped(registry, "waf_log"),
+            filtered_log_lines: registry.counter(
+                "btz_waf_log_filtered_total",
+                "Requests that logging configurations keep out of their logs.",
+                &[],
+            ),
             dropped_decisions: dropped(registry, "decisions"),
             dropped_samples: registry.gauge(
                 "btz_telemetry_unsampled_matches",
