@@ -20,11 +20,22 @@ pub struct ServiceCoverage {
 pub struct OperationCoverage {
     /// Its name.
     pub operation: String,
-    /// Whether it is written; else it is answered with 501.
+    /// Whether it is written; else it is answered with 501, or declined.
     pub implemented: bool,
+    /// Why it has no meaning here, if it has none: it is answered with an error of AWS's own.
+    pub declined: Option<&'static str>,
 }
 
 impl ServiceCoverage {
+    /// How many operations have no meaning here.
+    #[must_use]
+    pub fn declined(&self) -> usize {
+        let operations = self.operations.iter();
+        operations
+            .filter(|operation| operation.declined.is_some())
+            .count()
+    }
+
     /// How many operations are written.
     #[must_use]
     pub fn implemented(&self) -> usize {
@@ -45,6 +56,7 @@ pub fn coverage(services: &[Arc<dyn Service>]) -> Vec<ServiceCoverage> {
         let operations = model.operations().map(|operation| OperationCoverage {
             operation: operation.name().to_owned(),
             implemented: service.implements(operation.name()),
+            declined: service.declines(operation.name()),
         });
         match covered
             .iter_mut()

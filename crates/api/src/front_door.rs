@@ -252,7 +252,8 @@ impl FrontDoor {
         if let Ok(input) = &input {
             call.parameters = model.audit_parameters(operation, input);
         }
-        if !service.implements(operation.name()) {
+        let name = operation.name();
+        if !service.implements(name) && service.declines(name).is_none() {
             let operation = operation.name().to_owned();
             return Err(Failed {
                 error: dialect.refusal(&Refusal::NotImplemented { operation }),

@@ -18,6 +18,11 @@ pub trait Service: Send + Sync {
     /// Whether the operation is written; one that is not is answered with 501 before it is called.
     fn implements(&self, operation: &str) -> bool;
 
+    /// Why the operation has no meaning here, if it has none. Its call answers an error of AWS's own.
+    fn declines(&self, _operation: &str) -> Option<&'static str> {
+        None
+    }
+
     /// Carries out an operation of its model. The input was read and validated against the
     /// operation's input shape; the output is written by its output shape.
     fn call<'a>(

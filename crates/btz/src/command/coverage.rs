@@ -28,10 +28,14 @@ pub(crate) fn coverage(arguments: &Coverage, output: Output) -> Result<Exit> {
                 let operations: Vec<_> = service
                     .operations
                     .iter()
-                    .map(|one| json!({"operation": one.operation, "implemented": one.implemented}))
+                    .map(|one| {
+                        json!({"operation": one.operation, "implemented": one.implemented,
+                               "declined": one.declined})
+                    })
                     .collect();
                 json!({"service": service.service, "apiVersion": service.api_version,
-                       "implemented": service.implemented(), "operations": operations})
+                       "implemented": service.implemented(), "declined": service.declined(),
+                       "operations": operations})
             })
             .collect();
         say(&serde_json::to_string_pretty(&services)?);
@@ -41,8 +45,12 @@ pub(crate) fn coverage(arguments: &Coverage, output: Output) -> Result<Exit> {
         let operations = services.iter().flat_map(|service| &service.operations);
         operations
             .map(|one| {
-                let state = if one.implemented { "implemented" } else { "no" };
-                vec![one.operation.clone(), state.to_owned()]
+                let state = match one.declined {
+                    _ if one.implemented => "implemented".to_owned(),
+                    Some(reason) => format!("declined: {reason}"),
+                    None => "no".to_owned(),
+                };
+                vec![one.operation.clone(), state]
             })
             .collect()
     } else {
@@ -50,18 +58,20 @@ pub(crate) fn coverage(arguments: &Coverage, output: Output) -> Result<Exit> {
             .iter()
             .map(|service| {
                 let operations = service.operations.len();
-                vec![
-                    service.service.clone(),
-                    service.api_version.clone(),
-                    format!("{} of {operations}", service.implemented()),
-                ]
+                let implemented = format!("{} of {operations}", service.implemented());
+                let declined = match service.declined() {
+                    0 => String::new(),
+                    declined => declined.to_string(),
+                };
+                let (name, version) = (service.service.clone(), service.api_version.clone());
+                vec![name, version, implemented, declined]
             })
             .collect()
     };
     let headings: &[&str] = if arguments.service.is_some() {
         &["operation", "state"]
     } else {
-        &["service", "API version", "implemented"]
+        &["service", "API version", "implemented", "declined"]
     };
     say(&table::table(headings, &rows));
     Ok(Exit::Fine)
