@@ -94,9 +94,13 @@ impl Suite {
         let elb = Arc::new(
             Elb::open(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy)).await?,
         );
+        let mut seed = [0; 8];
+        entropy.fill(&mut seed)?;
+        let rates = Arc::new(RateCounters::new(u64::from_le_bytes(seed)));
         let parts = Parts {
             store: Arc::clone(&store),
             telemetry: Arc::clone(&telemetry),
+            rates: Arc::clone(&rates),
             resources: Arc::new(LoadBalancers(Arc::clone(&elb))),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
@@ -106,9 +110,6 @@ impl Suite {
         let mut tasks = vec![snapshot::follow(&elb, &wafv2, Arc::clone(&policy))];
 
         let (listeners, local_ca) = listeners(config, clock.as_ref())?;
-        let mut seed = [0; 8];
-        entropy.fill(&mut seed)?;
-        let rates = Arc::new(RateCounters::new(u64::from_le_bytes(seed)));
         let edge = Edge::start(
             edge::Config::new(listeners, rates),
             Arc::clone(&policy),
@@ -238,6 +239,7 @@ pub(crate) fn coverage() -> Result<Vec<api::ServiceCoverage>> {
         let parts = Parts {
             store,
             telemetry,
+            rates: Arc::new(RateCounters::new(0)),
             resources,
             clock,
             entropy,

@@ -8,7 +8,7 @@ use types::{Call, ServiceError};
 
 use crate::Wafv2;
 use crate::exception;
-use crate::item::{Identity, Item};
+use crate::item::{Identity, Item, Kind};
 use crate::limit::ATTEMPTS_MAX;
 use crate::state::{self, Rows};
 
@@ -83,13 +83,20 @@ impl<'r> Draft<'r> {
         Ok(())
     }
 
-    /// Deletes an item, with its name, its tags and what it used. It must not be in use.
+    /// Deletes an item, with its name, its tags, its settings and what it used. It must not be in use.
     pub(crate) fn delete_item(&mut self, item: &Item, row: &Row) -> Result<(), ServiceError> {
         let arn = item.identity.arn();
         self.expect(&row.key, Some(row));
         self.batch.delete(row.key.clone());
         self.batch.delete(state::name_key(&item.identity));
         self.batch.delete(state::tags_key(arn.as_str()));
+        match item.identity.kind {
+            Kind::WebAcl => self.batch.delete(state::logging_key(arn.as_str())),
+            Kind::RuleGroup => self
+                .batch
+                .delete(state::permission_policy_key(arn.as_str())),
+            Kind::IpSet | Kind::RegexPatternSet => &mut self.batch,
+        };
         for target in &item.references {
             self.end_use(target, arn.as_str())?;
         }
@@ -175,6 +182,28 @@ impl Wafv2 {
                 Ok(false)
             }
             Err(CommitError::Store(error)) => Err(exception::store(&error)),
+        }
+    }
+
+    /// Deletes a row that must be there, and that the caller means (`asked`).
+    pub(crate) async fn delete_row(
+        &self,
+        call: &Call,
+        key: &Key,
+        asked: bool,
+    ) -> Result<(), ServiceError> {
+        let _turn = self.turn.lock().await;
+        let mut attempts = Attempts::default();
+        loop {
+            let rows = self.rows();
+            let row = rows.row(key).filter(|_| asked);
+            let row = row.ok_or_else(exception::nonexistent_item)?;
+            let mut draft = Draft::new(&rows);
+            draft.expect(key, Some(row));
+            draft.delete(key.clone());
+            if self.commit(call, draft.into_batch(), &mut attempts).await? {
+                return Ok(());
+            }
         }
     }
 

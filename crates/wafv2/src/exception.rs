@@ -81,6 +81,67 @@ pub(crate) fn limits_exceeded() -> ServiceError {
     )
 }
 
+/// `WAFInvalidOperationException`, with the reason.
+pub(crate) fn invalid_operation(reason: &str) -> ServiceError {
+    let message = format!("The operation isn’t valid. {reason}");
+    ServiceError::sender("WAFInvalidOperationException", message)
+}
+
+/// `WAFInvalidResourceException`.
+pub(crate) fn invalid_resource() -> ServiceError {
+    ServiceError::sender(
+        "WAFInvalidResourceException",
+        "AWS WAF couldn’t perform the operation because the resource that you requested isn’t \
+         valid. Check the resource, and try again.",
+    )
+}
+
+/// `WAFInvalidPermissionPolicyException`, with what is wrong.
+pub(crate) fn invalid_permission_policy(reason: &str) -> ServiceError {
+    let message = format!(
+        "The operation failed because the specified policy isn’t in the proper format. {reason}"
+    );
+    ServiceError::sender("WAFInvalidPermissionPolicyException", message)
+}
+
+/// `WAFLogDestinationPermissionIssueException`: the files of a destination cannot be written.
+pub(crate) fn log_destination_permission_issue(error: &std::io::Error) -> ServiceError {
+    let message =
+        format!("The operation failed because the log destination cannot be written: {error}.");
+    ServiceError::sender("WAFLogDestinationPermissionIssueException", message)
+}
+
+/// `WAFUnsupportedAggregateKeyTypeException`.
+pub(crate) fn unsupported_aggregate_key_type() -> ServiceError {
+    ServiceError::sender(
+        "WAFUnsupportedAggregateKeyTypeException",
+        "The rule that you've named doesn't aggregate solely on the IP address or solely on the \
+         forwarded IP address. This call is only available for rate-based rules with an \
+         AggregateKeyType setting of IP or FORWARDED_IP.",
+    )
+}
+
+/// A parameter that none of AWS's field names is for.
+fn unnamed_parameter(parameter: &'static str, reason: &str) -> ServiceError {
+    let message = format!("Error reason: {reason}, parameter: {parameter}");
+    ServiceError::sender("WAFInvalidParameterException", message)
+        .with_member("Parameter", parameter)
+        .with_member("Reason", reason)
+}
+
+/// A time window that ends before it begins.
+pub(crate) fn invalid_time_window() -> ServiceError {
+    unnamed_parameter(
+        "TimeWindow",
+        "The start of the time window must lie before its end.",
+    )
+}
+
+/// A marker that no answer gave.
+pub(crate) fn invalid_marker() -> ServiceError {
+    unnamed_parameter("NextMarker", MALFORMED)
+}
+
 /// `WAFInternalErrorException`: the world's failure, with what the operator reads in the log.
 pub(crate) fn internal(reason: impl ToString) -> ServiceError {
     let mut error = ServiceError::receiver("WAFInternalErrorException", reason.to_string());

@@ -48,6 +48,16 @@ impl Kind {
         }
     }
 
+    /// The member of what List answers.
+    pub(crate) const fn listed_as(self) -> &'static str {
+        match self {
+            Self::WebAcl => "WebACLs",
+            Self::RuleGroup => "RuleGroups",
+            Self::IpSet => "IPSets",
+            Self::RegexPatternSet => "RegexPatternSets",
+        }
+    }
+
     /// How many an account may have in a Region.
     pub(crate) const fn quota(self) -> usize {
         match self {
@@ -115,6 +125,14 @@ impl Identity {
             return Err(exception::nonexistent_item());
         }
         Ok(found)
+    }
+
+    /// The same, if it is of this kind.
+    pub(crate) fn of_kind(self, kind: Kind) -> Result<Self, ServiceError> {
+        if self.kind != kind {
+            return Err(exception::invalid_arn(self.arn().as_str()));
+        }
+        Ok(self)
     }
 
     /// Prefix of the labels that its rules give: `awswaf:ACCOUNT:webacl:NAME:`.

@@ -5,8 +5,11 @@
 //! [`Wafv2`] carries out the operations; [`Explain`] is our own one, `btz:ExplainRequest`. Each
 //! change is one commit of the store that holds its audit record too, and only what the rule engine
 //! has compiled is ever committed. [`Wafv2::policies`] is what the edge enforces: it follows the
-//! store, whoever changed it.
+//! store, whoever changed it. What of the requests is logged and kept, `telemetry` is told.
 
+mod api_key;
+mod collection;
+pub mod declined;
 mod default_web_acl;
 mod draft;
 mod exception;
@@ -14,6 +17,7 @@ mod explain;
 pub mod extension;
 mod item;
 pub mod limit;
+mod master_secret;
 pub mod model;
 mod operations;
 mod policies;

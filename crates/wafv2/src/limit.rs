@@ -25,5 +25,11 @@ pub const REFERENCES_MAX: usize = 50;
 pub const BODY_BYTES_MAX: usize = 3 << 20;
 /// Capacity units (WCU) of a web ACL or rule group.
 pub const CAPACITY_MAX: u64 = 5_000;
+/// API keys of an account in a Region and scope.
+pub const API_KEYS_MAX: usize = 200;
+/// Token domains of an API key.
+pub const API_KEY_DOMAINS_MAX: usize = 5;
+/// Addresses that `GetRateBasedStatementManagedKeys` answers.
+pub const MANAGED_KEYS_MAX: usize = 10_000;
 /// How often a change is drafted anew because something else changed under it.
 pub(crate) const ATTEMPTS_MAX: usize = 16;

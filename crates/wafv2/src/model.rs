@@ -15,30 +15,46 @@ pub(crate) static MODEL: LazyLock<Model> =
 pub(crate) const IMPLEMENTED: &[&str] = &[
     "AssociateWebACL",
     "CheckCapacity",
+    "CreateAPIKey",
     "CreateIPSet",
     "CreateRegexPatternSet",
     "CreateRuleGroup",
     "CreateWebACL",
+    "DeleteAPIKey",
+    "DeleteFirewallManagerRuleGroups",
     "DeleteIPSet",
+    "DeleteLoggingConfiguration",
+    "DeletePermissionPolicy",
     "DeleteRegexPatternSet",
     "DeleteRuleGroup",
     "DeleteWebACL",
+    "DescribeAllManagedProducts",
+    "DescribeManagedProductsByVendor",
     "DescribeManagedRuleGroup",
     "DisassociateWebACL",
+    "GetDecryptedAPIKey",
     "GetIPSet",
+    "GetLoggingConfiguration",
+    "GetPermissionPolicy",
+    "GetRateBasedStatementManagedKeys",
     "GetRegexPatternSet",
     "GetRuleGroup",
     "GetSampledRequests",
+    "GetTopPathStatisticsByTraffic",
     "GetWebACL",
     "GetWebACLForResource",
+    "ListAPIKeys",
     "ListAvailableManagedRuleGroupVersions",
     "ListAvailableManagedRuleGroups",
     "ListIPSets",
+    "ListLoggingConfigurations",
     "ListRegexPatternSets",
     "ListResourcesForWebACL",
     "ListRuleGroups",
     "ListTagsForResource",
     "ListWebACLs",
+    "PutLoggingConfiguration",
+    "PutPermissionPolicy",
     "TagResource",
     "UntagResource",
     "UpdateIPSet",
@@ -46,6 +62,42 @@ pub(crate) const IMPLEMENTED: &[&str] = &[
     "UpdateRuleGroup",
     "UpdateWebACL",
 ];
+
+/// `APIKeySummary`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct APIKeySummary {
+    /// `TokenDomains`.
+    pub(crate) token_domains: Option<Vec<String>>,
+    /// `APIKey`.
+    pub(crate) api_key: Option<String>,
+    /// `CreationTimestamp`.
+    pub(crate) creation_timestamp: Option<Time>,
+    /// `Version`.
+    pub(crate) version: Option<i64>,
+}
+
+impl FromValue for APIKeySummary {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            token_domains: members.take("TokenDomains")?,
+            api_key: members.take("APIKey")?,
+            creation_timestamp: members.take("CreationTimestamp")?,
+            version: members.take("Version")?,
+        })
+    }
+}
+
+impl IntoValue for APIKeySummary {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("TokenDomains", self.token_domains)
+            .with("APIKey", self.api_key)
+            .with("CreationTimestamp", self.creation_timestamp)
+            .with("Version", self.version)
+            .end()
+    }
+}
 
 /// `AssociateWebACLRequest`.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,6 +140,38 @@ impl FromValue for AssociateWebACLResponse {
 impl IntoValue for AssociateWebACLResponse {
     fn into_value(self) -> Value {
         Structure::with_capacity(0).end()
+    }
+}
+
+/// `BotStatistics`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct BotStatistics {
+    /// `BotName`.
+    pub(crate) bot_name: String,
+    /// `RequestCount`.
+    pub(crate) request_count: i64,
+    /// `Percentage`.
+    pub(crate) percentage: f64,
+}
+
+impl FromValue for BotStatistics {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            bot_name: members.take("BotName")?,
+            request_count: members.take("RequestCount")?,
+            percentage: members.take("Percentage")?,
+        })
+    }
+}
+
+impl IntoValue for BotStatistics {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("BotName", self.bot_name)
+            .with("RequestCount", self.request_count)
+            .with("Percentage", self.percentage)
+            .end()
     }
 }
 
@@ -203,6 +287,58 @@ impl IntoValue for CheckCapacityResponse {
     fn into_value(self) -> Value {
         Structure::with_capacity(1)
             .with("Capacity", self.capacity)
+            .end()
+    }
+}
+
+/// `CreateAPIKeyRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct CreateAPIKeyRequest {
+    /// `Scope`.
+    pub(crate) scope: String,
+    /// `TokenDomains`.
+    pub(crate) token_domains: Vec<String>,
+}
+
+impl FromValue for CreateAPIKeyRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            scope: members.take("Scope")?,
+            token_domains: members.take("TokenDomains")?,
+        })
+    }
+}
+
+impl IntoValue for CreateAPIKeyRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("Scope", self.scope)
+            .with("TokenDomains", self.token_domains)
+            .end()
+    }
+}
+
+/// `CreateAPIKeyResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct CreateAPIKeyResponse {
+    /// `APIKey`.
+    pub(crate) api_key: Option<String>,
+}
+
+impl FromValue for CreateAPIKeyResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            api_key: members.take("APIKey")?,
+        })
+    }
+}
+
+impl IntoValue for CreateAPIKeyResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("APIKey", self.api_key)
             .end()
     }
 }
@@ -530,6 +666,102 @@ impl IntoValue for CreateWebACLResponse {
     }
 }
 
+/// `DeleteAPIKeyRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DeleteAPIKeyRequest {
+    /// `Scope`.
+    pub(crate) scope: String,
+    /// `APIKey`.
+    pub(crate) api_key: String,
+}
+
+impl FromValue for DeleteAPIKeyRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            scope: members.take("Scope")?,
+            api_key: members.take("APIKey")?,
+        })
+    }
+}
+
+impl IntoValue for DeleteAPIKeyRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("Scope", self.scope)
+            .with("APIKey", self.api_key)
+            .end()
+    }
+}
+
+/// `DeleteAPIKeyResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DeleteAPIKeyResponse {}
+
+impl FromValue for DeleteAPIKeyResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for DeleteAPIKeyResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
+/// `DeleteFirewallManagerRuleGroupsRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DeleteFirewallManagerRuleGroupsRequest {
+    /// `WebACLArn`.
+    pub(crate) web_acl_arn: String,
+    /// `WebACLLockToken`.
+    pub(crate) web_acl_lock_token: String,
+}
+
+impl FromValue for DeleteFirewallManagerRuleGroupsRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            web_acl_arn: members.take("WebACLArn")?,
+            web_acl_lock_token: members.take("WebACLLockToken")?,
+        })
+    }
+}
+
+impl IntoValue for DeleteFirewallManagerRuleGroupsRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("WebACLArn", self.web_acl_arn)
+            .with("WebACLLockToken", self.web_acl_lock_token)
+            .end()
+    }
+}
+
+/// `DeleteFirewallManagerRuleGroupsResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DeleteFirewallManagerRuleGroupsResponse {
+    /// `NextWebACLLockToken`.
+    pub(crate) next_web_acl_lock_token: Option<String>,
+}
+
+impl FromValue for DeleteFirewallManagerRuleGroupsResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            next_web_acl_lock_token: members.take("NextWebACLLockToken")?,
+        })
+    }
+}
+
+impl IntoValue for DeleteFirewallManagerRuleGroupsResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("NextWebACLLockToken", self.next_web_acl_lock_token)
+            .end()
+    }
+}
+
 /// `DeleteIPSetRequest`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct DeleteIPSetRequest {
@@ -577,6 +809,94 @@ impl FromValue for DeleteIPSetResponse {
 }
 
 impl IntoValue for DeleteIPSetResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
+/// `DeleteLoggingConfigurationRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DeleteLoggingConfigurationRequest {
+    /// `ResourceArn`.
+    pub(crate) resource_arn: String,
+    /// `LogType`.
+    pub(crate) log_type: Option<String>,
+    /// `LogScope`.
+    pub(crate) log_scope: Option<String>,
+}
+
+impl FromValue for DeleteLoggingConfigurationRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            resource_arn: members.take("ResourceArn")?,
+            log_type: members.take("LogType")?,
+            log_scope: members.take("LogScope")?,
+        })
+    }
+}
+
+impl IntoValue for DeleteLoggingConfigurationRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("ResourceArn", self.resource_arn)
+            .with("LogType", self.log_type)
+            .with("LogScope", self.log_scope)
+            .end()
+    }
+}
+
+/// `DeleteLoggingConfigurationResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DeleteLoggingConfigurationResponse {}
+
+impl FromValue for DeleteLoggingConfigurationResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for DeleteLoggingConfigurationResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
+/// `DeletePermissionPolicyRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DeletePermissionPolicyRequest {
+    /// `ResourceArn`.
+    pub(crate) resource_arn: String,
+}
+
+impl FromValue for DeletePermissionPolicyRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            resource_arn: members.take("ResourceArn")?,
+        })
+    }
+}
+
+impl IntoValue for DeletePermissionPolicyRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("ResourceArn", self.resource_arn)
+            .end()
+    }
+}
+
+/// `DeletePermissionPolicyResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DeletePermissionPolicyResponse {}
+
+impl FromValue for DeletePermissionPolicyResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for DeletePermissionPolicyResponse {
     fn into_value(self) -> Value {
         Structure::with_capacity(0).end()
     }
@@ -738,6 +1058,104 @@ impl IntoValue for DeleteWebACLResponse {
     }
 }
 
+/// `DescribeAllManagedProductsRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DescribeAllManagedProductsRequest {
+    /// `Scope`.
+    pub(crate) scope: String,
+}
+
+impl FromValue for DescribeAllManagedProductsRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            scope: members.take("Scope")?,
+        })
+    }
+}
+
+impl IntoValue for DescribeAllManagedProductsRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1).with("Scope", self.scope).end()
+    }
+}
+
+/// `DescribeAllManagedProductsResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DescribeAllManagedProductsResponse {
+    /// `ManagedProducts`.
+    pub(crate) managed_products: Option<Vec<ManagedProductDescriptor>>,
+}
+
+impl FromValue for DescribeAllManagedProductsResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            managed_products: members.take("ManagedProducts")?,
+        })
+    }
+}
+
+impl IntoValue for DescribeAllManagedProductsResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("ManagedProducts", self.managed_products)
+            .end()
+    }
+}
+
+/// `DescribeManagedProductsByVendorRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DescribeManagedProductsByVendorRequest {
+    /// `VendorName`.
+    pub(crate) vendor_name: String,
+    /// `Scope`.
+    pub(crate) scope: String,
+}
+
+impl FromValue for DescribeManagedProductsByVendorRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            vendor_name: members.take("VendorName")?,
+            scope: members.take("Scope")?,
+        })
+    }
+}
+
+impl IntoValue for DescribeManagedProductsByVendorRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("VendorName", self.vendor_name)
+            .with("Scope", self.scope)
+            .end()
+    }
+}
+
+/// `DescribeManagedProductsByVendorResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DescribeManagedProductsByVendorResponse {
+    /// `ManagedProducts`.
+    pub(crate) managed_products: Option<Vec<ManagedProductDescriptor>>,
+}
+
+impl FromValue for DescribeManagedProductsByVendorResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            managed_products: members.take("ManagedProducts")?,
+        })
+    }
+}
+
+impl IntoValue for DescribeManagedProductsByVendorResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("ManagedProducts", self.managed_products)
+            .end()
+    }
+}
+
 /// `DescribeManagedRuleGroupRequest`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct DescribeManagedRuleGroupRequest {
@@ -862,6 +1280,94 @@ impl IntoValue for DisassociateWebACLResponse {
     }
 }
 
+/// `FilterSource`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct FilterSource {
+    /// `BotCategory`.
+    pub(crate) bot_category: Option<String>,
+    /// `BotOrganization`.
+    pub(crate) bot_organization: Option<String>,
+    /// `BotName`.
+    pub(crate) bot_name: Option<String>,
+}
+
+impl FromValue for FilterSource {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            bot_category: members.take("BotCategory")?,
+            bot_organization: members.take("BotOrganization")?,
+            bot_name: members.take("BotName")?,
+        })
+    }
+}
+
+impl IntoValue for FilterSource {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("BotCategory", self.bot_category)
+            .with("BotOrganization", self.bot_organization)
+            .with("BotName", self.bot_name)
+            .end()
+    }
+}
+
+/// `GetDecryptedAPIKeyRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GetDecryptedAPIKeyRequest {
+    /// `Scope`.
+    pub(crate) scope: String,
+    /// `APIKey`.
+    pub(crate) api_key: String,
+}
+
+impl FromValue for GetDecryptedAPIKeyRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            scope: members.take("Scope")?,
+            api_key: members.take("APIKey")?,
+        })
+    }
+}
+
+impl IntoValue for GetDecryptedAPIKeyRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("Scope", self.scope)
+            .with("APIKey", self.api_key)
+            .end()
+    }
+}
+
+/// `GetDecryptedAPIKeyResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct GetDecryptedAPIKeyResponse {
+    /// `TokenDomains`.
+    pub(crate) token_domains: Option<Vec<String>>,
+    /// `CreationTimestamp`.
+    pub(crate) creation_timestamp: Option<Time>,
+}
+
+impl FromValue for GetDecryptedAPIKeyResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            token_domains: members.take("TokenDomains")?,
+            creation_timestamp: members.take("CreationTimestamp")?,
+        })
+    }
+}
+
+impl IntoValue for GetDecryptedAPIKeyResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("TokenDomains", self.token_domains)
+            .with("CreationTimestamp", self.creation_timestamp)
+            .end()
+    }
+}
+
 /// `GetIPSetRequest`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct GetIPSetRequest {
@@ -918,6 +1424,178 @@ impl IntoValue for GetIPSetResponse {
         Structure::with_capacity(2)
             .with("IPSet", self.ip_set)
             .with("LockToken", self.lock_token)
+            .end()
+    }
+}
+
+/// `GetLoggingConfigurationRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GetLoggingConfigurationRequest {
+    /// `ResourceArn`.
+    pub(crate) resource_arn: String,
+    /// `LogType`.
+    pub(crate) log_type: Option<String>,
+    /// `LogScope`.
+    pub(crate) log_scope: Option<String>,
+}
+
+impl FromValue for GetLoggingConfigurationRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            resource_arn: members.take("ResourceArn")?,
+            log_type: members.take("LogType")?,
+            log_scope: members.take("LogScope")?,
+        })
+    }
+}
+
+impl IntoValue for GetLoggingConfigurationRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("ResourceArn", self.resource_arn)
+            .with("LogType", self.log_type)
+            .with("LogScope", self.log_scope)
+            .end()
+    }
+}
+
+/// `GetLoggingConfigurationResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct GetLoggingConfigurationResponse {
+    /// `LoggingConfiguration`.
+    pub(crate) logging_configuration: Option<Value>,
+}
+
+impl FromValue for GetLoggingConfigurationResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            logging_configuration: members.take("LoggingConfiguration")?,
+        })
+    }
+}
+
+impl IntoValue for GetLoggingConfigurationResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("LoggingConfiguration", self.logging_configuration)
+            .end()
+    }
+}
+
+/// `GetPermissionPolicyRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GetPermissionPolicyRequest {
+    /// `ResourceArn`.
+    pub(crate) resource_arn: String,
+}
+
+impl FromValue for GetPermissionPolicyRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            resource_arn: members.take("ResourceArn")?,
+        })
+    }
+}
+
+impl IntoValue for GetPermissionPolicyRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("ResourceArn", self.resource_arn)
+            .end()
+    }
+}
+
+/// `GetPermissionPolicyResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct GetPermissionPolicyResponse {
+    /// `Policy`.
+    pub(crate) policy: Option<String>,
+}
+
+impl FromValue for GetPermissionPolicyResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            policy: members.take("Policy")?,
+        })
+    }
+}
+
+impl IntoValue for GetPermissionPolicyResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("Policy", self.policy)
+            .end()
+    }
+}
+
+/// `GetRateBasedStatementManagedKeysRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GetRateBasedStatementManagedKeysRequest {
+    /// `Scope`.
+    pub(crate) scope: String,
+    /// `WebACLName`.
+    pub(crate) web_acl_name: String,
+    /// `WebACLId`.
+    pub(crate) web_acl_id: String,
+    /// `RuleGroupRuleName`.
+    pub(crate) rule_group_rule_name: Option<String>,
+    /// `RuleName`.
+    pub(crate) rule_name: String,
+}
+
+impl FromValue for GetRateBasedStatementManagedKeysRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            scope: members.take("Scope")?,
+            web_acl_name: members.take("WebACLName")?,
+            web_acl_id: members.take("WebACLId")?,
+            rule_group_rule_name: members.take("RuleGroupRuleName")?,
+            rule_name: members.take("RuleName")?,
+        })
+    }
+}
+
+impl IntoValue for GetRateBasedStatementManagedKeysRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(5)
+            .with("Scope", self.scope)
+            .with("WebACLName", self.web_acl_name)
+            .with("WebACLId", self.web_acl_id)
+            .with("RuleGroupRuleName", self.rule_group_rule_name)
+            .with("RuleName", self.rule_name)
+            .end()
+    }
+}
+
+/// `GetRateBasedStatementManagedKeysResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct GetRateBasedStatementManagedKeysResponse {
+    /// `ManagedKeysIPV4`.
+    pub(crate) managed_keys_ipv4: Option<RateBasedStatementManagedKeysIPSet>,
+    /// `ManagedKeysIPV6`.
+    pub(crate) managed_keys_ipv6: Option<RateBasedStatementManagedKeysIPSet>,
+}
+
+impl FromValue for GetRateBasedStatementManagedKeysResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            managed_keys_ipv4: members.take("ManagedKeysIPV4")?,
+            managed_keys_ipv6: members.take("ManagedKeysIPV6")?,
+        })
+    }
+}
+
+impl IntoValue for GetRateBasedStatementManagedKeysResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("ManagedKeysIPV4", self.managed_keys_ipv4)
+            .with("ManagedKeysIPV6", self.managed_keys_ipv6)
             .end()
     }
 }
@@ -1114,6 +1792,105 @@ impl IntoValue for GetSampledRequestsResponse {
             .with("SampledRequests", self.sampled_requests)
             .with("PopulationSize", self.population_size)
             .with("TimeWindow", self.time_window)
+            .end()
+    }
+}
+
+/// `GetTopPathStatisticsByTrafficRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GetTopPathStatisticsByTrafficRequest {
+    /// `WebAclArn`.
+    pub(crate) web_acl_arn: String,
+    /// `Scope`.
+    pub(crate) scope: String,
+    /// `UriPathPrefix`.
+    pub(crate) uri_path_prefix: Option<String>,
+    /// `TimeWindow`.
+    pub(crate) time_window: TimeWindow,
+    /// `BotCategory`.
+    pub(crate) bot_category: Option<String>,
+    /// `BotOrganization`.
+    pub(crate) bot_organization: Option<String>,
+    /// `BotName`.
+    pub(crate) bot_name: Option<String>,
+    /// `Limit`.
+    pub(crate) limit: i64,
+    /// `NumberOfTopTrafficBotsPerPath`.
+    pub(crate) number_of_top_traffic_bots_per_path: i64,
+    /// `NextMarker`.
+    pub(crate) next_marker: Option<String>,
+}
+
+impl FromValue for GetTopPathStatisticsByTrafficRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            web_acl_arn: members.take("WebAclArn")?,
+            scope: members.take("Scope")?,
+            uri_path_prefix: members.take("UriPathPrefix")?,
+            time_window: members.take("TimeWindow")?,
+            bot_category: members.take("BotCategory")?,
+            bot_organization: members.take("BotOrganization")?,
+            bot_name: members.take("BotName")?,
+            limit: members.take("Limit")?,
+            number_of_top_traffic_bots_per_path: members.take("NumberOfTopTrafficBotsPerPath")?,
+            next_marker: members.take("NextMarker")?,
+        })
+    }
+}
+
+impl IntoValue for GetTopPathStatisticsByTrafficRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(10)
+            .with("WebAclArn", self.web_acl_arn)
+            .with("Scope", self.scope)
+            .with("UriPathPrefix", self.uri_path_prefix)
+            .with("TimeWindow", self.time_window)
+            .with("BotCategory", self.bot_category)
+            .with("BotOrganization", self.bot_organization)
+            .with("BotName", self.bot_name)
+            .with("Limit", self.limit)
+            .with(
+                "NumberOfTopTrafficBotsPerPath",
+                self.number_of_top_traffic_bots_per_path,
+            )
+            .with("NextMarker", self.next_marker)
+            .end()
+    }
+}
+
+/// `GetTopPathStatisticsByTrafficResponse`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GetTopPathStatisticsByTrafficResponse {
+    /// `PathStatistics`.
+    pub(crate) path_statistics: Vec<PathStatistics>,
+    /// `TotalRequestCount`.
+    pub(crate) total_request_count: i64,
+    /// `NextMarker`.
+    pub(crate) next_marker: Option<String>,
+    /// `TopCategories`.
+    pub(crate) top_categories: Option<Vec<PathStatistics>>,
+}
+
+impl FromValue for GetTopPathStatisticsByTrafficResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            path_statistics: members.take("PathStatistics")?,
+            total_request_count: members.take("TotalRequestCount")?,
+            next_marker: members.take("NextMarker")?,
+            top_categories: members.take("TopCategories")?,
+        })
+    }
+}
+
+impl IntoValue for GetTopPathStatisticsByTrafficResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("PathStatistics", self.path_statistics)
+            .with("TotalRequestCount", self.total_request_count)
+            .with("NextMarker", self.next_marker)
+            .with("TopCategories", self.top_categories)
             .end()
     }
 }
@@ -1437,6 +2214,73 @@ impl IntoValue for LabelSummary {
     }
 }
 
+/// `ListAPIKeysRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ListAPIKeysRequest {
+    /// `Scope`.
+    pub(crate) scope: String,
+    /// `NextMarker`.
+    pub(crate) next_marker: Option<String>,
+    /// `Limit`.
+    pub(crate) limit: Option<i64>,
+}
+
+impl FromValue for ListAPIKeysRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            scope: members.take("Scope")?,
+            next_marker: members.take("NextMarker")?,
+            limit: members.take("Limit")?,
+        })
+    }
+}
+
+impl IntoValue for ListAPIKeysRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("Scope", self.scope)
+            .with("NextMarker", self.next_marker)
+            .with("Limit", self.limit)
+            .end()
+    }
+}
+
+/// `ListAPIKeysResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct ListAPIKeysResponse {
+    /// `NextMarker`.
+    pub(crate) next_marker: Option<String>,
+    /// `APIKeySummaries`.
+    pub(crate) api_key_summaries: Option<Vec<APIKeySummary>>,
+    /// `ApplicationIntegrationURL`.
+    pub(crate) application_integration_url: Option<String>,
+}
+
+impl FromValue for ListAPIKeysResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            next_marker: members.take("NextMarker")?,
+            api_key_summaries: members.take("APIKeySummaries")?,
+            application_integration_url: members.take("ApplicationIntegrationURL")?,
+        })
+    }
+}
+
+impl IntoValue for ListAPIKeysResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("NextMarker", self.next_marker)
+            .with("APIKeySummaries", self.api_key_summaries)
+            .with(
+                "ApplicationIntegrationURL",
+                self.application_integration_url,
+            )
+            .end()
+    }
+}
+
 /// `ListAvailableManagedRuleGroupVersionsRequest`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ListAvailableManagedRuleGroupVersionsRequest {
@@ -1625,6 +2469,70 @@ impl IntoValue for ListIPSetsResponse {
         Structure::with_capacity(2)
             .with("NextMarker", self.next_marker)
             .with("IPSets", self.ip_sets)
+            .end()
+    }
+}
+
+/// `ListLoggingConfigurationsRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ListLoggingConfigurationsRequest {
+    /// `Scope`.
+    pub(crate) scope: String,
+    /// `NextMarker`.
+    pub(crate) next_marker: Option<String>,
+    /// `Limit`.
+    pub(crate) limit: Option<i64>,
+    /// `LogScope`.
+    pub(crate) log_scope: Option<String>,
+}
+
+impl FromValue for ListLoggingConfigurationsRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            scope: members.take("Scope")?,
+            next_marker: members.take("NextMarker")?,
+            limit: members.take("Limit")?,
+            log_scope: members.take("LogScope")?,
+        })
+    }
+}
+
+impl IntoValue for ListLoggingConfigurationsRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("Scope", self.scope)
+            .with("NextMarker", self.next_marker)
+            .with("Limit", self.limit)
+            .with("LogScope", self.log_scope)
+            .end()
+    }
+}
+
+/// `ListLoggingConfigurationsResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct ListLoggingConfigurationsResponse {
+    /// `LoggingConfigurations`.
+    pub(crate) logging_configurations: Option<Vec<Value>>,
+    /// `NextMarker`.
+    pub(crate) next_marker: Option<String>,
+}
+
+impl FromValue for ListLoggingConfigurationsResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            logging_configurations: members.take("LoggingConfigurations")?,
+            next_marker: members.take("NextMarker")?,
+        })
+    }
+}
+
+impl IntoValue for ListLoggingConfigurationsResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("LoggingConfigurations", self.logging_configurations)
+            .with("NextMarker", self.next_marker)
             .end()
     }
 }
@@ -1921,6 +2829,65 @@ impl IntoValue for ListWebACLsResponse {
     }
 }
 
+/// `ManagedProductDescriptor`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct ManagedProductDescriptor {
+    /// `VendorName`.
+    pub(crate) vendor_name: Option<String>,
+    /// `ManagedRuleSetName`.
+    pub(crate) managed_rule_set_name: Option<String>,
+    /// `ProductId`.
+    pub(crate) product_id: Option<String>,
+    /// `ProductLink`.
+    pub(crate) product_link: Option<String>,
+    /// `ProductTitle`.
+    pub(crate) product_title: Option<String>,
+    /// `ProductDescription`.
+    pub(crate) product_description: Option<String>,
+    /// `SnsTopicArn`.
+    pub(crate) sns_topic_arn: Option<String>,
+    /// `IsVersioningSupported`.
+    pub(crate) is_versioning_supported: Option<bool>,
+    /// `IsAdvancedManagedRuleSet`.
+    pub(crate) is_advanced_managed_rule_set: Option<bool>,
+}
+
+impl FromValue for ManagedProductDescriptor {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            vendor_name: members.take("VendorName")?,
+            managed_rule_set_name: members.take("ManagedRuleSetName")?,
+            product_id: members.take("ProductId")?,
+            product_link: members.take("ProductLink")?,
+            product_title: members.take("ProductTitle")?,
+            product_description: members.take("ProductDescription")?,
+            sns_topic_arn: members.take("SnsTopicArn")?,
+            is_versioning_supported: members.take("IsVersioningSupported")?,
+            is_advanced_managed_rule_set: members.take("IsAdvancedManagedRuleSet")?,
+        })
+    }
+}
+
+impl IntoValue for ManagedProductDescriptor {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(9)
+            .with("VendorName", self.vendor_name)
+            .with("ManagedRuleSetName", self.managed_rule_set_name)
+            .with("ProductId", self.product_id)
+            .with("ProductLink", self.product_link)
+            .with("ProductTitle", self.product_title)
+            .with("ProductDescription", self.product_description)
+            .with("SnsTopicArn", self.sns_topic_arn)
+            .with("IsVersioningSupported", self.is_versioning_supported)
+            .with(
+                "IsAdvancedManagedRuleSet",
+                self.is_advanced_managed_rule_set,
+            )
+            .end()
+    }
+}
+
 /// `ManagedRuleGroupSummary`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct ManagedRuleGroupSummary {
@@ -1981,6 +2948,166 @@ impl IntoValue for ManagedRuleGroupVersion {
         Structure::with_capacity(2)
             .with("Name", self.name)
             .with("LastUpdateTimestamp", self.last_update_timestamp)
+            .end()
+    }
+}
+
+/// `PathStatistics`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PathStatistics {
+    /// `Source`.
+    pub(crate) source: Option<FilterSource>,
+    /// `Path`.
+    pub(crate) path: String,
+    /// `RequestCount`.
+    pub(crate) request_count: i64,
+    /// `Percentage`.
+    pub(crate) percentage: f64,
+    /// `TopBots`.
+    pub(crate) top_bots: Option<Vec<BotStatistics>>,
+}
+
+impl FromValue for PathStatistics {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            source: members.take("Source")?,
+            path: members.take("Path")?,
+            request_count: members.take("RequestCount")?,
+            percentage: members.take("Percentage")?,
+            top_bots: members.take("TopBots")?,
+        })
+    }
+}
+
+impl IntoValue for PathStatistics {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(5)
+            .with("Source", self.source)
+            .with("Path", self.path)
+            .with("RequestCount", self.request_count)
+            .with("Percentage", self.percentage)
+            .with("TopBots", self.top_bots)
+            .end()
+    }
+}
+
+/// `PutLoggingConfigurationRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PutLoggingConfigurationRequest {
+    /// `LoggingConfiguration`.
+    pub(crate) logging_configuration: Value,
+}
+
+impl FromValue for PutLoggingConfigurationRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            logging_configuration: members.take("LoggingConfiguration")?,
+        })
+    }
+}
+
+impl IntoValue for PutLoggingConfigurationRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("LoggingConfiguration", self.logging_configuration)
+            .end()
+    }
+}
+
+/// `PutLoggingConfigurationResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct PutLoggingConfigurationResponse {
+    /// `LoggingConfiguration`.
+    pub(crate) logging_configuration: Option<Value>,
+}
+
+impl FromValue for PutLoggingConfigurationResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            logging_configuration: members.take("LoggingConfiguration")?,
+        })
+    }
+}
+
+impl IntoValue for PutLoggingConfigurationResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("LoggingConfiguration", self.logging_configuration)
+            .end()
+    }
+}
+
+/// `PutPermissionPolicyRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PutPermissionPolicyRequest {
+    /// `ResourceArn`.
+    pub(crate) resource_arn: String,
+    /// `Policy`.
+    pub(crate) policy: String,
+}
+
+impl FromValue for PutPermissionPolicyRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            resource_arn: members.take("ResourceArn")?,
+            policy: members.take("Policy")?,
+        })
+    }
+}
+
+impl IntoValue for PutPermissionPolicyRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("ResourceArn", self.resource_arn)
+            .with("Policy", self.policy)
+            .end()
+    }
+}
+
+/// `PutPermissionPolicyResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct PutPermissionPolicyResponse {}
+
+impl FromValue for PutPermissionPolicyResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for PutPermissionPolicyResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
+/// `RateBasedStatementManagedKeysIPSet`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct RateBasedStatementManagedKeysIPSet {
+    /// `IPAddressVersion`.
+    pub(crate) ip_address_version: Option<String>,
+    /// `Addresses`.
+    pub(crate) addresses: Option<Vec<String>>,
+}
+
+impl FromValue for RateBasedStatementManagedKeysIPSet {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            ip_address_version: members.take("IPAddressVersion")?,
+            addresses: members.take("Addresses")?,
+        })
+    }
+}
+
+impl IntoValue for RateBasedStatementManagedKeysIPSet {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("IPAddressVersion", self.ip_address_version)
+            .with("Addresses", self.addresses)
             .end()
     }
 }
@@ -2971,6 +4098,9 @@ pub(crate) async fn dispatch(
         "CheckCapacity" => operations::check_capacity(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
+        "CreateAPIKey" => operations::create_api_key(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
         "CreateIPSet" => operations::create_ip_set(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
@@ -2987,9 +4117,29 @@ pub(crate) async fn dispatch(
         "CreateWebACL" => operations::create_web_acl(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
+        "DeleteAPIKey" => operations::delete_api_key(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
+        "DeleteFirewallManagerRuleGroups" => operations::delete_firewall_manager_rule_groups(
+            service,
+            call,
+            FromValue::from_value(input)?,
+        )
+        .await?
+        .into_value(),
         "DeleteIPSet" => operations::delete_ip_set(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
+        "DeleteLoggingConfiguration" => {
+            operations::delete_logging_configuration(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "DeletePermissionPolicy" => {
+            operations::delete_permission_policy(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
         "DeleteRegexPatternSet" => {
             operations::delete_regex_pattern_set(service, call, FromValue::from_value(input)?)
                 .await?
@@ -3003,6 +4153,18 @@ pub(crate) async fn dispatch(
         "DeleteWebACL" => operations::delete_web_acl(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
+        "DescribeAllManagedProducts" => {
+            operations::describe_all_managed_products(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "DescribeManagedProductsByVendor" => operations::describe_managed_products_by_vendor(
+            service,
+            call,
+            FromValue::from_value(input)?,
+        )
+        .await?
+        .into_value(),
         "DescribeManagedRuleGroup" => {
             operations::describe_managed_rule_group(service, call, FromValue::from_value(input)?)
                 .await?
@@ -3013,9 +4175,31 @@ pub(crate) async fn dispatch(
                 .await?
                 .into_value()
         }
+        "GetDecryptedAPIKey" => {
+            operations::get_decrypted_api_key(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
         "GetIPSet" => operations::get_ip_set(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
+        "GetLoggingConfiguration" => {
+            operations::get_logging_configuration(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "GetPermissionPolicy" => {
+            operations::get_permission_policy(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "GetRateBasedStatementManagedKeys" => operations::get_rate_based_statement_managed_keys(
+            service,
+            call,
+            FromValue::from_value(input)?,
+        )
+        .await?
+        .into_value(),
         "GetRegexPatternSet" => {
             operations::get_regex_pattern_set(service, call, FromValue::from_value(input)?)
                 .await?
@@ -3029,6 +4213,13 @@ pub(crate) async fn dispatch(
                 .await?
                 .into_value()
         }
+        "GetTopPathStatisticsByTraffic" => operations::get_top_path_statistics_by_traffic(
+            service,
+            call,
+            FromValue::from_value(input)?,
+        )
+        .await?
+        .into_value(),
         "GetWebACL" => operations::get_web_acl(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
@@ -3037,6 +4228,9 @@ pub(crate) async fn dispatch(
                 .await?
                 .into_value()
         }
+        "ListAPIKeys" => operations::list_api_keys(service, call, FromValue::from_value(input)?)
+            .await?
+            .into_value(),
         "ListAvailableManagedRuleGroupVersions" => {
             operations::list_available_managed_rule_group_versions(
                 service,
@@ -3056,6 +4250,11 @@ pub(crate) async fn dispatch(
         "ListIPSets" => operations::list_ip_sets(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
+        "ListLoggingConfigurations" => {
+            operations::list_logging_configurations(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
         "ListRegexPatternSets" => {
             operations::list_regex_pattern_sets(service, call, FromValue::from_value(input)?)
                 .await?
@@ -3079,6 +4278,16 @@ pub(crate) async fn dispatch(
         "ListWebACLs" => operations::list_web_acls(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
+        "PutLoggingConfiguration" => {
+            operations::put_logging_configuration(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "PutPermissionPolicy" => {
+            operations::put_permission_policy(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
         "TagResource" => operations::tag_resource(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),

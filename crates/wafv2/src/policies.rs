@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use store::View;
+use telemetry::Telemetry;
 use telemetry::metrics::Counter;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -16,12 +17,21 @@ use types::ServiceError;
 use waf::{EmptyLibrary, WebAcl, WebAclSource};
 use wire::Value;
 
+use crate::collection::CollectionShelf;
 use crate::exception;
 use crate::shelf::Shelf;
 use crate::state::{self, Rows};
 
 /// The web ACL in force of each load balancer that has one, by the load balancer's ARN.
 pub type Policies = BTreeMap<String, Arc<WebAcl>>;
+
+/// Where rows become effective.
+pub(crate) struct Enforcement {
+    pub(crate) shelf: Arc<Shelf>,
+    pub(crate) collections: CollectionShelf,
+    pub(crate) telemetry: Arc<Telemetry>,
+    pub(crate) failures: Counter,
+}
 
 /// Compiles the policies and follows the rows.
 #[derive(Debug)]
@@ -32,17 +42,23 @@ pub(crate) struct Publisher {
 
 impl Publisher {
     /// Compiles what is there before it answers, so that a restart begins with the last policy.
-    pub(crate) async fn start(view: Arc<View>, shelf: Arc<Shelf>, failures: Counter) -> Self {
+    pub(crate) async fn start(view: Arc<View>, enforcement: Enforcement) -> Self {
+        let enforcement = Arc::new(enforcement);
         // Before the rows are read: a change in between is then seen as one.
         let mut changes = view.changes();
         changes.mark_unchanged();
         let published = watch::Sender::new(Arc::default());
         let publisher = published.clone();
         let refresh = async move |view: &View| {
-            let (rows, shelf) = (Rows::of(view), Arc::clone(&shelf));
-            let (old, failures) = (Arc::clone(&publisher.borrow()), failures.clone());
-            let compiled =
-                tokio::task::spawn_blocking(move || compile(&rows, &shelf, &old, &failures)).await;
+            let (rows, enforcement) = (Rows::of(view), Arc::clone(&enforcement));
+            let old = Arc::clone(&publisher.borrow());
+            let compiled = tokio::task::spawn_blocking(move || {
+                // What must not be kept is known before a request is judged by a new policy.
+                let collections = enforcement.collections.collections(&rows);
+                enforcement.telemetry.collect(Arc::new(collections));
+                compile(&rows, &enforcement.shelf, &old, &enforcement.failures)
+            })
+            .await;
             match compiled {
                 Ok(policies) => {
                     publisher.send_if_modified(|published| {

@@ -7,12 +7,15 @@ use store::{Row, Store, StoreError, View};
 use telemetry::Telemetry;
 use tokio::sync::{Mutex, watch};
 use types::{Call, Clock, Entropy, RequestId, ServiceError};
+use waf::RateCounters;
 use wire::{BoxFuture, Model, Service, Value};
 
+use crate::collection::CollectionShelf;
+use crate::declined;
 use crate::exception;
 use crate::item::{Identity, Item};
 use crate::model::{IMPLEMENTED, MODEL, dispatch};
-use crate::policies::{Policies, Publisher};
+use crate::policies::{Enforcement, Policies, Publisher};
 use crate::resource_directory::ResourceDirectory;
 use crate::shelf::Shelf;
 use crate::state::{self, Rows};
@@ -24,6 +27,8 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// Where requests are remembered: samples and decisions.
     pub telemetry: Arc<Telemetry>,
+    /// The counters of rate-based rules: the edge's own.
+    pub rates: Arc<RateCounters>,
     /// Which load balancers there are.
     pub resources: Arc<dyn ResourceDirectory>,
     /// What time it is.
@@ -45,9 +50,10 @@ pub struct Wafv2 {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) view: Arc<View>,
     pub(crate) telemetry: Arc<Telemetry>,
+    pub(crate) rates: Arc<RateCounters>,
     pub(crate) resources: Arc<dyn ResourceDirectory>,
     pub(crate) clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
+    pub(crate) entropy: Arc<dyn Entropy>,
     /// One change at a time in this process: then only other processes conflict.
     pub(crate) turn: Mutex<()>,
     pub(crate) shelf: Arc<Shelf>,
@@ -71,6 +77,7 @@ impl Wafv2 {
         let Parts {
             store,
             telemetry,
+            rates,
             resources,
             clock,
             entropy,
@@ -82,12 +89,19 @@ impl Wafv2 {
             "Web ACLs that could not be put in force; the old one stays.",
             &[],
         );
-        let publisher = Publisher::start(Arc::clone(&view), Arc::clone(&shelf), failures).await;
+        let enforcement = Enforcement {
+            shelf: Arc::clone(&shelf),
+            collections: CollectionShelf::default(),
+            telemetry: Arc::clone(&telemetry),
+            failures,
+        };
+        let publisher = Publisher::start(Arc::clone(&view), enforcement).await;
         let turn = Mutex::default();
         Ok(Self {
             store,
             view,
             telemetry,
+            rates,
             resources,
             clock,
             entropy,
@@ -164,11 +178,18 @@ impl Service for Wafv2 {
         IMPLEMENTED.binary_search(&operation).is_ok()
     }
 
+    fn declines(&self, operation: &str) -> Option<&'static str> {
+        declined::find(operation).map(|declined| declined.reason)
+    }
+
     fn call<'a>(
         &'a self,
         call: &'a Call,
         input: Value,
     ) -> BoxFuture<'a, Result<Value, ServiceError>> {
-        Box::pin(dispatch(self, call, input))
+        match declined::find(&call.operation) {
+            Some(declined) => Box::pin(async { Err(declined.error()) }),
+            None => Box::pin(dispatch(self, call, input)),
+        }
     }
 }

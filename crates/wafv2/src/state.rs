@@ -8,6 +8,10 @@
 //! | `wafv2/use/ARN` | ARNs of what uses the item; no row, no use: it may be deleted |
 //! | `wafv2/tags/ARN` | its tags |
 //! | `wafv2/association/LOAD-BALANCER-ARN` | ARN of its web ACL |
+//! | `wafv2/logging/WEB-ACL-ARN` | its logging configuration |
+//! | `wafv2/permission-policy/RULE-GROUP-ARN` | whom it is shared with |
+//! | `wafv2/api-key/ACCOUNT/REGION/SCOPE/CREATED-ID` | an API key's token |
+//! | `wafv2/master-secret` | random bytes: what API keys are sealed with, and protected values hashed |
 //! | `wafv2/default/LOAD-BALANCER-ARN` | ARN of the web ACL `default` that was made for it once |
 //!
 //! The use row is what makes "in use" exact under concurrency: who begins to refer to an item
@@ -23,10 +27,11 @@ use store::{Key, Revision, Row, View};
 use types::ServiceError;
 use wire::{Value, json};
 
+use crate::api_key::ApiKey;
 use crate::exception;
 use crate::item::{Identity, Item, Kind};
 use crate::model::MODEL;
-use crate::scope::Place;
+use crate::scope::{Place, Scope};
 
 /// The prefix of all rows of this service.
 pub(crate) fn prefix() -> Key {
@@ -82,6 +87,61 @@ pub(crate) fn associations_key() -> Key {
 /// The row of a load balancer's web ACL.
 pub(crate) fn association_key(resource_arn: &str) -> Key {
     associations_key().child(resource_arn)
+}
+
+/// Prefix of all logging configurations.
+pub(crate) fn loggings_key() -> Key {
+    Key::new(["wafv2", "logging"])
+}
+
+/// The row of a web ACL's logging configuration.
+pub(crate) fn logging_key(web_acl_arn: &str) -> Key {
+    loggings_key().child(web_acl_arn)
+}
+
+/// The row of a rule group's permission policy.
+pub(crate) fn permission_policy_key(rule_group_arn: &str) -> Key {
+    Key::new(["wafv2", "permission-policy", rule_group_arn])
+}
+
+/// Prefix of the API keys of a place.
+pub(crate) fn api_keys_key(place: &Place) -> Key {
+    let Place {
+        account,
+        region,
+        scope,
+    } = place;
+    Key::new(["wafv2", "api-key", account, region, scope.segment()])
+}
+
+/// The row of an API key; they come in the order of their creation.
+pub(crate) fn api_key_key(place: &Place, key: &ApiKey) -> Key {
+    let name = format!("{:015}-{}", key.created.as_millis(), key.id);
+    api_keys_key(place).child(&name)
+}
+
+/// The row of the installation's secret.
+pub(crate) fn master_secret_key() -> Key {
+    Key::new(["wafv2", "master-secret"])
+}
+
+/// All web ACLs, with their rows.
+pub(crate) fn web_acls(rows: &Rows) -> Vec<(Identity, &Row)> {
+    let prefix = Key::new(["wafv2", "item", Kind::WebAcl.segment()]);
+    let found = rows.under(&prefix).filter_map(|row| {
+        let segments: Vec<String> = row.key.segments().collect();
+        let [_, _, _, account, region, scope, _] = segments.as_slice() else {
+            return None;
+        };
+        let place = Place {
+            account: account.clone(),
+            region: region.clone(),
+            scope: Scope::of_segment(scope)?,
+        };
+        let item = read_head(Kind::WebAcl, &place, row).ok()?;
+        Some((item.identity, row))
+    });
+    found.collect()
 }
 
 /// The row that remembers that a load balancer was given its first web ACL.
@@ -207,6 +267,17 @@ pub(crate) fn read_tags(row: Option<&Row>) -> Result<BTreeMap<String, String>, S
         .collect())
 }
 
+/// Writes a value that is kept as it was sent.
+pub(crate) fn write_value(value: &Value) -> Bytes {
+    Bytes::from(json::to_string(value))
+}
+
+/// Reads a value that is kept as it was sent; no row, no value.
+pub(crate) fn read_value(row: Option<&Row>) -> Result<Option<Value>, ServiceError> {
+    row.map(|row| json::parse(&row.value).map_err(|error| damaged(&row.key, error)))
+        .transpose()
+}
+
 /// The text of a row that holds nothing else: an id or an ARN.
 pub(crate) fn read_text(row: &Row) -> String {
     String::from_utf8_lossy(&row.value).into_owned()
@@ -251,7 +322,7 @@ impl Rows {
     }
 
     /// The committed rows under a prefix, in key order.
-    pub(crate) fn under<'a>(&'a self, prefix: &'a Key) -> impl Iterator<Item = &'a Row> {
+    pub(crate) fn under<'r>(&'r self, prefix: &Key) -> impl Iterator<Item = &'r Row> {
         self.rows
             .range((Bound::Included(prefix), Bound::Unbounded))
             .take_while(|(key, _)| key.as_str().starts_with(prefix.as_str()))

@@ -63,6 +63,7 @@ pub(crate) async fn default_policy() -> Result<Arc<WebAcl>> {
     let wafv2 = Wafv2::open(Parts {
         store: Arc::new(Memory::new()),
         telemetry: Arc::new(telemetry),
+        rates: Arc::new(RateCounters::new(1)),
         resources: Arc::new(One),
         clock: Arc::new(Still),
         entropy: Arc::new(Counted::default()),

@@ -4,34 +4,25 @@
 use std::net::IpAddr;
 
 use types::{Call, ServiceError};
-use wire::{FromValue as _, Value};
+use wire::Value;
 
-use super::lifecycle::{self, Meant, body, with_member};
+use super::lifecycle;
 use crate::Wafv2;
 use crate::exception;
-use crate::item::{Item, Kind};
+use crate::item::Kind;
 use crate::limit::ADDRESSES_MAX;
 use crate::model::{
     CreateIPSetRequest, CreateIPSetResponse, DeleteIPSetRequest, DeleteIPSetResponse,
-    GetIPSetRequest, GetIPSetResponse, IPSet, IPSetSummary, ListIPSetsRequest, ListIPSetsResponse,
-    UpdateIPSetRequest, UpdateIPSetResponse,
+    GetIPSetRequest, GetIPSetResponse, ListIPSetsRequest, ListIPSetsResponse, UpdateIPSetRequest,
+    UpdateIPSetResponse,
 };
 
 pub(crate) async fn create_ip_set(
     service: &Wafv2,
     call: &Call,
-    mut input: CreateIPSetRequest,
+    input: CreateIPSetRequest,
 ) -> Result<CreateIPSetResponse, ServiceError> {
-    judge_addresses(&input.ip_address_version, &input.addresses)?;
-    let (scope, name) = (input.scope.clone(), input.name.clone());
-    let (description, tags) = (input.description.take(), input.tags.take());
-    let what = (Kind::IpSet, scope.as_str(), name.as_str());
-    let body = body(Kind::IpSet, input);
-    let summary =
-        lifecycle::create(service, call, what, description.as_deref(), tags, body).await?;
-    Ok(CreateIPSetResponse {
-        summary: Some(IPSetSummary::from_value(summary)?),
-    })
+    lifecycle::create(service, call, Kind::IpSet, input).await
 }
 
 pub(crate) async fn get_ip_set(
@@ -39,12 +30,7 @@ pub(crate) async fn get_ip_set(
     call: &Call,
     input: GetIPSetRequest,
 ) -> Result<GetIPSetResponse, ServiceError> {
-    let (item, lock_token) =
-        lifecycle::get(service, call, &meant(&input.scope, &input.name, &input.id))?;
-    Ok(GetIPSetResponse {
-        ip_set: Some(IPSet::from_value(item.answer())?),
-        lock_token: Some(lock_token),
-    })
+    lifecycle::get(service, call, Kind::IpSet, input)
 }
 
 pub(crate) async fn list_ip_sets(
@@ -52,19 +38,7 @@ pub(crate) async fn list_ip_sets(
     call: &Call,
     input: ListIPSetsRequest,
 ) -> Result<ListIPSetsResponse, ServiceError> {
-    let what = (Kind::IpSet, input.scope.as_str());
-    let (summaries, next_marker) = lifecycle::list(
-        service,
-        call,
-        what,
-        input.next_marker.as_deref(),
-        input.limit,
-    )?;
-    let ip_sets = Some(Vec::from_value(Value::List(summaries))?);
-    Ok(ListIPSetsResponse {
-        next_marker,
-        ip_sets,
-    })
+    lifecycle::list(service, call, Kind::IpSet, input)
 }
 
 pub(crate) async fn update_ip_set(
@@ -72,24 +46,7 @@ pub(crate) async fn update_ip_set(
     call: &Call,
     input: UpdateIPSetRequest,
 ) -> Result<UpdateIPSetResponse, ServiceError> {
-    let made = |old: &Item| {
-        let version = old
-            .member("IPAddressVersion")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        judge_addresses(version, &input.addresses)?;
-        let body = Value::Map(vec![(
-            "Addresses".to_owned(),
-            Value::from(input.addresses.clone()),
-        )]);
-        Ok(with_member(body, "IPAddressVersion", Value::from(version)))
-    };
-    let meant = meant(&input.scope, &input.name, &input.id);
-    let (token, description) = (&input.lock_token, input.description.as_deref());
-    let next = lifecycle::update(service, call, &meant, token, description, made).await?;
-    Ok(UpdateIPSetResponse {
-        next_lock_token: Some(next),
-    })
+    lifecycle::update(service, call, Kind::IpSet, input).await
 }
 
 pub(crate) async fn delete_ip_set(
@@ -97,26 +54,20 @@ pub(crate) async fn delete_ip_set(
     call: &Call,
     input: DeleteIPSetRequest,
 ) -> Result<DeleteIPSetResponse, ServiceError> {
-    let meant = meant(&input.scope, &input.name, &input.id);
-    lifecycle::delete(service, call, &meant, &input.lock_token).await?;
-    Ok(DeleteIPSetResponse {})
-}
-
-fn meant<'a>(scope: &'a str, name: &'a str, id: &'a str) -> Meant<'a> {
-    Meant {
-        kind: Kind::IpSet,
-        scope,
-        name,
-        id,
-    }
+    lifecycle::delete(service, call, Kind::IpSet, input).await
 }
 
 /// Addresses must be CIDR blocks of the set's version.
-fn judge_addresses(version: &str, addresses: &[String]) -> Result<(), ServiceError> {
+pub(super) fn judge(body: &Value) -> Result<(), ServiceError> {
+    let version = body.member("IPAddressVersion").and_then(Value::as_str);
+    let version = version.unwrap_or_default();
+    let addresses = body.member("Addresses").and_then(Value::as_list);
+    let addresses = addresses.unwrap_or_default();
     if addresses.len() > ADDRESSES_MAX {
         return Err(exception::limits_exceeded());
     }
-    match addresses.iter().find(|address| !is_block(version, address)) {
+    let mut texts = addresses.iter().filter_map(Value::as_str);
+    match texts.find(|address| !is_block(version, address)) {
         None => Ok(()),
         Some(wrong) => Err(exception::invalid_parameter(
             "IP_ADDRESS",

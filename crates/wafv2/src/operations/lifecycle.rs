@@ -1,23 +1,46 @@
 //! What the Create, Get, List, Update and Delete of all kinds of items have in common: names,
-//! quotas, lock tokens, references, "in use", pages.
+//! quotas, lock tokens, references, "in use", pages. A kind says of itself what its body must be
+//! (`Kind::judge`) and what is fixed at creation; the operations only name it.
 
 use std::collections::BTreeMap;
 
-use store::Batch;
+use store::{Batch, Row};
 use types::{Arn, Call, ServiceError};
-use wire::{IntoValue, Kind as ShapeKind, Value};
+use wire::{FromValue, IntoValue, Kind as ShapeKind, Value};
 
 use crate::Wafv2;
 use crate::draft::{Attempts, Draft};
 use crate::exception;
 use crate::item::{Identity, Item, Kind};
 use crate::limit::{BODY_BYTES_MAX, LIST_ITEMS_MAX};
+use crate::master_secret;
 use crate::model::{MODEL, Tag};
 use crate::reference::references;
 use crate::scope::Place;
 use crate::state::{self, Rows};
 
-use super::tags;
+use super::{ip_set, regex_pattern_set, rule_group, tags, web_acl};
+
+impl Kind {
+    /// Whether a body can be one of this kind, beyond what the model and the rule engine check.
+    fn judge(self, body: &Value) -> Result<(), ServiceError> {
+        match self {
+            Self::WebAcl => web_acl::judge(body),
+            Self::RuleGroup => rule_group::judge(body),
+            Self::IpSet => ip_set::judge(body),
+            Self::RegexPatternSet => regex_pattern_set::judge(body),
+        }
+    }
+
+    /// What creation fixes: Update does not send it.
+    const fn fixed_members(self) -> &'static [&'static str] {
+        match self {
+            Self::WebAcl | Self::RegexPatternSet => &[],
+            Self::RuleGroup => &["Capacity"],
+            Self::IpSet => &["IPAddressVersion"],
+        }
+    }
+}
 
 /// An item to be made.
 pub(crate) struct New<'a> {
@@ -29,47 +52,57 @@ pub(crate) struct New<'a> {
     pub(crate) body: &'a Value,
 }
 
-/// What Update, Delete and Get say of the item they mean.
-pub(super) struct Meant<'a> {
-    pub(super) kind: Kind,
-    pub(super) scope: &'a str,
-    pub(super) name: &'a str,
-    pub(super) id: &'a str,
+/// A text of a request; the model has checked that what must be there is.
+fn text<'r>(request: &'r Value, name: &str) -> Option<&'r str> {
+    request.member(name).and_then(Value::as_str)
 }
 
-impl Meant<'_> {
-    pub(super) fn identity(&self, call: &Call) -> Result<Identity, ServiceError> {
-        Ok(Identity {
-            place: Place::of(call, self.scope)?,
-            kind: self.kind,
-            name: self.name.to_owned(),
-            id: self.id.to_owned(),
-        })
+fn description(request: &Value) -> Option<String> {
+    text(request, "Description").map(str::to_owned)
+}
+
+/// Which item a request means: by name, id and scope, or by ARN where the operation takes one.
+fn meant(call: &Call, kind: Kind, request: &Value) -> Result<Identity, ServiceError> {
+    let named = (
+        text(request, "Scope"),
+        text(request, "Name"),
+        text(request, "Id"),
+    );
+    if let (Some(scope), Some(name), Some(id)) = named {
+        return Ok(Identity {
+            place: Place::of(call, scope)?,
+            kind,
+            name: name.to_owned(),
+            id: id.to_owned(),
+        });
     }
+    let Some(arn) = text(request, "ARN") else {
+        let reason = exception::NOT_EXACTLY_ONE;
+        return Err(exception::invalid_parameter("RESOURCE_ARN", "ARN", reason));
+    };
+    Identity::of_callers_arn(call, arn)?.of_kind(kind)
 }
 
 /// The part of a request that is an item's body: the members that Get answers, but for those that
 /// every item has.
-pub(super) fn body(kind: Kind, request: impl IntoValue) -> Value {
+fn body(kind: Kind, request: &Value) -> Value {
     const HEAD: [&str; 4] = ["Name", "Id", "ARN", "Description"];
-    let Value::Map(mut members) = request.into_value() else {
-        return Value::Map(Vec::new());
-    };
     let shape = MODEL
         .shape_by_name(kind.shape())
         .map(|shape| MODEL.shape(shape).kind());
-    members.retain(|(name, _)| {
+    let members = request.as_map().unwrap_or_default().iter();
+    let members = members.filter(|(name, _)| {
         let answered = match shape {
             Some(ShapeKind::Structure(answered)) => answered.iter().any(|m| m.name() == name),
             _ => false,
         };
         answered && !HEAD.contains(&name.as_str())
     });
-    Value::Map(members)
+    Value::Map(members.cloned().collect())
 }
 
 /// Gives a body a member that the caller does not choose.
-pub(super) fn with_member(body: Value, name: &str, value: Value) -> Value {
+fn with_member(body: Value, name: &str, value: Value) -> Value {
     let Value::Map(mut members) = body else {
         return body;
     };
@@ -120,6 +153,7 @@ pub(crate) async fn put_new(
     rows: &Rows,
     new: &New<'_>,
 ) -> Result<Item, ServiceError> {
+    new.kind.judge(new.body)?;
     let item = Item {
         identity: Identity {
             place: new.place.clone(),
@@ -148,25 +182,30 @@ pub(crate) async fn put_new(
         let key = state::tags_key(item.identity.arn().as_str());
         draft.put(key, state::write_tags(new.tags));
     }
+    if web_acl::hashes(&item.body) {
+        master_secret::ensure(service, draft, rows)?;
+    }
     Ok(item)
 }
 
 /// `Create...`: answers the summary.
-pub(super) async fn create(
+pub(super) async fn create<I: IntoValue, O: FromValue>(
     service: &Wafv2,
     call: &Call,
-    (kind, scope, name): (Kind, &str, &str),
-    description: Option<&str>,
-    tags: Option<Vec<Tag>>,
-    body: Value,
-) -> Result<Value, ServiceError> {
-    let place = Place::of(call, scope)?;
-    let tags = tags::judged(tags.unwrap_or_default())?;
+    kind: Kind,
+    input: I,
+) -> Result<O, ServiceError> {
+    let request = input.into_value();
+    let place = Place::of(call, text(&request, "Scope").unwrap_or_default())?;
+    let tags = request.member("Tags").cloned();
+    let tags: Vec<Tag> = tags.map_or_else(|| Ok(Vec::new()), Vec::from_value)?;
+    let tags = tags::judged(tags)?;
+    let (description, body) = (description(&request), body(kind, &request));
     let new = New {
         kind,
         place: &place,
-        name,
-        description,
+        name: text(&request, "Name").unwrap_or_default(),
+        description: description.as_deref(),
         tags: &tags,
         body: &body,
     };
@@ -180,71 +219,58 @@ pub(super) async fn create(
             .commit(call, draft.into_batch(), &mut attempts)
             .await?
         {
-            return Ok(item.summary());
+            return answer([("Summary", item.summary())]);
         }
     }
 }
 
-/// `Get...`: the item and its lock token.
-pub(super) fn get(
-    service: &Wafv2,
-    call: &Call,
-    meant: &Meant<'_>,
-) -> Result<(Item, String), ServiceError> {
-    let item = service.viewed_item(&meant.identity(call)?)?;
-    let lock_token = item.lock_token.clone();
-    Ok((item, lock_token))
+/// An answer of these members.
+fn answer<O: FromValue, const N: usize>(members: [(&str, Value); N]) -> Result<O, ServiceError> {
+    let members = members
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
+    Ok(O::from_value(Value::Map(members.collect()))?)
 }
 
-/// `GetWebACL`, `GetRuleGroup`: named by an ARN, or by name, id and scope.
-pub(super) fn get_by_arn_or_name(
+/// The item that a `Get...` means.
+pub(super) fn find<I: IntoValue>(
     service: &Wafv2,
     call: &Call,
     kind: Kind,
-    arn: Option<&str>,
-    (scope, name, id): (Option<&str>, Option<&str>, Option<&str>),
-) -> Result<(Item, String), ServiceError> {
-    if let (Some(scope), Some(name), Some(id)) = (scope, name, id) {
-        return get(
-            service,
-            call,
-            &Meant {
-                kind,
-                scope,
-                name,
-                id,
-            },
-        );
-    }
-    let Some(arn) = arn else {
-        let reason = exception::NOT_EXACTLY_ONE;
-        return Err(exception::invalid_parameter("RESOURCE_ARN", "ARN", reason));
-    };
-    let identity = Identity::of_callers_arn(call, arn)?;
-    if identity.kind != kind {
-        return Err(exception::invalid_arn(arn));
-    }
-    let item = service.viewed_item(&identity)?;
-    let lock_token = item.lock_token.clone();
-    Ok((item, lock_token))
+    input: I,
+) -> Result<Item, ServiceError> {
+    service.viewed_item(&meant(call, kind, &input.into_value())?)
+}
+
+/// `Get...`: the item and its lock token.
+pub(super) fn get<I: IntoValue, O: FromValue>(
+    service: &Wafv2,
+    call: &Call,
+    kind: Kind,
+    input: I,
+) -> Result<O, ServiceError> {
+    let item = find(service, call, kind, input)?;
+    let lock_token = Value::from(item.lock_token.as_str());
+    answer([(kind.shape(), item.answer()), ("LockToken", lock_token)])
 }
 
 /// `List...`: summaries in the order of their names, and the marker of the next page.
-pub(super) fn list(
+pub(super) fn list<I: IntoValue, O: FromValue>(
     service: &Wafv2,
     call: &Call,
-    (kind, scope): (Kind, &str),
-    after: Option<&str>,
-    limit: Option<i64>,
-) -> Result<(Vec<Value>, Option<String>), ServiceError> {
-    let place = Place::of(call, scope)?;
+    kind: Kind,
+    input: I,
+) -> Result<O, ServiceError> {
+    let request = input.into_value();
+    let place = Place::of(call, text(&request, "Scope").unwrap_or_default())?;
     let rows = service.rows();
     let names = state::names_key(kind, &place);
     let named = rows.under(&names).map(|row| {
         let name = row.key.segments().next_back().unwrap_or_default();
         (name, state::read_text(row))
     });
-    let (page, next) = page(named, after, limit);
+    let limit = request.member("Limit").and_then(Value::as_i64);
+    let (page, next) = page(named, text(&request, "NextMarker"), limit);
     let summaries = page.into_iter().filter_map(|(name, id)| {
         let identity = Identity {
             place: place.clone(),
@@ -255,7 +281,9 @@ pub(super) fn list(
         let row = rows.item_row(&identity)?;
         Some(state::read_head(kind, &place, row).map(|item| item.summary()))
     });
-    Ok((summaries.collect::<Result<_, _>>()?, next))
+    let summaries = Value::List(summaries.collect::<Result<_, _>>()?);
+    let next = next.map_or(Value::Null, Value::from);
+    answer([(kind.listed_as(), summaries), ("NextMarker", next)])
 }
 
 /// The items after the marker, at most `limit`, and the marker of the next page if there is one.
@@ -276,27 +304,48 @@ pub(super) fn page<T>(
     (page, next)
 }
 
-/// `Update...`: answers the next lock token. `body` makes the new body from the old one.
-pub(super) async fn update(
+/// `Update...`: answers the next lock token.
+pub(super) async fn update<I: IntoValue, O: FromValue>(
     service: &Wafv2,
     call: &Call,
-    meant: &Meant<'_>,
+    kind: Kind,
+    input: I,
+) -> Result<O, ServiceError> {
+    let request = input.into_value();
+    let identity = meant(call, kind, &request)?;
+    let lock_token = text(&request, "LockToken").unwrap_or_default();
+    let (description, body) = (description(&request), body(kind, &request));
+    let next = change(service, call, &identity, lock_token, |old| {
+        let fixed = kind.fixed_members().iter();
+        let body = fixed.fold(body.clone(), |body, name| {
+            with_member(body, name, old.member(name).cloned().unwrap_or(Value::Null))
+        });
+        (description.clone(), body)
+    });
+    answer([("NextLockToken", Value::from(next.await?))])
+}
+
+/// Gives an item another description and body, if its lock token is still good; answers the next
+/// one.
+pub(super) async fn change(
+    service: &Wafv2,
+    call: &Call,
+    identity: &Identity,
     lock_token: &str,
-    description: Option<&str>,
-    body: impl Fn(&Item) -> Result<Value, ServiceError>,
+    made: impl Fn(&Item) -> (Option<String>, Value),
 ) -> Result<String, ServiceError> {
-    let identity = meant.identity(call)?;
     let _turn = service.turn.lock().await;
     let mut attempts = Attempts::default();
     loop {
-        let (old, row) = service.stored_item(&identity).await?;
+        let (old, row) = service.stored_item(identity).await?;
         if old.lock_token != lock_token {
             return Err(exception::optimistic_lock());
         }
         let rows = service.rows();
-        let body = body(&old)?;
+        let (description, body) = made(&old);
+        identity.kind.judge(&body)?;
         let item = Item {
-            description: description.map(str::to_owned),
+            description,
             lock_token: service.uuid()?,
             references: references(rules(&body), &identity.place)?,
             body,
@@ -307,6 +356,9 @@ pub(super) async fn update(
         let item = completed(item, capacity);
         let mut draft = Draft::new(&rows);
         draft.put_item(&item, Some((&old, &row)))?;
+        if web_acl::hashes(&item.body) {
+            master_secret::ensure(service, &mut draft, &rows)?;
+        }
         if matches!(identity.kind, Kind::RuleGroup | Kind::RegexPatternSet) {
             check_users(service, &rows, &item, &mut draft).await?;
         }
@@ -351,13 +403,15 @@ async fn check_users(
 }
 
 /// `Delete...`
-pub(super) async fn delete(
+pub(super) async fn delete<I: IntoValue, O: FromValue>(
     service: &Wafv2,
     call: &Call,
-    meant: &Meant<'_>,
-    lock_token: &str,
-) -> Result<(), ServiceError> {
-    let identity = meant.identity(call)?;
+    kind: Kind,
+    input: I,
+) -> Result<O, ServiceError> {
+    let request = input.into_value();
+    let identity = meant(call, kind, &request)?;
+    let lock_token = text(&request, "LockToken").unwrap_or_default();
     let _turn = service.turn.lock().await;
     let mut attempts = Attempts::default();
     loop {
@@ -368,7 +422,7 @@ pub(super) async fn delete(
         let rows = service.rows();
         let batch = draft_deletion(service, &rows, &item, &row)?;
         if service.commit(call, batch, &mut attempts).await? {
-            return Ok(());
+            return answer([]);
         }
     }
 }
@@ -377,7 +431,7 @@ fn draft_deletion(
     service: &Wafv2,
     rows: &Rows,
     item: &Item,
-    row: &store::Row,
+    row: &Row,
 ) -> Result<Batch, ServiceError> {
     let mut draft = Draft::new(rows);
     let use_key = state::use_key(item.identity.arn().as_str());

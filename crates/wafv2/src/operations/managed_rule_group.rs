@@ -1,5 +1,5 @@
-//! ListAvailableManagedRuleGroups, ListAvailableManagedRuleGroupVersions, DescribeManagedRuleGroup:
-//! what the rule engine's registry of managed groups holds.
+//! ListAvailableManagedRuleGroups, ListAvailableManagedRuleGroupVersions, DescribeManagedRuleGroup,
+//! DescribeAllManagedProducts, DescribeManagedProductsByVendor: what the rule engine's registry of managed groups holds.
 //! Source: AWS WAF API Reference.
 
 use std::collections::BTreeSet;
@@ -13,10 +13,12 @@ use super::lifecycle::page;
 use crate::Wafv2;
 use crate::exception;
 use crate::model::{
+    DescribeAllManagedProductsRequest, DescribeAllManagedProductsResponse,
+    DescribeManagedProductsByVendorRequest, DescribeManagedProductsByVendorResponse,
     DescribeManagedRuleGroupRequest, DescribeManagedRuleGroupResponse, LabelSummary,
     ListAvailableManagedRuleGroupVersionsRequest, ListAvailableManagedRuleGroupVersionsResponse,
     ListAvailableManagedRuleGroupsRequest, ListAvailableManagedRuleGroupsResponse,
-    ManagedRuleGroupSummary, ManagedRuleGroupVersion, RuleSummary,
+    ManagedProductDescriptor, ManagedRuleGroupSummary, ManagedRuleGroupVersion, RuleSummary,
 };
 use crate::scope::Place;
 
@@ -115,6 +117,73 @@ pub(crate) async fn describe_managed_rule_group(
     })
 }
 
+pub(crate) async fn describe_all_managed_products(
+    _service: &Wafv2,
+    call: &Call,
+    input: DescribeAllManagedProductsRequest,
+) -> Result<DescribeAllManagedProductsResponse, ServiceError> {
+    Place::of(call, &input.scope)?;
+    let products = listings()?.into_iter().map(product);
+    Ok(DescribeAllManagedProductsResponse {
+        managed_products: Some(products.collect()),
+    })
+}
+
+pub(crate) async fn describe_managed_products_by_vendor(
+    _service: &Wafv2,
+    call: &Call,
+    input: DescribeManagedProductsByVendorRequest,
+) -> Result<DescribeManagedProductsByVendorResponse, ServiceError> {
+    Place::of(call, &input.scope)?;
+    let listings = listings()?.into_iter();
+    let of_vendor = listings.filter(|listing| listing.vendor_name == input.vendor_name);
+    Ok(DescribeManagedProductsByVendorResponse {
+        managed_products: Some(of_vendor.map(product).collect()),
+    })
+}
+
+/// The managed groups that take a configuration of their own (`ManagedRuleGroupConfigs`).
+const ADVANCED: [&str; 4] = [
+    "AWSManagedRulesACFPRuleSet",
+    "AWSManagedRulesATPRuleSet",
+    "AWSManagedRulesAntiDDoSRuleSet",
+    "AWSManagedRulesBotControlRuleSet",
+];
+
+fn product(listing: &'static Listing) -> ManagedProductDescriptor {
+    ManagedProductDescriptor {
+        vendor_name: Some(listing.vendor_name.clone()),
+        managed_rule_set_name: Some(listing.name.clone()),
+        product_id: Some(format!("{}#{}", listing.vendor_name, listing.name)),
+        // Those of AWS Marketplace only.
+        product_link: None,
+        product_title: Some(title(&listing.name)),
+        product_description: Some(listing.description.clone()),
+        sns_topic_arn: None,
+        is_versioning_supported: Some(!listing.versions.is_empty()),
+        is_advanced_managed_rule_set: Some(ADVANCED.contains(&listing.name.as_str())),
+    }
+}
+
+/// `Common Rule Set` of `AWSManagedRulesCommonRuleSet`.
+fn title(name: &str) -> String {
+    let name = name.strip_prefix("AWSManagedRules").unwrap_or(name);
+    let mut title = String::with_capacity(name.len() + 4);
+    let mut letters = name.chars().peekable();
+    let mut before = None;
+    while let Some(letter) = letters.next() {
+        // Before a word, and before the last letter of a row of capitals that begins one.
+        let lower = |other: Option<char>| other.is_some_and(char::is_lowercase);
+        let begins = letter.is_uppercase() && (lower(before) || lower(letters.peek().copied()));
+        if begins && before.is_some() {
+            title.push(' ');
+        }
+        title.push(letter);
+        before = Some(letter);
+    }
+    title
+}
+
 /// `RuleAction` with nothing customized.
 fn action(kind: ActionKind) -> Value {
     let name = match kind {
@@ -125,4 +194,29 @@ fn action(kind: ActionKind) -> Value {
         ActionKind::Challenge => "Challenge",
     };
     Value::Map(vec![(name.to_owned(), Value::Map(Vec::new()))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title;
+
+    #[test]
+    fn titles_are_the_words_of_names() {
+        for (name, expected) in [
+            ("AWSManagedRulesCommonRuleSet", "Common Rule Set"),
+            (
+                "AWSManagedRulesKnownBadInputsRuleSet",
+                "Known Bad Inputs Rule Set",
+            ),
+            (
+                "AWSManagedRulesAmazonIpReputationList",
+                "Amazon Ip Reputation List",
+            ),
+            ("AWSManagedRulesPHPRuleSet", "PHP Rule Set"),
+            ("Own", "Own"),
+            ("", ""),
+        ] {
+            assert_eq!(title(name), expected);
+        }
+    }
 }

@@ -2,9 +2,9 @@
 //! DeleteRegexPatternSet. Source: AWS WAF API Reference, "RegexPatternSet".
 
 use types::{Call, ServiceError};
-use wire::{FromValue as _, IntoValue as _, Value};
+use wire::Value;
 
-use super::lifecycle::{self, Meant, body};
+use super::lifecycle;
 use crate::Wafv2;
 use crate::exception;
 use crate::item::Kind;
@@ -12,25 +12,16 @@ use crate::limit::PATTERNS_MAX;
 use crate::model::{
     CreateRegexPatternSetRequest, CreateRegexPatternSetResponse, DeleteRegexPatternSetRequest,
     DeleteRegexPatternSetResponse, GetRegexPatternSetRequest, GetRegexPatternSetResponse,
-    ListRegexPatternSetsRequest, ListRegexPatternSetsResponse, Regex, RegexPatternSet,
-    RegexPatternSetSummary, UpdateRegexPatternSetRequest, UpdateRegexPatternSetResponse,
+    ListRegexPatternSetsRequest, ListRegexPatternSetsResponse, UpdateRegexPatternSetRequest,
+    UpdateRegexPatternSetResponse,
 };
 
 pub(crate) async fn create_regex_pattern_set(
     service: &Wafv2,
     call: &Call,
-    mut input: CreateRegexPatternSetRequest,
+    input: CreateRegexPatternSetRequest,
 ) -> Result<CreateRegexPatternSetResponse, ServiceError> {
-    judge_patterns(&input.regular_expression_list)?;
-    let (scope, name) = (input.scope.clone(), input.name.clone());
-    let (description, tags) = (input.description.take(), input.tags.take());
-    let what = (Kind::RegexPatternSet, scope.as_str(), name.as_str());
-    let body = body(Kind::RegexPatternSet, input);
-    let summary =
-        lifecycle::create(service, call, what, description.as_deref(), tags, body).await?;
-    Ok(CreateRegexPatternSetResponse {
-        summary: Some(RegexPatternSetSummary::from_value(summary)?),
-    })
+    lifecycle::create(service, call, Kind::RegexPatternSet, input).await
 }
 
 pub(crate) async fn get_regex_pattern_set(
@@ -38,12 +29,7 @@ pub(crate) async fn get_regex_pattern_set(
     call: &Call,
     input: GetRegexPatternSetRequest,
 ) -> Result<GetRegexPatternSetResponse, ServiceError> {
-    let (item, lock_token) =
-        lifecycle::get(service, call, &meant(&input.scope, &input.name, &input.id))?;
-    Ok(GetRegexPatternSetResponse {
-        regex_pattern_set: Some(RegexPatternSet::from_value(item.answer())?),
-        lock_token: Some(lock_token),
-    })
+    lifecycle::get(service, call, Kind::RegexPatternSet, input)
 }
 
 pub(crate) async fn list_regex_pattern_sets(
@@ -51,19 +37,7 @@ pub(crate) async fn list_regex_pattern_sets(
     call: &Call,
     input: ListRegexPatternSetsRequest,
 ) -> Result<ListRegexPatternSetsResponse, ServiceError> {
-    let what = (Kind::RegexPatternSet, input.scope.as_str());
-    let (summaries, next_marker) = lifecycle::list(
-        service,
-        call,
-        what,
-        input.next_marker.as_deref(),
-        input.limit,
-    )?;
-    let regex_pattern_sets = Some(Vec::from_value(Value::List(summaries))?);
-    Ok(ListRegexPatternSetsResponse {
-        next_marker,
-        regex_pattern_sets,
-    })
+    lifecycle::list(service, call, Kind::RegexPatternSet, input)
 }
 
 pub(crate) async fn update_regex_pattern_set(
@@ -71,17 +45,7 @@ pub(crate) async fn update_regex_pattern_set(
     call: &Call,
     input: UpdateRegexPatternSetRequest,
 ) -> Result<UpdateRegexPatternSetResponse, ServiceError> {
-    judge_patterns(&input.regular_expression_list)?;
-    let meant = meant(&input.scope, &input.name, &input.id);
-    let (token, description) = (&input.lock_token, input.description.as_deref());
-    let made = body(Kind::RegexPatternSet, input.clone().into_value());
-    let next = lifecycle::update(service, call, &meant, token, description, |_| {
-        Ok(made.clone())
-    })
-    .await?;
-    Ok(UpdateRegexPatternSetResponse {
-        next_lock_token: Some(next),
-    })
+    lifecycle::update(service, call, Kind::RegexPatternSet, input).await
 }
 
 pub(crate) async fn delete_regex_pattern_set(
@@ -89,28 +53,23 @@ pub(crate) async fn delete_regex_pattern_set(
     call: &Call,
     input: DeleteRegexPatternSetRequest,
 ) -> Result<DeleteRegexPatternSetResponse, ServiceError> {
-    let meant = meant(&input.scope, &input.name, &input.id);
-    lifecycle::delete(service, call, &meant, &input.lock_token).await?;
-    Ok(DeleteRegexPatternSetResponse {})
+    lifecycle::delete(service, call, Kind::RegexPatternSet, input).await
 }
 
-fn meant<'a>(scope: &'a str, name: &'a str, id: &'a str) -> Meant<'a> {
-    Meant {
-        kind: Kind::RegexPatternSet,
-        scope,
-        name,
-        id,
-    }
-}
-
-fn judge_patterns(patterns: &[Regex]) -> Result<(), ServiceError> {
+/// Not too many patterns, each of them given.
+pub(super) fn judge(body: &Value) -> Result<(), ServiceError> {
+    let patterns = body
+        .member("RegularExpressionList")
+        .and_then(Value::as_list)
+        .unwrap_or_default();
     if patterns.len() > PATTERNS_MAX {
         return Err(exception::limits_exceeded());
     }
-    if patterns
-        .iter()
-        .any(|pattern| pattern.regex_string.is_none())
-    {
+    let given = |pattern: &Value| {
+        let text = pattern.member("RegexString").and_then(Value::as_str);
+        text.is_some()
+    };
+    if !patterns.iter().all(given) {
         let reason = exception::NOT_EXACTLY_ONE;
         return Err(exception::invalid_parameter(
             "REGEX_PATTERN_SET",

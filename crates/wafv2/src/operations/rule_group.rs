@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use types::{Call, ServiceError};
-use wire::{FromValue as _, IntoValue as _, Value};
+use wire::{FromValue as _, Value};
 
-use super::lifecycle::{self, Meant, body, with_member};
+use super::lifecycle;
 use crate::Wafv2;
 use crate::exception;
 use crate::item::{Item, Kind};
@@ -14,51 +14,16 @@ use crate::limit::CAPACITY_MAX;
 use crate::model::{
     CreateRuleGroupRequest, CreateRuleGroupResponse, DeleteRuleGroupRequest,
     DeleteRuleGroupResponse, GetRuleGroupRequest, GetRuleGroupResponse, LabelSummary,
-    ListRuleGroupsRequest, ListRuleGroupsResponse, RuleGroup, RuleGroupSummary,
-    UpdateRuleGroupRequest, UpdateRuleGroupResponse,
+    ListRuleGroupsRequest, ListRuleGroupsResponse, RuleGroup, UpdateRuleGroupRequest,
+    UpdateRuleGroupResponse,
 };
 
 pub(crate) async fn create_rule_group(
     service: &Wafv2,
     call: &Call,
-    mut input: CreateRuleGroupRequest,
+    input: CreateRuleGroupRequest,
 ) -> Result<CreateRuleGroupResponse, ServiceError> {
-    let capacity = u64::try_from(input.capacity).unwrap_or_default();
-    if capacity > CAPACITY_MAX {
-        return Err(exception::capacity_exceeded("RULE_GROUP", capacity));
-    }
-    let (scope, name) = (input.scope.clone(), input.name.clone());
-    let (description, tags) = (input.description.take(), input.tags.take());
-    let what = (Kind::RuleGroup, scope.as_str(), name.as_str());
-    let body = body(Kind::RuleGroup, input);
-    let summary =
-        lifecycle::create(service, call, what, description.as_deref(), tags, body).await?;
-    Ok(CreateRuleGroupResponse {
-        summary: Some(RuleGroupSummary::from_value(summary)?),
-    })
-}
-
-pub(crate) async fn get_rule_group(
-    service: &Wafv2,
-    call: &Call,
-    input: GetRuleGroupRequest,
-) -> Result<GetRuleGroupResponse, ServiceError> {
-    let named = (
-        input.scope.as_deref(),
-        input.name.as_deref(),
-        input.id.as_deref(),
-    );
-    let kind = Kind::RuleGroup;
-    let (item, lock_token) =
-        lifecycle::get_by_arn_or_name(service, call, kind, input.arn.as_deref(), named)?;
-    let mut rule_group = RuleGroup::from_value(item.answer())?;
-    let (available, consumed) = labels(&item);
-    rule_group.available_labels = available;
-    rule_group.consumed_labels = consumed;
-    Ok(GetRuleGroupResponse {
-        rule_group: Some(rule_group),
-        lock_token: Some(lock_token),
-    })
+    lifecycle::create(service, call, Kind::RuleGroup, input).await
 }
 
 pub(crate) async fn list_rule_groups(
@@ -66,19 +31,7 @@ pub(crate) async fn list_rule_groups(
     call: &Call,
     input: ListRuleGroupsRequest,
 ) -> Result<ListRuleGroupsResponse, ServiceError> {
-    let what = (Kind::RuleGroup, input.scope.as_str());
-    let (summaries, next_marker) = lifecycle::list(
-        service,
-        call,
-        what,
-        input.next_marker.as_deref(),
-        input.limit,
-    )?;
-    let rule_groups = Some(Vec::from_value(Value::List(summaries))?);
-    Ok(ListRuleGroupsResponse {
-        next_marker,
-        rule_groups,
-    })
+    lifecycle::list(service, call, Kind::RuleGroup, input)
 }
 
 pub(crate) async fn update_rule_group(
@@ -86,17 +39,7 @@ pub(crate) async fn update_rule_group(
     call: &Call,
     input: UpdateRuleGroupRequest,
 ) -> Result<UpdateRuleGroupResponse, ServiceError> {
-    let meant = meant(&input.scope, &input.name, &input.id);
-    let (token, description) = (&input.lock_token, input.description.as_deref());
-    let made = body(Kind::RuleGroup, input.clone().into_value());
-    let made = |old: &Item| {
-        let capacity = old.member("Capacity").cloned().unwrap_or(Value::Null);
-        Ok(with_member(made.clone(), "Capacity", capacity))
-    };
-    let next = lifecycle::update(service, call, &meant, token, description, made).await?;
-    Ok(UpdateRuleGroupResponse {
-        next_lock_token: Some(next),
-    })
+    lifecycle::update(service, call, Kind::RuleGroup, input).await
 }
 
 pub(crate) async fn delete_rule_group(
@@ -104,17 +47,34 @@ pub(crate) async fn delete_rule_group(
     call: &Call,
     input: DeleteRuleGroupRequest,
 ) -> Result<DeleteRuleGroupResponse, ServiceError> {
-    let meant = meant(&input.scope, &input.name, &input.id);
-    lifecycle::delete(service, call, &meant, &input.lock_token).await?;
-    Ok(DeleteRuleGroupResponse {})
+    lifecycle::delete(service, call, Kind::RuleGroup, input).await
 }
 
-fn meant<'a>(scope: &'a str, name: &'a str, id: &'a str) -> Meant<'a> {
-    Meant {
-        kind: Kind::RuleGroup,
-        scope,
-        name,
-        id,
+pub(crate) async fn get_rule_group(
+    service: &Wafv2,
+    call: &Call,
+    input: GetRuleGroupRequest,
+) -> Result<GetRuleGroupResponse, ServiceError> {
+    let item = lifecycle::find(service, call, Kind::RuleGroup, input)?;
+    let mut rule_group = RuleGroup::from_value(item.answer())?;
+    let (available, consumed) = labels(&item);
+    rule_group.available_labels = available;
+    rule_group.consumed_labels = consumed;
+    Ok(GetRuleGroupResponse {
+        rule_group: Some(rule_group),
+        lock_token: Some(item.lock_token),
+    })
+}
+
+/// Its capacity is one that a rule group can have.
+pub(super) fn judge(body: &Value) -> Result<(), ServiceError> {
+    let capacity = body.member("Capacity").and_then(Value::as_i64);
+    let capacity = capacity.and_then(|capacity| u64::try_from(capacity).ok());
+    match capacity.unwrap_or_default() {
+        capacity if capacity > CAPACITY_MAX => {
+            Err(exception::capacity_exceeded("RULE_GROUP", capacity))
+        }
+        _ => Ok(()),
     }
 }
 

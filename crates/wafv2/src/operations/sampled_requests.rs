@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use telemetry::samples::{DEFAULT_ACTION, SampledRequest, Sampling};
+use telemetry::samples::{ALL, DEFAULT_ACTION, SampledRequest, Sampling, name_in_group};
 use types::{Call, ServiceError};
+use waf::managed;
 use wire::Value;
 
 use crate::Wafv2;
@@ -27,19 +28,13 @@ pub(crate) async fn get_sampled_requests(
         return Err(exception::invalid_arn(&input.web_acl_arn));
     }
     let web_acl = service.viewed_item(&identity)?;
-    let source = source(&web_acl, &input.rule_metric_name)?;
+    let source = source(service, &web_acl, &input.rule_metric_name)?;
     let TimeWindow {
         start_time,
         end_time,
     } = input.time_window;
     if start_time >= end_time {
-        let reason = "The start of the time window must lie before its end.";
-        let message = format!("Error reason: {reason}, parameter: TimeWindow");
-        return Err(
-            ServiceError::sender("WAFInvalidParameterException", message)
-                .with_member("Parameter", "TimeWindow")
-                .with_member("Reason", reason),
-        );
+        return Err(exception::invalid_time_window());
     }
     let now = service.clock.now();
     let items_max = usize::try_from(input.max_items).unwrap_or_default();
@@ -75,39 +70,96 @@ pub(crate) async fn get_sampled_requests(
     })
 }
 
+/// Metric name and whether samples are taken: `VisibilityConfig`.
+fn visibility(value: &Value) -> Option<(&str, bool)> {
+    let config = value.member("VisibilityConfig")?;
+    let enabled = config.member("SampledRequestsEnabled");
+    let enabled = enabled.and_then(Value::as_bool);
+    Some((
+        config.member("MetricName")?.as_str()?,
+        enabled.unwrap_or(true),
+    ))
+}
+
+fn rules(item: &Item) -> &[Value] {
+    let rules = item.member("Rules").and_then(Value::as_list);
+    rules.unwrap_or_default()
+}
+
 /// Under which name telemetry counts what the caller asks for; `None` where samples are switched
-/// off.
-fn source(web_acl: &Item, metric_name: &str) -> Result<Option<String>, ServiceError> {
-    let config_of = |value: &Value| {
-        let config = value.member("VisibilityConfig")?;
-        let name = config.member("MetricName")?.as_str()?;
-        let enabled = config
-            .member("SampledRequestsEnabled")
-            .and_then(Value::as_bool);
-        Some((name.to_owned(), enabled.unwrap_or(true)))
+/// off. A metric is the web ACL's own, that of one of its rules, or that of a rule group which they
+/// refer to or of a rule in it; the nearest of the name is meant.
+fn source(
+    service: &Wafv2,
+    web_acl: &Item,
+    metric_name: &str,
+) -> Result<Option<String>, ServiceError> {
+    let is_asked = |value: &Value| {
+        let (name, enabled) = visibility(value)?;
+        (name == metric_name).then_some(enabled)
     };
-    let own = config_of(&web_acl.body);
-    let rules = web_acl
-        .member("Rules")
-        .and_then(Value::as_list)
-        .unwrap_or_default();
-    let rule = rules
-        .iter()
-        .filter_map(config_of)
-        .find(|(name, _)| name == metric_name);
-    let (found, name) = match (rule, own) {
-        (Some((_, enabled)), _) => (enabled, metric_name.to_owned()),
-        (None, Some((name, enabled))) if name == metric_name => {
-            (enabled, DEFAULT_ACTION.to_owned())
+    if let Some(enabled) = rules(web_acl).iter().find_map(is_asked) {
+        return Ok(enabled.then(|| metric_name.to_owned()));
+    }
+    if let Some(enabled) = is_asked(&web_acl.body) {
+        return Ok(enabled.then(|| DEFAULT_ACTION.to_owned()));
+    }
+    // The names that the AWS console asks by.
+    if matches!(metric_name, ALL | DEFAULT_ACTION) {
+        let enabled = visibility(&web_acl.body).is_none_or(|(_, enabled)| enabled);
+        return Ok(enabled.then(|| metric_name.to_owned()));
+    }
+    for rule in rules(web_acl) {
+        let Some((referring, enabled)) = visibility(rule) else {
+            continue;
+        };
+        if let Some((name, inner)) = source_in_group(service, rule, referring, metric_name)? {
+            return Ok((enabled && inner).then_some(name));
         }
-        // The names that the AWS console asks by.
-        (None, own) if matches!(metric_name, telemetry::samples::ALL | DEFAULT_ACTION) => (
-            own.is_none_or(|(_, enabled)| enabled),
-            metric_name.to_owned(),
-        ),
-        _ => return Err(exception::nonexistent_item()),
+    }
+    Err(exception::nonexistent_item())
+}
+
+/// The same within the rule group that a rule refers to, if it refers to one: under which name, and
+/// whether samples are taken.
+fn source_in_group(
+    service: &Wafv2,
+    rule: &Value,
+    referring_metric: &str,
+    metric_name: &str,
+) -> Result<Option<(String, bool)>, ServiceError> {
+    let statement = |kind| rule.member("Statement")?.member(kind);
+    if let Some(managed) = statement("ManagedRuleGroupStatement") {
+        let text = |name| managed.member(name).and_then(Value::as_str);
+        let (vendor, group) = (text("VendorName"), text("Name"));
+        let (vendor, group) = (vendor.unwrap_or_default(), group.unwrap_or_default());
+        let found = managed::find(vendor, group).and_then(|group| group.listing().ok());
+        let rules = found.map(|listing| listing.rules.as_slice());
+        // AWS names the metrics of their rules like the rules.
+        let inner = rules.unwrap_or_default().iter();
+        let mut inner = inner.filter(|inner| inner.name == metric_name);
+        return Ok(inner.next().map(|inner| {
+            (
+                name_in_group(&format!("{vendor}#{group}"), &inner.name),
+                true,
+            )
+        }));
+    }
+    let arn = statement("RuleGroupReferenceStatement");
+    let arn = arn.and_then(|reference| reference.member("ARN")?.as_str());
+    let Some(identity) = arn.and_then(Identity::of_arn) else {
+        return Ok(None);
     };
-    Ok(found.then_some(name))
+    let group = service.viewed_item(&identity)?;
+    for inner in rules(&group) {
+        if let Some((_, enabled)) = visibility(inner).filter(|(name, _)| *name == metric_name) {
+            let name = inner.member("Name").and_then(Value::as_str);
+            let name = name_in_group(identity.arn().as_str(), name.unwrap_or_default());
+            return Ok(Some((name, enabled)));
+        }
+    }
+    let own = visibility(&group.body).filter(|(name, _)| *name == metric_name);
+    Ok(own.map(|(_, enabled)| (referring_metric.to_owned(), enabled)))
 }
 
 fn sampled(sample: &Arc<SampledRequest>, weight: u64) -> SampledHTTPRequest {

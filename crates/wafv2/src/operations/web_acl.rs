@@ -1,32 +1,26 @@
-//! CreateWebACL, GetWebACL, ListWebACLs, UpdateWebACL, DeleteWebACL.
+//! CreateWebACL, GetWebACL, ListWebACLs, UpdateWebACL, DeleteWebACL, and DeleteFirewallManagerRuleGroups.
 //! Source: AWS WAF API Reference, "WebACL".
 
 use types::{Call, ServiceError};
-use wire::{FromValue as _, IntoValue as _, Value};
+use wire::Value;
 
-use super::lifecycle::{self, Meant, body};
+use super::lifecycle;
 use crate::Wafv2;
-use crate::item::Kind;
+use crate::collection;
+use crate::item::{Identity, Kind};
 use crate::model::{
-    CreateWebACLRequest, CreateWebACLResponse, DeleteWebACLRequest, DeleteWebACLResponse,
+    CreateWebACLRequest, CreateWebACLResponse, DeleteFirewallManagerRuleGroupsRequest,
+    DeleteFirewallManagerRuleGroupsResponse, DeleteWebACLRequest, DeleteWebACLResponse,
     GetWebACLRequest, GetWebACLResponse, ListWebACLsRequest, ListWebACLsResponse,
-    UpdateWebACLRequest, UpdateWebACLResponse, WebACL, WebACLSummary,
+    UpdateWebACLRequest, UpdateWebACLResponse,
 };
 
 pub(crate) async fn create_web_acl(
     service: &Wafv2,
     call: &Call,
-    mut input: CreateWebACLRequest,
+    input: CreateWebACLRequest,
 ) -> Result<CreateWebACLResponse, ServiceError> {
-    let (scope, name) = (input.scope.clone(), input.name.clone());
-    let (description, tags) = (input.description.take(), input.tags.take());
-    let what = (Kind::WebAcl, scope.as_str(), name.as_str());
-    let body = body(Kind::WebAcl, input);
-    let summary =
-        lifecycle::create(service, call, what, description.as_deref(), tags, body).await?;
-    Ok(CreateWebACLResponse {
-        summary: Some(WebACLSummary::from_value(summary)?),
-    })
+    lifecycle::create(service, call, Kind::WebAcl, input).await
 }
 
 pub(crate) async fn get_web_acl(
@@ -34,19 +28,7 @@ pub(crate) async fn get_web_acl(
     call: &Call,
     input: GetWebACLRequest,
 ) -> Result<GetWebACLResponse, ServiceError> {
-    let named = (
-        input.scope.as_deref(),
-        input.name.as_deref(),
-        input.id.as_deref(),
-    );
-    let kind = Kind::WebAcl;
-    let (item, lock_token) =
-        lifecycle::get_by_arn_or_name(service, call, kind, input.arn.as_deref(), named)?;
-    Ok(GetWebACLResponse {
-        web_acl: Some(WebACL::from_value(item.answer())?),
-        lock_token: Some(lock_token),
-        application_integration_url: None,
-    })
+    lifecycle::get(service, call, Kind::WebAcl, input)
 }
 
 pub(crate) async fn list_web_acls(
@@ -54,19 +36,7 @@ pub(crate) async fn list_web_acls(
     call: &Call,
     input: ListWebACLsRequest,
 ) -> Result<ListWebACLsResponse, ServiceError> {
-    let what = (Kind::WebAcl, input.scope.as_str());
-    let (summaries, next_marker) = lifecycle::list(
-        service,
-        call,
-        what,
-        input.next_marker.as_deref(),
-        input.limit,
-    )?;
-    let web_acls = Some(Vec::from_value(Value::List(summaries))?);
-    Ok(ListWebACLsResponse {
-        next_marker,
-        web_acls,
-    })
+    lifecycle::list(service, call, Kind::WebAcl, input)
 }
 
 pub(crate) async fn update_web_acl(
@@ -74,16 +44,7 @@ pub(crate) async fn update_web_acl(
     call: &Call,
     input: UpdateWebACLRequest,
 ) -> Result<UpdateWebACLResponse, ServiceError> {
-    let meant = meant(&input.scope, &input.name, &input.id);
-    let (token, description) = (&input.lock_token, input.description.as_deref());
-    let made = body(Kind::WebAcl, input.clone().into_value());
-    let next = lifecycle::update(service, call, &meant, token, description, |_| {
-        Ok(made.clone())
-    })
-    .await?;
-    Ok(UpdateWebACLResponse {
-        next_lock_token: Some(next),
-    })
+    lifecycle::update(service, call, Kind::WebAcl, input).await
 }
 
 pub(crate) async fn delete_web_acl(
@@ -91,16 +52,39 @@ pub(crate) async fn delete_web_acl(
     call: &Call,
     input: DeleteWebACLRequest,
 ) -> Result<DeleteWebACLResponse, ServiceError> {
-    let meant = meant(&input.scope, &input.name, &input.id);
-    lifecycle::delete(service, call, &meant, &input.lock_token).await?;
-    Ok(DeleteWebACLResponse {})
+    lifecycle::delete(service, call, Kind::WebAcl, input).await
 }
 
-fn meant<'a>(scope: &'a str, name: &'a str, id: &'a str) -> Meant<'a> {
-    Meant {
-        kind: Kind::WebAcl,
-        scope,
-        name,
-        id,
-    }
+/// There is no Firewall Manager here that could give a web ACL rule groups, but a web ACL that was
+/// brought along from AWS may have some: they go, everything else stays.
+pub(crate) async fn delete_firewall_manager_rule_groups(
+    service: &Wafv2,
+    call: &Call,
+    input: DeleteFirewallManagerRuleGroupsRequest,
+) -> Result<DeleteFirewallManagerRuleGroupsResponse, ServiceError> {
+    const THEIRS: [&str; 2] = [
+        "PreProcessFirewallManagerRuleGroups",
+        "PostProcessFirewallManagerRuleGroups",
+    ];
+    let identity = Identity::of_callers_arn(call, &input.web_acl_arn)?.of_kind(Kind::WebAcl)?;
+    let token = &input.web_acl_lock_token;
+    let next = lifecycle::change(service, call, &identity, token, |old| {
+        let members = old.body.as_map().unwrap_or_default().iter();
+        let kept = members.filter(|(name, _)| !THEIRS.contains(&name.as_str()));
+        (old.description.clone(), Value::Map(kept.cloned().collect()))
+    });
+    Ok(DeleteFirewallManagerRuleGroupsResponse {
+        next_web_acl_lock_token: Some(next.await?),
+    })
+}
+
+/// Its data protection says what to protect, and how.
+pub(super) fn judge(body: &Value) -> Result<(), ServiceError> {
+    collection::data_protections(body).map(drop)
+}
+
+/// Whether its data protection replaces values by their hash.
+pub(super) fn hashes(body: &Value) -> bool {
+    let protections = collection::data_protections(body).unwrap_or_default();
+    protections.iter().any(|protection| protection.hash)
 }

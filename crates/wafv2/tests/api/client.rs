@@ -11,6 +11,7 @@ use store::{Memory, Store};
 use telemetry::Telemetry;
 use telemetry::metrics::Registry;
 use types::{Arn, Call, Clock, Entropy, EntropyError, Principal, RequestId, Time};
+use waf::RateCounters;
 use wafv2::{Explain, Parts, ResourceDirectory, Wafv2};
 use wire::{Limits, Request, Service};
 
@@ -80,6 +81,7 @@ pub(crate) struct Client {
     pub(crate) wafv2: Arc<Wafv2>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) telemetry: Arc<Telemetry>,
+    pub(crate) rates: Arc<RateCounters>,
     pub(crate) load_balancers: Arc<LoadBalancers>,
     region: &'static str,
     calls: AtomicU64,
@@ -93,13 +95,26 @@ impl Client {
 
     /// A service over a store that others may use too.
     pub(crate) async fn over(store: Arc<dyn Store>, seed: u64) -> Self {
-        let telemetry =
-            Telemetry::start(&telemetry::Config::default(), Arc::new(Registry::default()));
+        Self::with(store, seed, telemetry::Config::default()).await
+    }
+
+    /// A service that writes its logs to a folder.
+    pub(crate) async fn logging_to(folder: &std::path::Path) -> Self {
+        let config = telemetry::Config {
+            folder: Some(folder.to_owned()),
+        };
+        Self::with(Arc::new(Memory::new()), 1, config).await
+    }
+
+    async fn with(store: Arc<dyn Store>, seed: u64, config: telemetry::Config) -> Self {
+        let telemetry = Telemetry::start(&config, Arc::new(Registry::default()));
         let telemetry = Arc::new(telemetry.unwrap());
+        let rates = Arc::new(RateCounters::new(seed));
         let load_balancers = Arc::new(LoadBalancers::default());
         let parts = Parts {
             store: Arc::clone(&store),
             telemetry: Arc::clone(&telemetry),
+            rates: Arc::clone(&rates),
             resources: load_balancers.clone(),
             clock: Arc::new(Hand(AtomicI64::new(NOW.as_millis()))),
             entropy: Arc::new(Counted::from(seed)),
@@ -110,6 +125,7 @@ impl Client {
             wafv2,
             store,
             telemetry,
+            rates,
             load_balancers,
             region: REGION,
             calls,
@@ -181,7 +197,11 @@ impl Client {
             let operation = model.read_operation(&request, limits)?;
             let typed = model.read_input(operation, &request, limits)?;
             model.validate(operation, &typed)?;
-            assert!(service.implements(operation.name()), "{}", operation.name());
+            let name = operation.name();
+            assert!(
+                service.implements(name) || service.declines(name).is_some(),
+                "{name}"
+            );
             service
                 .call(&caller, typed)
                 .await

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, its client too"
 )]
 
+mod api_key;
 mod association;
 mod client;
 mod concurrency;
@@ -15,10 +16,16 @@ mod default_web_acl;
 mod explain;
 mod ip_set;
 mod limits;
+mod logging_configuration;
 mod managed_rule_group;
+mod model_coverage;
+mod path_statistics;
+mod permission_policy;
 mod policies;
+mod rate_based_keys;
 mod regex_pattern_set;
 mod restart;
+mod round_trip;
 mod rule_group;
 mod sampled_requests;
 mod scope;

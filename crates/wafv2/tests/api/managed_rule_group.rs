@@ -57,3 +57,39 @@ async fn the_managed_groups_are_listed_and_described() {
         nonexistent()
     );
 }
+
+#[tokio::test]
+async fn the_managed_products_are_the_managed_groups() {
+    let client = Client::new().await;
+    let scope = json!({"Scope": "REGIONAL"});
+    let listed = client
+        .ok("ListAvailableManagedRuleGroups", scope.clone())
+        .await;
+    let all = client.ok("DescribeAllManagedProducts", scope.clone()).await;
+    let names = |list: &serde_json::Value, member: &str| -> Vec<String> {
+        let items = list.as_array().unwrap().iter();
+        items
+            .map(|item| item[member].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        names(&all["ManagedProducts"], "ManagedRuleSetName"),
+        names(&listed["ManagedRuleGroups"], "Name")
+    );
+    let products = all["ManagedProducts"].as_array().unwrap();
+    let common = products
+        .iter()
+        .find(|product| product["ManagedRuleSetName"] == GROUP)
+        .unwrap();
+    assert_eq!(common["ProductTitle"], "Common Rule Set");
+    assert_eq!(common["IsAdvancedManagedRuleSet"], false);
+    let of = |vendor: &str| with(scope.clone(), json!({"VendorName": vendor}));
+    let aws = client
+        .ok("DescribeManagedProductsByVendor", of("AWS"))
+        .await;
+    assert!(aws["ManagedProducts"].as_array().unwrap().contains(common));
+    let nobody = client
+        .ok("DescribeManagedProductsByVendor", of("Nobody"))
+        .await;
+    assert_eq!(nobody["ManagedProducts"], json!([]));
+}

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use telemetry::request::{
-    Action, Client as Peer, Decision, RequestEvent, RequestSink as _, RequestSummary, RuleMatch,
+    Action, Client as Peer, Decision, RequestEvent, RequestSink as _, RequestSummary, RuleGroupRef,
+    RuleMatch,
 };
 use types::{RequestId, Time};
 
@@ -177,4 +178,81 @@ async fn samples_that_are_switched_off_are_not_shown() {
         .await;
     assert_eq!(answer["SampledRequests"], json!([]));
     assert_eq!(answer["PopulationSize"], 0);
+}
+
+#[tokio::test]
+async fn rules_inside_of_groups_have_metrics_too() {
+    let client = Client::new().await;
+    let mut inner = [block_path("one", 0, "/one"), block_path("two", 1, "/two")];
+    inner[0]["VisibilityConfig"] = visibility("metric-of-one");
+    inner[1]["VisibilityConfig"]["SampledRequestsEnabled"] = json!(false);
+    let group = json!({
+        "Name": "g", "Scope": "REGIONAL", "Capacity": 50, "Rules": inner,
+        "VisibilityConfig": visibility("metric-of-group"),
+    });
+    let group = client.ok("CreateRuleGroup", group).await["Summary"].clone();
+    let reference = |name: &str, priority: u8, statement: Value| {
+        json!({
+            "Name": name, "Priority": priority, "OverrideAction": {"None": {}},
+            "Statement": statement, "VisibilityConfig": visibility(name),
+        })
+    };
+    let own = json!({"RuleGroupReferenceStatement": {"ARN": group["ARN"]}});
+    let managed = json!({"ManagedRuleGroupStatement": {
+        "VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet"}});
+    let rules = json!([reference("own", 0, own), reference("managed", 1, managed)]);
+    let web_acl = client.create_web_acl("w", rules).await;
+    let arn = web_acl["ARN"].as_str().unwrap();
+    let managed = "AWS#AWSManagedRulesCommonRuleSet";
+    for (number, referring, id, rule) in [
+        (1, "own", group["ARN"].as_str().unwrap(), "one"),
+        (2, "own", group["ARN"].as_str().unwrap(), "two"),
+        (3, "managed", managed, "NoUserAgent_HEADER"),
+    ] {
+        let mut event = event(number, NOW, arn, Some((rule, Action::Block)));
+        let matched = event
+            .decision
+            .as_mut()
+            .unwrap()
+            .terminating
+            .as_mut()
+            .unwrap();
+        referring.clone_into(&mut matched.metric_name);
+        matched.rule_group = Some(RuleGroupRef {
+            referring_rule: referring.to_owned(),
+            id: id.to_owned(),
+            overridden: false,
+        });
+        client.telemetry.record(event);
+    }
+    client.telemetry.settle().await;
+    for (metric, population, name) in [
+        ("own", 2, None),
+        ("metric-of-group", 2, None),
+        ("metric-of-one", 1, Some("g#one")),
+        // Switched off.
+        ("two", 0, None),
+        ("managed", 1, None),
+        (
+            "NoUserAgent_HEADER",
+            1,
+            Some("AWS#AWSManagedRulesCommonRuleSet#NoUserAgent_HEADER"),
+        ),
+        ("SizeRestrictions_BODY", 0, None),
+    ] {
+        let answer = client
+            .ok("GetSampledRequests", ask(&web_acl, metric, -60, 60))
+            .await;
+        assert_eq!(answer["PopulationSize"], population, "{metric}");
+        if let Some(name) = name {
+            assert_eq!(
+                answer["SampledRequests"][0]["RuleNameWithinRuleGroup"],
+                name
+            );
+        }
+    }
+    let refused = client
+        .refused("GetSampledRequests", ask(&web_acl, "one", -60, 60))
+        .await;
+    assert_eq!(refused, nonexistent(), "its metric has another name");
 }

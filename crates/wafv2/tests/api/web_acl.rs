@@ -282,3 +282,22 @@ async fn a_web_acl_without_rules_has_none_and_names_are_taken_once() {
         invalid("RESOURCE_ARN", &ip_set_arn, INVALID_ARN)
     );
 }
+
+#[tokio::test]
+async fn there_are_no_rule_groups_of_a_firewall_manager_to_delete() {
+    let client = Client::new().await;
+    let web_acl = client
+        .create_web_acl("w", json!([block_path("p", 0, "/p")]))
+        .await;
+    let before = client.ok("GetWebACL", named(&web_acl)).await;
+    let input = |token: &Value| json!({"WebACLArn": web_acl["ARN"], "WebACLLockToken": token});
+    let operation = "DeleteFirewallManagerRuleGroups";
+    let answer = client.ok(operation, input(&web_acl["LockToken"])).await;
+    let after = client.ok("GetWebACL", named(&web_acl)).await;
+    assert_eq!(after["LockToken"], answer["NextWebACLLockToken"]);
+    assert_eq!(after["WebACL"], before["WebACL"]);
+    let stale = client
+        .refused(operation, input(&web_acl["LockToken"]))
+        .await;
+    assert_eq!(stale, optimistic_lock());
+}
