@@ -9,7 +9,7 @@ use store::{Key, Revision};
 use types::ServiceError;
 use waf::{
     CompileError, CompileErrorKind, ExceptionField, IpSet, Library, RegexPatternSet, RuleGroup,
-    RuleGroupSource, WebAcl, WebAclSource,
+    RuleGroupSource, TokenPolicy, WebAcl, WebAclSource,
 };
 use wire::Value;
 
@@ -215,7 +215,15 @@ impl<'a> Resolver<'a> {
             association_config: item.member("AssociationConfig"),
             label_namespace: &item.identity.label_namespace(),
         };
-        self.explained(waf::compile_web_acl(&source, self), item)
+        let compiled = waf::compile_web_acl(&source, self).and_then(|web_acl| {
+            let tokens = TokenPolicy::compile(
+                item.member("CaptchaConfig"),
+                item.member("ChallengeConfig"),
+                item.member("TokenDomains"),
+            )?;
+            Ok(web_acl.with_tokens(tokens))
+        });
+        self.explained(compiled, item)
     }
 
     /// An engine's refusal in AWS's words. Too much capacity is told with how much it was.
