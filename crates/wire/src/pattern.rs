@@ -10,14 +10,63 @@ use regex::{Regex, RegexBuilder};
 /// How large a compiled pattern may be, in bytes: IAM's largest repeats a class 131,072 times.
 const COMPILED_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// Patterns with look-around, which no linear engine has, by hand: the Java text, what must match
-/// as a whole, and what must not be found.
-const BY_HAND: &[(&str, &str, &str)] = &[
+/// Patterns with what no linear engine has, by hand: the Java text, what must match as a whole, and
+/// what must not be found.
+const BY_HAND: &[(&str, &str, Option<&str>)] = &[
     // IAM account aliases: no two hyphens in a row.
     (
         "^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$",
         "[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
-        "--",
+        Some("--"),
+    ),
+    // Tag keys of GuardDuty, Inspector and Security Hub: AWS's own prefix is reserved.
+    (
+        "(?!aws:)[a-zA-Z+-=._:/]+",
+        "[a-zA-Z+-=._:/]+",
+        Some("^aws:"),
+    ),
+    (
+        "^(?!aws:)[a-zA-Z+-=._:/]+$",
+        "[a-zA-Z+-=._:/]+",
+        Some("^aws:"),
+    ),
+    // Shield's log bucket: no address, and no dot beside a dot or a hyphen.
+    (
+        r"^([a-z]|(\d(?!\d{0,2}\.\d{1,3}\.\d{1,3}\.\d{1,3})))([a-z\d]|(\.(?!(\.|-)))|(-(?!\.))){1,61}[a-z\d]$",
+        "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        Some(r"^[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\.[.-]|-\."),
+    ),
+    // EventBridge's path parameters: not blank.
+    (r"^(?!\s*$).+", ".+", Some(r"^[\t\n\x0B\f\r\x20]*$")),
+    // Lambda's aliases and qualifiers: a number alone is a version.
+    (
+        "(?!^[0-9]+$)([a-zA-Z0-9-_]+)",
+        "[a-zA-Z0-9_-]+",
+        Some("^[0-9]+$"),
+    ),
+    (
+        r"((?!^\d+$)^[0-9a-zA-Z-_]+$)",
+        "[a-zA-Z0-9_-]+",
+        Some("^[0-9]+$"),
+    ),
+    (
+        r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]{1,64})(:((?!\d+$)[0-9a-zA-Z-_]+))?",
+        "(?:arn:(?:aws[a-zA-Z-]*)?:lambda:)?(?:(?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-[0-9]:)?\
+         (?:[0-9]{12}:)?(?:function:)?[a-zA-Z0-9_-]{1,64}(?::[0-9]*[a-zA-Z_-][0-9a-zA-Z_-]*)?",
+        None,
+    ),
+    // Lambda's database collections and buckets.
+    (
+        r"(^(?!(system\x2e)))(^[_a-zA-Z0-9])([^$]*)",
+        "[_a-zA-Z0-9][^$]*",
+        Some(r"^system\."),
+    ),
+    (r"[0-9A-Za-z\.\-_]*(?<!\.)", "[0-9A-Za-z._-]*", Some(r"\.$")),
+    // CloudTrail's: all that XML can say, written in Java's pairs of surrogates.
+    (
+        r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*",
+        r"[\x{20}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}\t]*",
+        None,
     ),
 ];
 
@@ -84,7 +133,7 @@ impl Pattern {
             match by_hand {
                 Some((_, accepts, refuses)) => Ok(Compiled {
                     accepts: compile(&format!("^(?:{accepts})$"))?,
-                    refuses: Some(compile(refuses)?),
+                    refuses: refuses.map(compile).transpose()?,
                 }),
                 None => Ok(Compiled {
                     accepts: compile(&format!("^(?:{})$", translate(&self.text)))?,
@@ -218,6 +267,65 @@ mod tests {
         assert!(alias.is_match("a-b-c"));
         assert!(!alias.is_match("a--c"));
         assert!(!alias.is_match("-ab"));
+        for (java, accepted, refused) in [
+            (
+                "(?!aws:)[a-zA-Z+-=._:/]+",
+                &["a", "team:aws:x", "AWS:x", "aws", "1=2"][..],
+                &["", "aws:", "aws:x", "a b"][..],
+            ),
+            (
+                BY_HAND[3].0,
+                &["aws-waf-logs-1", "1.2.3.bucket", "a--b", "1234"],
+                &[
+                    "ab",
+                    "192.168.1.1",
+                    "1.2.3.4x",
+                    "a..b",
+                    "a.-b",
+                    "a-.b",
+                    "-ab",
+                    "A-b",
+                ],
+            ),
+            (BY_HAND[4].0, &["x", " x "], &["", "  ", "\t"]),
+            (BY_HAND[5].0, &["a1", "1-", "_"], &["", "12", "a b"]),
+            (
+                BY_HAND[7].0,
+                &[
+                    "f",
+                    "function:12",
+                    "f:v1",
+                    "f:1a",
+                    "arn:aws:lambda:eu-central-1:123456789012:function:f",
+                ],
+                &[
+                    "",
+                    "f:12:",
+                    "f:v:1",
+                    "a b",
+                    "arn:aws:lambda:eu-central-1:123456789012:function:f:7",
+                ],
+            ),
+            (
+                BY_HAND[8].0,
+                &["system", "_x", "a\nb"],
+                &["system.x", "$", "a$", "-"],
+            ),
+            (BY_HAND[9].0, &["", "a.b"], &["a.", "."]),
+            (BY_HAND[10].0, &["", "é😹\t"], &["\n", "\u{ffff}"]),
+        ] {
+            let pattern = Pattern::new(java);
+            assert_eq!(pattern.check(), Ok(()));
+            for text in accepted {
+                assert!(pattern.is_match(text), "{java} {text:?}");
+            }
+            for text in refused {
+                assert!(!pattern.is_match(text), "{java} {text:?}");
+            }
+        }
+        for (java, _, _) in BY_HAND {
+            assert_eq!(Pattern::new(java).check(), Ok(()));
+        }
         let unknown = Pattern::new("(?!aws)[a-z]+");
         assert!(unknown.check().is_err());
         assert!(!unknown.is_match("abc"));
