@@ -1,29 +1,28 @@
 //! The load balancer `default` of `btz protect`: what the edge listens on and the one application
 //! behind it.
+//!
+//! It is a load balancer like any other: what its owner changes through the API stays. Only what
+//! the command line says is brought in line when the command line says something new.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::Duration;
 
 use route::Target;
-use store::{Batch, CommitError, Key, Revision};
 use types::{AccountId, Arn, Call, Principal, Region, RequestId, ServiceError};
-use wire::{Value, json};
+use wire::{FromValue, IntoValue, Members, ShapeError, Structure, Value, json};
 
+use crate::draft::Draft;
 use crate::id::{Place, new_id};
 use crate::model::{
-    Action, Listener, LoadBalancer, LoadBalancerState, TargetDescription, TargetGroup,
+    Action, ForwardActionConfig, Listener, LoadBalancer, LoadBalancerState, TargetDescription,
+    TargetGroup, TargetGroupTuple,
 };
-use crate::state::{self, Kept, ListenerRow, LoadBalancerRow, TargetGroupRow};
-use crate::{Elb, exception};
+use crate::state::{
+    Kept, ListenerRow, LoadBalancerRow, RuleRow, TargetEntry, TargetGroupRow, Texts,
+};
+use crate::{Elb, action, exception, target_group};
 
 /// The name of the load balancer and of its target group.
-const NAME: &str = "default";
-
-/// How often a change is tried again when another process changed the same rows.
-const ATTEMPTS_MAX: usize = 8;
-
-/// How long the view may take to show what was committed.
-const VIEW_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const NAME: &str = "default";
 
 /// What the load balancer `default` is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,10 +35,38 @@ pub struct DefaultLoadBalancer {
     pub target: Target,
 }
 
-/// A row that was read or is to be written, and when it was last written.
-struct Slot<T> {
-    key: Key,
-    old: Option<(T, Revision)>,
+/// Kept in the load balancer's row: what was wanted last.
+impl IntoValue for DefaultLoadBalancer {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(5)
+            .with("Http", self.http.to_string())
+            .with("Https", self.https.map(|https| https.to_string()))
+            .with("Host", self.target.host)
+            .with("Port", i64::from(self.target.port))
+            .with("Tls", self.target.tls)
+            .end()
+    }
+}
+
+impl FromValue for DefaultLoadBalancer {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        let address = |text: String| {
+            text.parse()
+                .map_err(|_| ShapeError::new("no address and port"))
+        };
+        let https: Option<String> = members.take("Https")?;
+        let port: i64 = members.take("Port")?;
+        Ok(Self {
+            http: address(members.take("Http")?)?,
+            https: https.map(address).transpose()?,
+            target: Target {
+                host: members.take("Host")?,
+                port: u16::try_from(port).map_err(|_| ShapeError::new("no port"))?,
+                tls: members.take("Tls")?,
+            },
+        })
+    }
 }
 
 impl Elb {
@@ -59,194 +86,21 @@ impl Elb {
             account,
             region: region.clone(),
         };
-        for _ in 0..ATTEMPTS_MAX {
-            let (arn, batch, operation) = self.draft(&place, &wanted).await?;
-            if batch.put.is_empty() && batch.delete.is_empty() {
-                return Ok(arn);
+        let known: Vec<LoadBalancerRow> = self.all_in(&place)?;
+        let known = known.iter().find(|row| is_default(row));
+        let (operation, arn) = match known {
+            Some(row) => (
+                "ModifyListener",
+                row.arn().parse().map_err(exception::internal)?,
+            ),
+            None => {
+                let id = new_id(self.entropy.as_ref()).map_err(exception::internal)?;
+                ("CreateLoadBalancer", place.load_balancer(NAME, &id))
             }
-            let call = self.own_call(&place, operation, &arn, &wanted)?;
-            match telemetry::audit::commit(self.store.as_ref(), &call, batch).await {
-                Ok(revision) => {
-                    let seen = tokio::time::timeout(VIEW_TIMEOUT, self.view.reached(revision));
-                    if seen.await.is_err() {
-                        tracing::warn!(%revision, "the view does not show a commit yet");
-                    }
-                    return Ok(arn);
-                }
-                Err(CommitError::Conflict { .. }) => {}
-                Err(CommitError::Store(error)) => return Err(exception::store(&error)),
-            }
-        }
-        Err(exception::internal(
-            "another process keeps changing the load balancer `default`",
-        ))
-    }
-
-    /// The change from what the store has to what is wanted; empty when nothing is to do.
-    async fn draft(
-        &self,
-        place: &Place,
-        wanted: &DefaultLoadBalancer,
-    ) -> Result<(Arn, Batch, &'static str), ServiceError> {
-        let mut batch = Batch::new();
-        let balancer = self.slot::<LoadBalancerRow>(place).await?;
-        let arn = match &balancer.old {
-            Some((row, _)) => row.arn().parse().map_err(exception::internal)?,
-            None => place.load_balancer(NAME, &self.id()?),
         };
-        let operation = if balancer.old.is_some() {
-            "ModifyListener"
-        } else {
-            "CreateLoadBalancer"
-        };
-        let created = balancer
-            .old
-            .as_ref()
-            .and_then(|(row, _)| row.load_balancer.created_time);
-        let row = LoadBalancerRow {
-            load_balancer: LoadBalancer {
-                load_balancer_arn: Some(arn.to_string()),
-                dns_name: Some(reachable_name(wanted.http)),
-                created_time: Some(created.unwrap_or_else(|| self.clock.now())),
-                load_balancer_name: Some(NAME.to_owned()),
-                scheme: Some(scheme(wanted).to_owned()),
-                state: Some(LoadBalancerState {
-                    code: Some("active".to_owned()),
-                    ..LoadBalancerState::default()
-                }),
-                r#type: Some("application".to_owned()),
-                ip_address_type: Some(ip_address_type(wanted.http).to_owned()),
-                ..LoadBalancer::default()
-            },
-        };
-        change(&mut batch, balancer, row);
-
-        let group = self.slot::<TargetGroupRow>(place).await?;
-        let group_arn = match &group.old {
-            Some((row, _)) => row.arn().to_owned(),
-            None => place.target_group(NAME, &self.id()?).to_string(),
-        };
-        let port = i64::from(wanted.target.port);
-        let protocol = if wanted.target.tls { "HTTPS" } else { "HTTP" };
-        let row = TargetGroupRow {
-            target_group: TargetGroup {
-                target_group_arn: Some(group_arn.clone()),
-                target_group_name: Some(NAME.to_owned()),
-                protocol: Some(protocol.to_owned()),
-                port: Some(port),
-                health_check_enabled: Some(false),
-                load_balancer_arns: Some(vec![arn.to_string()]),
-                target_type: Some("ip".to_owned()),
-                protocol_version: Some("HTTP1".to_owned()),
-                ip_address_type: Some(
-                    if wanted.target.host.contains(':') {
-                        "ipv6"
-                    } else {
-                        "ipv4"
-                    }
-                    .to_owned(),
-                ),
-                ..TargetGroup::default()
-            },
-            targets: vec![TargetDescription {
-                id: wanted.target.host.clone(),
-                port: Some(port),
-                availability_zone: None,
-                quic_server_id: None,
-            }],
-        };
-        change(&mut batch, group, row);
-        self.draft_listeners(place, wanted, &arn, &group_arn, &mut batch)
-            .await?;
-        Ok((arn, batch, operation))
-    }
-
-    /// One listener a protocol; one that is no longer wanted goes.
-    async fn draft_listeners(
-        &self,
-        place: &Place,
-        wanted: &DefaultLoadBalancer,
-        balancer: &Arn,
-        group: &str,
-        batch: &mut Batch,
-    ) -> Result<(), ServiceError> {
-        let prefix = state::in_place::<ListenerRow>(place).child(NAME);
-        let snapshot = self.store.snapshot(&prefix).await;
-        let snapshot = snapshot.map_err(|error| exception::store(&error))?;
-        let mut old = Vec::new();
-        for row in snapshot.rows {
-            old.push((state::read::<ListenerRow>(&row)?, row));
-        }
-        let addresses = [("HTTP", Some(wanted.http)), ("HTTPS", wanted.https)].into_iter();
-        for (protocol, address) in
-            addresses.filter_map(|(protocol, address)| Some((protocol, address?)))
-        {
-            let at = old
-                .iter()
-                .position(|(row, _)| row.listener.protocol.as_deref() == Some(protocol));
-            let (key, arn, known) = match at.map(|at| old.swap_remove(at)) {
-                Some((row, stored)) => {
-                    let arn = row.arn().to_owned();
-                    (stored.key, arn, Some((row, stored.revision)))
-                }
-                None => {
-                    let id = self.id()?;
-                    (
-                        prefix.child(&id),
-                        place.listener(balancer, &id).to_string(),
-                        None,
-                    )
-                }
-            };
-            let forward = Action {
-                r#type: "forward".to_owned(),
-                target_group_arn: Some(group.to_owned()),
-                authenticate_oidc_config: None,
-                authenticate_cognito_config: None,
-                order: None,
-                redirect_config: None,
-                fixed_response_config: None,
-                forward_config: None,
-                jwt_validation_config: None,
-            };
-            let row = ListenerRow {
-                listener: Listener {
-                    listener_arn: Some(arn),
-                    load_balancer_arn: Some(balancer.to_string()),
-                    port: Some(address.port().into()),
-                    protocol: Some(protocol.to_owned()),
-                    default_actions: Some(vec![forward]),
-                    ..Listener::default()
-                },
-                address,
-            };
-            change(batch, Slot { key, old: known }, row);
-        }
-        for (_, row) in old {
-            batch
-                .expect_at(row.key.clone(), row.revision)
-                .delete(row.key);
-        }
-        Ok(())
-    }
-
-    /// The row of the name `default` of a family, as the store has it now.
-    async fn slot<T: Kept>(&self, place: &Place) -> Result<Slot<T>, ServiceError> {
-        let key = state::in_place::<T>(place).child(NAME);
-        let row = self
-            .store
-            .get(&key)
+        let call = self.own_call(&place, operation, &arn, &wanted)?;
+        self.change(&call, |draft| ensure(draft, &arn, &wanted))
             .await
-            .map_err(|error| exception::store(&error))?;
-        let old = match row {
-            Some(row) => Some((state::read(&row)?, row.revision)),
-            None => None,
-        };
-        Ok(Slot { key, old })
-    }
-
-    fn id(&self) -> Result<String, ServiceError> {
-        new_id(self.entropy.as_ref()).map_err(exception::internal)
     }
 
     /// What the program does on its own is audited like any call, as the account's root.
@@ -290,14 +144,218 @@ impl Elb {
     }
 }
 
-/// Writes a row if it is another than the old one.
-fn change<T: Kept + PartialEq>(batch: &mut Batch, slot: Slot<T>, new: T) {
-    match slot.old {
-        Some((old, _)) if old == new => return,
-        Some((_, revision)) => batch.expect_at(slot.key.clone(), revision),
-        None => batch.expect_absent(slot.key.clone()),
+fn is_default(row: &LoadBalancerRow) -> bool {
+    row.load_balancer.load_balancer_name.as_deref() == Some(NAME)
+}
+
+/// Drafts the change from what is there to what is wanted.
+fn ensure(
+    draft: &mut Draft<'_>,
+    arn: &Arn,
+    wanted: &DefaultLoadBalancer,
+) -> Result<Arn, ServiceError> {
+    let balancers: Vec<LoadBalancerRow> = draft.all()?;
+    let old = balancers.into_iter().find(is_default);
+    // Another process may have made it meanwhile.
+    let arn = match &old {
+        Some(row) => row.arn().parse().map_err(exception::internal)?,
+        None => arn.clone(),
     };
-    batch.put(slot.key, state::write(&new));
+    let was = old.as_ref().and_then(|row| row.wanted.clone());
+    if was.as_ref() != Some(wanted) {
+        draft.put(&balancer(draft, &arn, old, wanted))?;
+    }
+    let group = ensure_group(draft, was.as_ref(), wanted)?;
+    let mut listeners: Vec<ListenerRow> = draft.all()?;
+    listeners.retain(|row| row.listener.load_balancer_arn.as_deref() == Some(arn.as_str()));
+    let protocols = [
+        ("HTTP", was.as_ref().map(|was| was.http), Some(wanted.http)),
+        (
+            "HTTPS",
+            was.as_ref().and_then(|was| was.https),
+            wanted.https,
+        ),
+    ];
+    for (protocol, was, address) in protocols {
+        let own = |row: &&ListenerRow| {
+            row.listener.protocol.as_deref() == Some(protocol)
+                && (Some(row.address) == was || Some(row.address) == address)
+        };
+        match (listeners.iter().find(own), address) {
+            (Some(row), Some(address)) if row.address == address => {}
+            (Some(row), Some(address)) => {
+                let mut row = row.clone();
+                row.address = address;
+                row.listener.port = Some(address.port().into());
+                draft.put(&row)?;
+            }
+            (None, Some(address)) => {
+                let id = draft.id()?;
+                draft.put(&listener(
+                    &draft.place,
+                    &arn,
+                    &id,
+                    (protocol, address),
+                    &group,
+                )?)?;
+            }
+            (Some(row), None) => {
+                let rules: Vec<RuleRow> = draft.all()?;
+                for rule in rules.iter().filter(|rule| rule.listener_arn() == row.arn()) {
+                    draft.delete(rule)?;
+                }
+                draft.delete(row)?;
+            }
+            (None, None) => {}
+        }
+    }
+    Ok(arn)
+}
+
+fn balancer(
+    draft: &Draft<'_>,
+    arn: &Arn,
+    old: Option<LoadBalancerRow>,
+    wanted: &DefaultLoadBalancer,
+) -> LoadBalancerRow {
+    let mut row = old.unwrap_or_else(|| LoadBalancerRow {
+        load_balancer: LoadBalancer {
+            load_balancer_arn: Some(arn.to_string()),
+            created_time: Some(draft.elb.clock.now()),
+            load_balancer_name: Some(NAME.to_owned()),
+            state: Some(LoadBalancerState {
+                code: Some("active".to_owned()),
+                ..LoadBalancerState::default()
+            }),
+            r#type: Some("application".to_owned()),
+            ..LoadBalancer::default()
+        },
+        address: None,
+        attributes: Texts::new(),
+        tags: Texts::new(),
+        wanted: None,
+    });
+    row.load_balancer.dns_name = Some(reachable_name(wanted.http));
+    row.load_balancer.scheme = Some(scheme(wanted).to_owned());
+    row.load_balancer.ip_address_type = Some(ip_address_type(wanted.http).to_owned());
+    row.address = Some(wanted.http.ip());
+    row.wanted = Some(wanted.clone());
+    row
+}
+
+/// Answers the target group's ARN.
+fn ensure_group(
+    draft: &mut Draft<'_>,
+    was: Option<&DefaultLoadBalancer>,
+    wanted: &DefaultLoadBalancer,
+) -> Result<String, ServiceError> {
+    let groups: Vec<TargetGroupRow> = draft.all()?;
+    let old = groups
+        .into_iter()
+        .find(|row| row.target_group.target_group_name.as_deref() == Some(NAME));
+    let Target { host, port, tls } = &wanted.target;
+    let protocol = if *tls { "HTTPS" } else { "HTTP" };
+    let target = TargetEntry {
+        target: TargetDescription {
+            id: host.clone(),
+            port: Some(i64::from(*port)),
+            availability_zone: None,
+            quic_server_id: None,
+        },
+        draining_since: None,
+    };
+    if let Some(mut row) = old {
+        let arn = row.arn().to_owned();
+        if was.is_some_and(|was| was.target == wanted.target) {
+            return Ok(arn);
+        }
+        let before = row.clone();
+        let ours = |entry: &TargetEntry| {
+            was.is_none_or(|was| {
+                entry.target.id == was.target.host
+                    && entry.target.port == Some(i64::from(was.target.port))
+            })
+        };
+        row.targets
+            .retain(|entry| !ours(entry) && entry.target != target.target);
+        row.targets.insert(0, target);
+        row.target_group.protocol = Some(protocol.to_owned());
+        row.target_group.port = Some(i64::from(*port));
+        row.target_group.target_type = Some(target_type(host).to_owned());
+        if row != before {
+            draft.put(&row)?;
+        }
+        return Ok(arn);
+    }
+    let arn = draft.place.target_group(NAME, &draft.id()?).to_string();
+    let mut group = TargetGroup {
+        target_group_arn: Some(arn.clone()),
+        target_group_name: Some(NAME.to_owned()),
+        protocol: Some(protocol.to_owned()),
+        port: Some(i64::from(*port)),
+        health_check_enabled: Some(false),
+        target_type: Some(target_type(host).to_owned()),
+        ip_address_type: Some(if host.contains(':') { "ipv6" } else { "ipv4" }.to_owned()),
+        ..TargetGroup::default()
+    };
+    target_group::complete(&mut group)?;
+    draft.put(&TargetGroupRow {
+        target_group: group,
+        targets: vec![target],
+        attributes: Texts::new(),
+        tags: Texts::new(),
+    })?;
+    Ok(arn)
+}
+
+fn listener(
+    place: &Place,
+    balancer: &Arn,
+    id: &str,
+    (protocol, address): (&str, SocketAddr),
+    group: &str,
+) -> Result<ListenerRow, ServiceError> {
+    let forward = Action {
+        r#type: "forward".to_owned(),
+        target_group_arn: Some(group.to_owned()),
+        authenticate_oidc_config: None,
+        authenticate_cognito_config: None,
+        order: None,
+        redirect_config: None,
+        fixed_response_config: None,
+        forward_config: Some(ForwardActionConfig {
+            target_groups: Some(vec![TargetGroupTuple {
+                target_group_arn: Some(group.to_owned()),
+                weight: None,
+            }]),
+            target_group_stickiness_config: None,
+        }),
+        jwt_validation_config: None,
+    };
+    let https = protocol == "HTTPS";
+    Ok(ListenerRow {
+        listener: Listener {
+            listener_arn: Some(place.listener(balancer, id).to_string()),
+            load_balancer_arn: Some(balancer.to_string()),
+            port: Some(address.port().into()),
+            protocol: Some(protocol.to_owned()),
+            ssl_policy: https.then(|| "ELBSecurityPolicy-TLS13-1-2-Res-2021-06".to_owned()),
+            default_actions: Some(action::completed(&[forward], https)?),
+            ..Listener::default()
+        },
+        address,
+        certificates: Vec::new(),
+        attributes: Texts::new(),
+        tags: Texts::new(),
+    })
+}
+
+fn target_type(host: &str) -> &'static str {
+    if host.parse::<IpAddr>().is_ok() {
+        "ip"
+    } else {
+        "instance"
+    }
 }
 
 /// A name by which clients on this machine reach the address.

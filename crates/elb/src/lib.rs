@@ -1,19 +1,33 @@
-//! Elastic Load Balancing v2: load balancers, their listeners, target groups and targets. It is the
-//! edge's configuration: [`Elb::tables`] is what the edge routes by.
+//! Elastic Load Balancing v2: load balancers, their listeners, rules, target groups and targets. It
+//! is the edge's configuration: [`Elb::tables`] is what the edge routes by.
 //! Source: Elastic Load Balancing API Reference, version 2015-12-01.
 //!
-//! [`Elb::ensure_default`] makes the load balancer `default` of `btz protect`. Its target is not
-//! health-checked yet and says so (`unavailable`, `Target.HealthCheckDisabled`).
+//! There are application load balancers only. Several share this machine's addresses: a listener
+//! is bound at its load balancer's address (that of `default`, or the `PrivateIPv4Address` or
+//! `IPv6Address` of a subnet mapping), and where two have one port, requests are told apart by
+//! host ([`route::Table::listener`]). Subnets, security groups and zones are echoed and mean
+//! nothing here.
+//!
+//! [`Elb::ensure_default`] makes the load balancer `default` of `btz protect`.
 
+mod action;
+mod attribute;
+mod condition;
 mod default;
+mod directory;
+mod draft;
 mod exception;
 mod id;
+mod limit;
 mod model;
 mod operations;
 mod page;
 mod service;
+mod ssl_policy;
 mod state;
 mod tables;
+mod target_group;
 
 pub use default::DefaultLoadBalancer;
+pub use directory::{CertificateDirectory, CertificateFacts, TargetHealthDirectory};
 pub use service::Elb;

@@ -1,11 +1,39 @@
 //! The operations, a family each.
 
+mod account;
+mod attributes;
+mod certificates;
 mod listeners;
 mod load_balancers;
+mod network;
+mod references;
+mod rules;
 mod tags;
 mod target_groups;
+mod targets;
 
-pub(crate) use listeners::describe_listeners;
-pub(crate) use load_balancers::{describe_load_balancer_attributes, describe_load_balancers};
-pub(crate) use tags::describe_tags;
-pub(crate) use target_groups::{describe_target_groups, describe_target_health};
+pub(crate) use account::{
+    describe_account_limits, describe_capacity_reservation, describe_ssl_policies,
+    modify_capacity_reservation,
+};
+pub(crate) use attributes::{
+    describe_listener_attributes, describe_load_balancer_attributes,
+    describe_target_group_attributes, modify_listener_attributes, modify_load_balancer_attributes,
+    modify_target_group_attributes,
+};
+pub(crate) use certificates::{
+    add_listener_certificates, describe_listener_certificates, remove_listener_certificates,
+};
+pub(crate) use listeners::{create_listener, delete_listener, describe_listeners, modify_listener};
+pub(crate) use load_balancers::{
+    create_load_balancer, delete_load_balancer, describe_load_balancers,
+};
+pub(crate) use network::{set_ip_address_type, set_security_groups, set_subnets};
+pub(crate) use rules::{
+    create_rule, delete_rule, describe_rules, modify_rule, set_rule_priorities,
+};
+pub(crate) use tags::{add_tags, describe_tags, remove_tags};
+pub(crate) use target_groups::{
+    create_target_group, delete_target_group, describe_target_groups, modify_target_group,
+};
+pub(crate) use targets::{deregister_targets, describe_target_health, register_targets};

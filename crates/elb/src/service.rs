@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use route::Table;
 use store::{Store, StoreError, View};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use types::{Arn, Call, Clock, Entropy, ServiceError};
 use wire::{BoxFuture, Model, Service, Value};
 
+use crate::directory::{CertificateDirectory, Directories, TargetHealthDirectory};
 use crate::id::Place;
 use crate::model::{IMPLEMENTED, MODEL, dispatch};
 use crate::state::{self, Kept, LoadBalancerRow};
@@ -20,6 +21,9 @@ pub struct Elb {
     pub(crate) view: Arc<View>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
+    /// One change at a time in this process: then only other processes conflict.
+    pub(crate) turn: Mutex<()>,
+    pub(crate) directories: Arc<Directories>,
     publisher: Publisher,
 }
 
@@ -42,14 +46,38 @@ impl Elb {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StoreError> {
         let view = Arc::new(View::open(Arc::clone(&store), state::prefix()).await?);
-        let publisher = Publisher::start(Arc::clone(&view));
+        let directories = Arc::new(Directories::default());
+        let publisher = Publisher::start(Arc::clone(&view), Arc::clone(&directories));
         Ok(Self {
             store,
             view,
             clock,
             entropy,
+            turn: Mutex::default(),
+            directories,
             publisher,
         })
+    }
+
+    /// Who knows the certificates. Until this is said there are none, and HTTPS listeners can not
+    /// be made through the API. Only the first one counts.
+    pub fn ask_for_certificates(&self, directory: Arc<dyn CertificateDirectory>) {
+        if self.directories.certificates.set(directory).is_ok() {
+            self.publisher.again();
+        }
+    }
+
+    /// Tells that certificates came or went.
+    pub fn certificates_changed(&self) {
+        self.publisher.again();
+    }
+
+    /// Who knows how targets are. Until this is said their health is `unavailable`. Only the first
+    /// one counts.
+    pub fn ask_for_target_health(&self, directory: Arc<dyn TargetHealthDirectory>) {
+        if self.directories.health.set(directory).is_err() {
+            tracing::warn!("there is a directory of target health already; it stays");
+        }
     }
 
     /// What the edge routes by: the receiver holds the table in force and tells when there is a
@@ -65,28 +93,39 @@ impl Elb {
         let (Ok(account), Ok(region)) = (arn.account().parse(), arn.region().parse()) else {
             return false;
         };
-        let Some(name) = arn.resource().split('/').nth(2) else {
-            return false;
-        };
-        let key = state::in_place::<LoadBalancerRow>(&Place { account, region }).child(name);
-        let row = self.view.row(&key);
-        row.and_then(|row| state::read::<LoadBalancerRow>(&row).ok())
-            .is_some_and(|row| row.arn() == arn.as_str())
+        let place = Place { account, region };
+        let found = self.find_in::<LoadBalancerRow>(&place, arn.as_str());
+        found.is_ok_and(|row| row.is_some())
     }
 
     /// The rows of a family in the caller's account and Region, in the order of their ARNs.
     pub(crate) fn all<T: Kept>(&self, call: &Call) -> Result<Vec<T>, ServiceError> {
-        let place = Place {
-            account: call.account(),
-            region: call.region.clone(),
-        };
-        let rows = self.view.under(&state::in_place::<T>(&place));
+        self.all_in(&Place::of(call))
+    }
+
+    pub(crate) fn all_in<T: Kept>(&self, place: &Place) -> Result<Vec<T>, ServiceError> {
+        let rows = self.view.under(&state::in_place::<T>(place));
         let mut all = rows
             .iter()
             .map(state::read)
             .collect::<Result<Vec<T>, _>>()?;
         all.sort_by(|one, other| one.arn().cmp(other.arn()));
         Ok(all)
+    }
+
+    /// The row of an ARN in the caller's account and Region.
+    pub(crate) fn find<T: Kept>(&self, call: &Call, arn: &str) -> Result<Option<T>, ServiceError> {
+        self.find_in(&Place::of(call), arn)
+    }
+
+    pub(crate) fn find_in<T: Kept>(
+        &self,
+        place: &Place,
+        arn: &str,
+    ) -> Result<Option<T>, ServiceError> {
+        let row = state::key_of::<T>(place, arn).and_then(|key| self.view.row(&key));
+        let found: Option<T> = row.as_ref().map(state::read).transpose()?;
+        Ok(found.filter(|found| found.arn() == arn))
     }
 }
 

@@ -4,39 +4,56 @@
 //! be read (damage) keep the old table in force, and are logged.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use route::{LoadBalancer, Table, Target};
-use store::View;
+use route::{
+    Certificate, Listener, LoadBalancer, LoadBalancerAttributes, MutualAuthentication, Protocol,
+    Rule, Table, TargetGroup, Tls, Wildcard,
+};
+use store::{Row, View};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use types::ServiceError;
+use types::{ServiceError, Time};
 
-use crate::state::{self, Kept, ListenerRow, LoadBalancerRow, TargetGroupRow};
+use crate::directory::Directories;
+use crate::ssl_policy::{self, Policy};
+use crate::state::{self, Kept, ListenerRow, LoadBalancerRow, RuleRow, TargetGroupRow};
+use crate::{action, attribute, condition};
 
 /// Makes tables and follows the rows.
 #[derive(Debug)]
 pub(crate) struct Publisher {
+    source: Arc<Source>,
     published: watch::Sender<Arc<Table>>,
     follower: JoinHandle<()>,
 }
 
+/// What tables are made of.
+#[derive(Debug)]
+struct Source {
+    view: Arc<View>,
+    directories: Arc<Directories>,
+}
+
 impl Publisher {
     /// Makes the table of what is there before it answers.
-    pub(crate) fn start(view: Arc<View>) -> Self {
+    pub(crate) fn start(view: Arc<View>, directories: Arc<Directories>) -> Self {
         // Before the rows are read: a change in between is then seen as one.
         let mut changes = view.changes();
         changes.mark_unchanged();
         let published = watch::Sender::new(Arc::default());
-        publish(&view, &published);
-        let publisher = published.clone();
+        let source = Arc::new(Source { view, directories });
+        source.publish(&published);
+        let (follows, publisher) = (Arc::clone(&source), published.clone());
         let follower = tokio::spawn(async move {
             while changes.changed().await.is_ok() {
                 changes.mark_unchanged();
-                publish(&view, &publisher);
+                follows.publish(&publisher);
             }
         });
         Self {
+            source,
             published,
             follower,
         }
@@ -44,6 +61,11 @@ impl Publisher {
 
     pub(crate) fn subscribe(&self) -> watch::Receiver<Arc<Table>> {
         self.published.subscribe()
+    }
+
+    /// Makes the table again: what is not in rows has changed.
+    pub(crate) fn again(&self) {
+        self.source.publish(&self.published);
     }
 }
 
@@ -53,81 +75,232 @@ impl Drop for Publisher {
     }
 }
 
-fn publish(view: &View, published: &watch::Sender<Arc<Table>>) {
-    match compile(view) {
-        Ok(table) => {
-            published.send_if_modified(|published| {
-                let changed = **published != table;
-                if changed {
-                    *published = Arc::new(table);
-                }
-                changed
-            });
-        }
-        Err(error) => {
-            let reason = error.internal.as_deref().unwrap_or(&error.message);
-            tracing::error!(
-                reason,
-                "load balancers cannot be put in force; the old ones stay"
-            );
+impl Source {
+    fn publish(&self, published: &watch::Sender<Arc<Table>>) {
+        match self.compile() {
+            Ok(table) => {
+                published.send_if_modified(|published| {
+                    let changed = **published != table;
+                    if changed {
+                        *published = Arc::new(table);
+                    }
+                    changed
+                });
+            }
+            Err(error) => {
+                let reason = error.internal.as_deref().unwrap_or(&error.message);
+                tracing::error!(
+                    reason,
+                    "load balancers cannot be put in force; the old ones stay"
+                );
+            }
         }
     }
+
+    fn compile(&self) -> Result<Table, ServiceError> {
+        // The rows of one moment: listeners, their rules and target groups belong together.
+        let rows = self.view.under(&state::prefix());
+        let groups = target_groups(&rows)?;
+        let mut balancers = BTreeMap::new();
+        for row in read::<LoadBalancerRow>(&rows)? {
+            let attributes = Arc::new(attribute::of_load_balancer(&row.attributes));
+            balancers.insert(row.arn().to_owned(), (row, attributes));
+        }
+        let mut rules: BTreeMap<String, Vec<RuleRow>> = BTreeMap::new();
+        for row in read::<RuleRow>(&rows)? {
+            rules.entry(row.listener_arn()).or_default().push(row);
+        }
+        let mut table = Table::default();
+        let mut shared: BTreeMap<SocketAddr, Vec<(Turn, Arc<Listener>)>> = BTreeMap::new();
+        for row in read::<ListenerRow>(&rows)? {
+            let arn = row.listener.load_balancer_arn.clone().unwrap_or_default();
+            let Some((balancer, attributes)) = balancers.get(&arn) else {
+                continue;
+            };
+            let rules = rules.remove(row.arn()).unwrap_or_default();
+            if let Some(listener) = self.listener(&row, balancer, attributes, &rules, &groups)? {
+                let turn = turn_of(balancer);
+                let listeners = shared.entry(row.address).or_default();
+                listeners.push((turn, Arc::new(listener)));
+            }
+        }
+        for arn in balancers.keys() {
+            let balancer = LoadBalancer {
+                arn: arn.clone(),
+                targets: Vec::new(),
+            };
+            table.load_balancers.insert(arn.clone(), balancer);
+        }
+        for (address, mut listeners) in shared {
+            listeners.sort_by(|(one, _), (other, _)| one.cmp(other));
+            let listeners: Vec<_> = listeners
+                .into_iter()
+                .map(|(_, listener)| listener)
+                .collect();
+            for listener in &listeners {
+                enter(&mut table, listener);
+            }
+            if let Some(first) = listeners.first() {
+                table
+                    .listeners
+                    .insert(address, first.load_balancer_arn.clone());
+            }
+            table.addresses.insert(address, listeners);
+        }
+        Ok(table)
+    }
+
+    fn listener(
+        &self,
+        row: &ListenerRow,
+        balancer: &LoadBalancerRow,
+        attributes: &Arc<LoadBalancerAttributes>,
+        rules: &[RuleRow],
+        groups: &BTreeMap<String, Arc<TargetGroup>>,
+    ) -> Result<Option<Listener>, ServiceError> {
+        let Some(default) = action::compile(row.listener.default_actions.as_deref(), groups) else {
+            return Ok(None);
+        };
+        let default = Rule {
+            arn: row.default_rule_arn(),
+            priority: None,
+            conditions: Vec::new(),
+            action: default,
+            transforms: route::Transforms::default(),
+        };
+        let arn = row
+            .listener
+            .load_balancer_arn
+            .as_deref()
+            .unwrap_or_default();
+        let mut listener = Listener::new(row.arn(), arn, row.address.port(), default);
+        listener.attributes = attribute::of_listener(&row.attributes);
+        listener.load_balancer_attributes = Arc::clone(attributes);
+        if row.is_https() {
+            listener.protocol = Protocol::Https;
+            listener.tls = Some(self.tls(row));
+        }
+        let mut compiled = Vec::with_capacity(rules.len());
+        for rule in rules {
+            compiled.extend(compile_rule(rule, groups)?);
+        }
+        let claimed = rules
+            .iter()
+            .flat_map(|rule| rule.rule.conditions.iter().flatten())
+            .filter_map(|condition| condition.host_header_config.as_ref())
+            .flat_map(|config| config.values.iter().flatten());
+        let name = balancer.load_balancer.dns_name.iter();
+        let certified = listener.tls.iter().flat_map(|tls| &tls.certificates);
+        let certified = certified.flat_map(|certificate| &certificate.domains);
+        let hosts = name.chain(claimed).chain(certified);
+        listener.hosts = hosts
+            .filter_map(|host| Wildcard::ignore_case(host).ok())
+            .collect();
+        Ok(Some(listener.with_rules(compiled)))
+    }
+
+    fn tls(&self, row: &ListenerRow) -> Tls {
+        let name = row
+            .listener
+            .ssl_policy
+            .as_deref()
+            .unwrap_or(ssl_policy::DEFAULT);
+        let policy = Policy::named(name);
+        let default = row.listener.certificates.iter().flatten();
+        let arns = default.filter_map(|certificate| certificate.certificate_arn.as_ref());
+        let certificates = arns.chain(&row.certificates).map(|arn| {
+            let facts = self.directories.certificate(arn);
+            let domains = facts.map(|facts| facts.domains).unwrap_or_default();
+            Certificate {
+                arn: arn.clone(),
+                domains: domains
+                    .iter()
+                    .map(|domain| domain.to_ascii_lowercase())
+                    .collect(),
+            }
+        });
+        let mutual = row.listener.mutual_authentication.as_ref();
+        Tls {
+            policy: name.to_owned(),
+            versions: policy
+                .map(|policy| policy.versions.to_vec())
+                .unwrap_or_default(),
+            cipher_suites: policy
+                .iter()
+                .flat_map(|policy| policy.suites().map(|(suite, _)| *suite))
+                .collect(),
+            post_quantum: policy.is_some_and(Policy::is_post_quantum),
+            certificates: certificates.collect(),
+            mutual_authentication: match mutual.and_then(|mutual| mutual.mode.as_deref()) {
+                Some("passthrough") => MutualAuthentication::Passthrough,
+                _ => MutualAuthentication::Off,
+            },
+        }
+    }
+}
+
+/// The order of load balancers that share an address: `default` first, then by age.
+type Turn = (bool, Option<Time>, String);
+
+fn turn_of(row: &LoadBalancerRow) -> Turn {
+    let balancer = &row.load_balancer;
+    let other = balancer.load_balancer_name.as_deref() != Some(crate::default::NAME);
+    (other, balancer.created_time, row.arn().to_owned())
+}
+
+fn read<T: Kept>(rows: &[Row]) -> Result<Vec<T>, ServiceError> {
+    let family = state::family::<T>();
+    let rows = rows.iter().filter(|row| row.key.starts_with(&family));
+    rows.map(state::read).collect()
+}
+
+fn target_groups(rows: &[Row]) -> Result<BTreeMap<String, Arc<TargetGroup>>, ServiceError> {
+    let mut groups = BTreeMap::new();
+    for row in read::<TargetGroupRow>(rows)? {
+        groups.insert(row.arn().to_owned(), Arc::new(row.compile()?));
+    }
+    Ok(groups)
+}
+
+fn compile_rule(
+    row: &RuleRow,
+    groups: &BTreeMap<String, Arc<TargetGroup>>,
+) -> Result<Option<Rule>, ServiceError> {
+    let Some(action) = action::compile(row.rule.actions.as_deref(), groups) else {
+        return Ok(None);
+    };
+    Ok(Some(Rule {
+        arn: row.arn().to_owned(),
+        priority: row
+            .priority()
+            .and_then(|priority| u32::try_from(priority).ok()),
+        conditions: condition::compile(row.rule.conditions.as_deref().unwrap_or_default())?,
+        action,
+        transforms: condition::transforms(row.rule.transforms.as_deref().unwrap_or_default())?,
+    }))
 }
 
 /// A load balancer's targets are those of the target groups that its listeners forward to, in the
 /// listeners' order, each once.
-fn compile(view: &View) -> Result<Table, ServiceError> {
-    let mut table = Table::default();
-    // The rows of one moment: listeners and their target groups belong together.
-    let rows = view.under(&state::prefix());
-    let mut groups = BTreeMap::new();
-    let (balancer, listener, group) = (
-        state::family::<LoadBalancerRow>(),
-        state::family::<ListenerRow>(),
-        state::family::<TargetGroupRow>(),
-    );
-    for row in rows.iter().filter(|row| row.key.starts_with(&group)) {
-        let row: TargetGroupRow = state::read(row)?;
-        groups.insert(row.arn().to_owned(), row);
-    }
-    for row in rows.iter().filter(|row| row.key.starts_with(&balancer)) {
-        let row: LoadBalancerRow = state::read(row)?;
-        let arn = row.arn().to_owned();
-        table.load_balancers.insert(
-            arn.clone(),
-            LoadBalancer {
-                arn,
-                targets: Vec::new(),
-            },
-        );
-    }
-    for row in rows.iter().filter(|row| row.key.starts_with(&listener)) {
-        let row: ListenerRow = state::read(row)?;
-        let arn = row.listener.load_balancer_arn.clone().unwrap_or_default();
-        let Some(balancer) = table.load_balancers.get_mut(&arn) else {
+fn enter(table: &mut Table, listener: &Listener) {
+    for rule in listener.rules() {
+        let route::Action::Forward(forward) = &rule.action else {
             continue;
         };
-        let actions = row.listener.default_actions.iter().flatten();
-        for group in actions.filter_map(|action| groups.get(action.target_group_arn.as_ref()?)) {
-            for target in targets(group) {
-                if !balancer.targets.contains(&target) {
-                    balancer.targets.push(target);
+        for weighted in &forward.target_groups {
+            let group = &weighted.target_group;
+            table
+                .target_groups
+                .insert(group.arn.clone(), Arc::clone(group));
+            let Some(balancer) = table.load_balancers.get_mut(&listener.load_balancer_arn) else {
+                continue;
+            };
+            let targets = group.targets().iter();
+            for registered in targets.filter(|target| target.draining_since.is_none()) {
+                if rule.priority.is_none() && !balancer.targets.contains(&registered.target) {
+                    balancer.targets.push(registered.target.clone());
                 }
             }
         }
-        table.listeners.insert(row.address, arn);
     }
-    Ok(table)
-}
-
-fn targets(group: &TargetGroupRow) -> impl Iterator<Item = Target> {
-    let tls = group.target_group.protocol.as_deref() == Some("HTTPS");
-    group.targets.iter().filter_map(move |target| {
-        let port = target.port.or(group.target_group.port)?;
-        Some(Target {
-            host: target.id.clone(),
-            port: u16::try_from(port).ok()?,
-            tls,
-        })
-    })
 }

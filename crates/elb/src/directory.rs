@@ -1,0 +1,48 @@
+//! What this service asks of others: which certificates there are, and how targets are. `btz`
+//! answers from those that know.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use route::health::Health;
+
+/// What is known of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateFacts {
+    /// The names that it is for, as they are in it.
+    pub domains: Vec<String>,
+}
+
+/// Knows the certificates that listeners can show.
+pub trait CertificateDirectory: Send + Sync {
+    /// The certificate of an ARN; `None` when there is none.
+    fn certificate(&self, arn: &str) -> Option<CertificateFacts>;
+}
+
+/// Knows how targets are: whoever checks them.
+pub trait TargetHealthDirectory: Send + Sync {
+    /// The health of a target; `None` when it has not been looked at.
+    fn health(&self, target_group_arn: &str, host: &str, port: u16) -> Option<Health>;
+}
+
+/// Those who answer, once they are there.
+#[derive(Default)]
+pub(crate) struct Directories {
+    pub(crate) certificates: OnceLock<Arc<dyn CertificateDirectory>>,
+    pub(crate) health: OnceLock<Arc<dyn TargetHealthDirectory>>,
+}
+
+impl fmt::Debug for Directories {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Directories")
+            .field("certificates", &self.certificates.get().is_some())
+            .field("health", &self.health.get().is_some())
+            .finish()
+    }
+}
+
+impl Directories {
+    pub(crate) fn certificate(&self, arn: &str) -> Option<CertificateFacts> {
+        self.certificates.get()?.certificate(arn)
+    }
+}

@@ -1,0 +1,119 @@
+//! The load balancer `default`, and that what its owner changed stays.
+
+use elb::DefaultLoadBalancer;
+use route::Target;
+use serde_json::json;
+
+use super::client::{ACCOUNT, Client, REGION, fixed, path, text};
+
+fn wanted(http: u16, target: u16) -> DefaultLoadBalancer {
+    DefaultLoadBalancer {
+        http: ([127, 0, 0, 1], http).into(),
+        https: Some(([127, 0, 0, 1], 8443).into()),
+        target: Target {
+            host: "127.0.0.1".to_owned(),
+            port: target,
+            tls: false,
+        },
+    }
+}
+
+async fn ensure(client: &Client, wanted: DefaultLoadBalancer) -> String {
+    let (account, region) = (ACCOUNT.parse().unwrap(), REGION.parse().unwrap());
+    client
+        .elb
+        .ensure_default(account, &region, wanted)
+        .await
+        .unwrap()
+        .to_string()
+}
+
+#[tokio::test]
+async fn it_is_made_once_and_followed() {
+    let client = Client::new().await;
+    let arn = ensure(&client, wanted(8080, 3000)).await;
+    let before = client.store.stats();
+    assert_eq!(ensure(&client, wanted(8080, 3000)).await, arn);
+    assert_eq!(
+        client.store.stats(),
+        before,
+        "nothing to do, nothing written"
+    );
+    let address = ([127, 0, 0, 1], 8080).into();
+    let table = client.table_where(|table| table.listeners.len() == 2).await;
+    let balancer = table.load_balancer_at(address).unwrap();
+    assert_eq!(balancer.arn, arn);
+    assert_eq!(balancer.targets[0].port, 3000);
+    assert!(client.elb.has_load_balancer(&arn.parse().unwrap()));
+    let health = client
+        .ok("DescribeTargetGroups", json!({ "Names": ["default"] }))
+        .await;
+    let group = text(&health["TargetGroups"][0]["TargetGroupArn"]);
+    let health = client
+        .ok("DescribeTargetHealth", json!({ "TargetGroupArn": group }))
+        .await;
+    let health = &health["TargetHealthDescriptions"][0]["TargetHealth"];
+    assert_eq!(health["Reason"], "Target.HealthCheckDisabled");
+}
+
+#[tokio::test]
+async fn what_its_owner_changed_stays() {
+    let client = Client::new().await;
+    let arn = ensure(&client, wanted(8080, 3000)).await;
+    let attributes = json!({
+        "LoadBalancerArn": arn, "Attributes": [{ "Key": "routing.http2.enabled", "Value": "false" }],
+    });
+    client.ok("ModifyLoadBalancerAttributes", attributes).await;
+    let extra = client.listener(&arn, 9000, fixed("200")).await;
+    let listeners = client
+        .ok("DescribeListeners", json!({ "LoadBalancerArn": arn }))
+        .await;
+    let listeners = listeners["Listeners"].as_array().unwrap();
+    let http = listeners.iter().find(|one| one["Port"] == 8080).unwrap();
+    let http = text(&http["ListenerArn"]);
+    let rule = client.rule(&http, 1, path("/down"), fixed("503")).await;
+    let group = client
+        .ok("DescribeTargetGroups", json!({ "Names": ["default"] }))
+        .await;
+    let group = text(&group["TargetGroups"][0]["TargetGroupArn"]);
+    let second =
+        json!({ "TargetGroupArn": group, "Targets": [{ "Id": "127.0.0.1", "Port": 3001 }] });
+    client.ok("RegisterTargets", second).await;
+
+    // A new command line: another port for HTTP, another application.
+    assert_eq!(ensure(&client, wanted(8081, 4000)).await, arn);
+    let described = client
+        .ok(
+            "DescribeListeners",
+            json!({ "ListenerArns": [http, extra] }),
+        )
+        .await;
+    let ports: Vec<i64> = described["Listeners"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["Port"].as_i64().unwrap())
+        .collect();
+    assert!(ports.contains(&8081) && ports.contains(&9000), "{ports:?}");
+    client
+        .ok("DescribeRules", json!({ "RuleArns": [rule] }))
+        .await;
+    let attributes = client
+        .ok(
+            "DescribeLoadBalancerAttributes",
+            json!({ "LoadBalancerArn": arn }),
+        )
+        .await;
+    let attributes = attributes["Attributes"].as_array().unwrap();
+    assert!(attributes.contains(&json!({ "Key": "routing.http2.enabled", "Value": "false" })));
+    let health = client
+        .ok("DescribeTargetHealth", json!({ "TargetGroupArn": group }))
+        .await;
+    let targets: Vec<i64> = health["TargetHealthDescriptions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["Target"]["Port"].as_i64().unwrap())
+        .collect();
+    assert_eq!(targets, [4000, 3001]);
+}
