@@ -121,6 +121,17 @@ impl Decision {
         self.non_terminating.iter().chain(&self.terminating)
     }
 
+    /// The country that the client's address belongs to, as a statement about countries has labelled
+    /// the request; `-`, AWS's mark for an origin that is not known, where none has.
+    #[must_use]
+    pub fn country(&self) -> &str {
+        let mut countries = self
+            .labels
+            .iter()
+            .filter_map(|label| label.strip_prefix("awswaf:clientip:geo:country:"));
+        countries.next().unwrap_or("-")
+    }
+
     /// Whether somebody may ask why: the request was refused, or a rule counted it.
     #[must_use]
     pub fn is_notable(&self) -> bool {

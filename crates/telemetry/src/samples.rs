@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use types::{RequestId, Time};
 
-use crate::request::{Action, Bytes, RequestEvent, RuleMatch};
+use crate::request::{Action, Bytes, Decision, RequestEvent, RuleMatch};
 
 /// How far back samples reach.
 pub const WINDOW: Duration = Duration::from_secs(3 * 60 * 60);
@@ -60,7 +60,7 @@ pub struct SampledHead {
     /// `ClientIP`.
     pub client_ip: IpAddr,
     /// `Country`, `-` where it is not known.
-    pub country: &'static str,
+    pub country: String,
     /// The path, undecoded.
     pub path: String,
     /// What follows `?`, undecoded.
@@ -478,7 +478,11 @@ fn head(event: &RequestEvent) -> (SampledHead, usize) {
     }
     let head = SampledHead {
         client_ip: event.client.ip,
-        country: "-",
+        country: event
+            .decision
+            .as_ref()
+            .map_or("-", Decision::country)
+            .to_owned(),
         path,
         query,
         method,

@@ -164,8 +164,7 @@ fn line<'a>(event: &'a RequestEvent, decision: &'a Decision) -> Line<'a> {
         response_code_sent: (refused && event.status != 0).then_some(event.status),
         http_request: HttpRequest {
             client_ip: event.client.ip,
-            // AWS's mark for an origin that is not known.
-            country: "-",
+            country: decision.country(),
             headers: request
                 .headers
                 .iter()

@@ -122,3 +122,19 @@ proptest! {
         prop_assert_eq!(read["httpRequest"]["httpMethod"].as_str(), Some(&*method));
     }
 }
+
+#[test]
+fn a_country_is_logged_when_a_statement_looked_for_it() {
+    let mut event = allowed(1, NOON);
+    let country = |event: &RequestEvent| {
+        let line: Value = serde_json::from_str(&line(event)).unwrap();
+        line["httpRequest"]["country"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(country(&event), "-");
+    let labels = [
+        "awswaf:forwardedip:geo:country:DE",
+        "awswaf:clientip:geo:country:CH",
+    ];
+    event.decision.as_mut().unwrap().labels = labels.map(str::to_owned).to_vec();
+    assert_eq!(country(&event), "CH");
+}

@@ -177,7 +177,7 @@ fn sampled(sample: &Arc<SampledRequest>, weight: u64) -> SampledHTTPRequest {
     SampledHTTPRequest {
         request: HTTPRequest {
             client_ip: Some(head.client_ip.to_string()),
-            country: Some(head.country.to_owned()),
+            country: Some(head.country.clone()),
             uri: Some(uri),
             method: Some(head.method.clone()),
             http_version: Some(head.version.to_owned()),
