@@ -162,11 +162,10 @@ def test_samples_are_the_real_requests(btz, web_acl):
 
 
 def test_an_operation_that_is_not_written_says_so(btz):
-    waf = btz.client("wafv2")
     with pytest.raises(botocore.exceptions.ClientError) as caught:
-        waf.list_mobile_sdk_releases(Platform="IOS")
+        btz.client("iam").list_signing_certificates()
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
-    assert "ListMobileSdkReleases" in str(caught.value)
+    assert "ListSigningCertificates" in str(caught.value)
 
 
 def test_the_model_is_enforced_with_awss_words(btz):
