@@ -43,7 +43,7 @@ pub use compiler::{EmptyLibrary, Library};
 pub use error::{CompileError, CompileErrorKind, EvaluateError, ExceptionField};
 pub use field::{
     BodyValues, Cookies, Fallback, Field, Headers, InvalidJson, JsonBody, JsonError, JsonItem,
-    JsonItemKind, JsonPattern, JsonWalk, MapPattern, MapScope, Oversize, PreParse,
+    JsonItemKind, JsonPattern, JsonWalk, MapPattern, MapScope, Oversize, PreParse, WhichValues,
 };
 pub use ip_set::IpSet;
 pub use networks::{

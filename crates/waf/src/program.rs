@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::action::RuleAction;
-use crate::field::{BodyValues, Field, PreParse};
+use crate::field::{BodyValues, Field, PreParse, WhichValues};
 use crate::networks::{ManagedList, Source};
 use crate::prefilter::Prefilter;
 use crate::rate;
@@ -213,7 +213,7 @@ impl Program {
         let beside = match field_match.field {
             Field::Body(oversize) if injection => Field::BodyValues(BodyValues {
                 oversize,
-                files: false,
+                which: WhichValues::Fields,
             }),
             Field::AllQueryArguments if injection => Field::QueryArgumentNames,
             _ => return whole,

@@ -29,6 +29,10 @@ impl Pattern {
             let reason = format!("A regex pattern has at most {REGEX_CHARS_MAX} characters.");
             return Err(CompileError::invalid(field, text, reason));
         }
+        Self::compile(text, field)
+    }
+
+    fn compile(text: &str, field: ExceptionField) -> Result<Self, CompileError> {
         // Bytes first: with Unicode on, `.` would not match bytes that are no UTF-8, and an attack
         // could hide behind one. Only classes that hold characters beyond ASCII need Unicode.
         let compiled = [false, true].into_iter().map(|unicode| {
@@ -101,6 +105,15 @@ impl RegexPatternSet {
             return Err(CompileError::limit(field, "RegularExpressionList", reason));
         }
         let patterns = patterns.iter().map(|text| Pattern::parse(text, field));
+        Ok(Self {
+            patterns: patterns.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Compiles the expressions of a managed group, which may be more and longer.
+    pub(crate) fn managed(patterns: &[&str]) -> Result<Self, CompileError> {
+        let field = ExceptionField::RegexPatternSet;
+        let patterns = patterns.iter().map(|text| Pattern::compile(text, field));
         Ok(Self {
             patterns: patterns.collect::<Result<_, _>>()?,
         })

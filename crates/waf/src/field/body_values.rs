@@ -10,7 +10,7 @@ use wire::Value;
 
 use super::json_walk::{JsonItemKind, JsonWalk};
 use super::{Bytes, Extraction, FieldValue, Origin, Oversize, body, multipart, xml_text};
-use crate::error::CompileError;
+use crate::error::{CompileError, ExceptionField};
 use crate::limits::{FORM_FIELDS_MAX, JSON_VALUES_MAX};
 use crate::read;
 use crate::session::Components;
@@ -21,15 +21,31 @@ use crate::transform::Transformation;
 pub struct BodyValues {
     /// What to do with an oversize body.
     pub oversize: Oversize,
-    /// Whether the contents of uploaded files are values too.
-    pub files: bool,
+    /// Which values.
+    pub which: WhichValues,
+}
+
+/// Which values of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhichValues {
+    /// All but the contents of uploaded files.
+    Fields,
+    /// The contents of uploaded files.
+    Files,
+    /// The names of uploaded files.
+    FileNames,
 }
 
 impl BodyValues {
     pub(super) fn compile(value: &Value) -> Result<Self, CompileError> {
         Ok(Self {
             oversize: Oversize::compile_optional(value)?,
-            files: matches!(read::optional(value, "Files"), Some(Value::Bool(true))),
+            which: match read::optional(value, "Which").map(Value::as_str) {
+                None => WhichValues::Fields,
+                Some(Some("FILES")) => WhichValues::Files,
+                Some(Some("FILE_NAMES")) => WhichValues::FileNames,
+                Some(_) => return Err(read::malformed(ExceptionField::FieldToMatch, "Which")),
+            },
         })
     }
 
@@ -45,9 +61,14 @@ impl BodyValues {
         let mut found = Found {
             values: Vec::new(),
             limited: false,
-            files: self.files,
+            which: self.which,
         };
-        found.body(body.bytes, content_type(parts));
+        let content_type = content_type(parts);
+        match multipart::boundary(content_type) {
+            Some(boundary) => found.multipart(body.bytes, boundary),
+            None if self.which == WhichValues::Fields => found.body(body.bytes, content_type),
+            None => {}
+        }
         if found.limited {
             parts.note_body_values();
         }
@@ -66,17 +87,18 @@ fn holds(text: &[u8], word: &[u8]) -> bool {
         .any(|window| window.eq_ignore_ascii_case(word))
 }
 
-/// Names and keys of these characters say nothing to a detector.
+/// Names and keys of these characters say nothing to a detector, but for `__proto__` and its like.
 fn is_plain_name(name: &[u8]) -> bool {
-    name.iter().all(|byte| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']')
-    })
+    !name.starts_with(b"__")
+        && name.iter().all(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']')
+        })
 }
 
 struct Found<'r> {
     values: Vec<FieldValue<'r>>,
     limited: bool,
-    files: bool,
+    which: WhichValues,
 }
 
 impl<'r> Found<'r> {
@@ -85,9 +107,6 @@ impl<'r> Found<'r> {
     }
 
     fn body(&mut self, body: &'r [u8], content_type: &'r [u8]) {
-        if let Some(boundary) = multipart::boundary(content_type) {
-            return self.multipart(body, boundary);
-        }
         let first = body.trim_ascii_start().first().copied();
         if holds(content_type, b"json") || matches!(first, Some(b'{' | b'[')) {
             return self.json(body);
@@ -178,16 +197,17 @@ impl<'r> Found<'r> {
         self.limited |= limited;
         for part in parts {
             let name = Bytes::Borrowed(part.name);
-            match part.file_name {
-                None => self.named(name, Bytes::Borrowed(part.content)),
-                Some(file_name) => {
-                    if !is_plain_name(part.name) {
+            match (part.file_name, self.which) {
+                (None, WhichValues::Fields) => self.named(name, Bytes::Borrowed(part.content)),
+                (None, _) => {}
+                (Some(_), WhichValues::Files) => {
+                    self.push(Bytes::Borrowed(part.content), Origin::Form(name));
+                }
+                (Some(file_name), which) => {
+                    if which == WhichValues::Fields && !is_plain_name(part.name) {
                         self.push(name.clone(), Origin::FormName);
                     }
-                    self.push(Bytes::Borrowed(file_name), Origin::FileName(name.clone()));
-                    if self.files {
-                        self.push(Bytes::Borrowed(part.content), Origin::Form(name));
-                    }
+                    self.push(Bytes::Borrowed(file_name), Origin::FileName(name));
                 }
             }
         }

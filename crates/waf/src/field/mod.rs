@@ -21,7 +21,7 @@ use std::rc::Rc;
 use wire::Value;
 
 pub use body::Oversize;
-pub use body_values::BodyValues;
+pub use body_values::{BodyValues, WhichValues};
 pub use cookies::Cookies;
 pub(crate) use cookies::split as split_cookies;
 pub use fingerprint::Fallback;

@@ -3,21 +3,54 @@
 //! `crates/waf/managed/`, rules in WAFv2's JSON, and one line in the registry here.
 //! Source of names and labels: AWS WAF developer guide, "AWS Managed Rules rule groups list".
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use wire::Value;
 
-use crate::compiler::EmptyLibrary;
+use crate::compiler::Library;
 use crate::error::{CompileError, ExceptionField};
+use crate::ip_set::IpSet;
 use crate::read;
+use crate::regex_pattern_set::RegexPatternSet;
 use crate::rule::Effect;
 use crate::rule_group::{RuleGroup, RuleGroupSource, compile_managed};
 use crate::verdict::ActionKind;
 
 /// The registry: one line a group.
-static GROUPS: [ManagedGroup; 1] = [ManagedGroup::new(include_str!(
-    "../../managed/AWSManagedRulesCommonRuleSet.json"
-))];
+static GROUPS: [ManagedGroup; 11] = [
+    ManagedGroup::new(include_str!(
+        "../../managed/AWSManagedRulesCommonRuleSet.json"
+    )),
+    ManagedGroup::new(include_str!(
+        "../../managed/AWSManagedRulesAdminProtectionRuleSet.json"
+    )),
+    ManagedGroup::new(include_str!(
+        "../../managed/AWSManagedRulesKnownBadInputsRuleSet.json"
+    )),
+    ManagedGroup::new(include_str!(
+        "../../managed/AWSManagedRulesSQLiRuleSet.json"
+    )),
+    ManagedGroup::new(include_str!(
+        "../../managed/AWSManagedRulesLinuxRuleSet.json"
+    )),
+    ManagedGroup::new(include_str!(
+        "../../managed/AWSManagedRulesUnixRuleSet.json"
+    )),
+    ManagedGroup::new(include_str!(
+        "../../managed/AWSManagedRulesWindowsRuleSet.json"
+    )),
+    ManagedGroup::new(include_str!("../../managed/AWSManagedRulesPHPRuleSet.json")),
+    ManagedGroup::new(include_str!(
+        "../../managed/AWSManagedRulesWordPressRuleSet.json"
+    )),
+    ManagedGroup::new(include_str!(
+        "../../managed/AWSManagedRulesAmazonIpReputationList.json"
+    )),
+    ManagedGroup::new(include_str!(
+        "../../managed/AWSManagedRulesAnonymousIpList.json"
+    )),
+];
 
 /// A managed rule group.
 #[derive(Debug)]
@@ -127,6 +160,7 @@ fn load(source: &str) -> Result<Loaded, CompileError> {
     let name = text("Name")?;
     let label_namespace = text("LabelNamespace")?;
     let rules = read::required(&document, "Rules", field)?;
+    let own = Own::read(&document)?;
     let group = compile_managed(
         &RuleGroupSource {
             arn: &format!("{vendor_name}#{name}"),
@@ -136,7 +170,7 @@ fn load(source: &str) -> Result<Loaded, CompileError> {
             label_namespace: &label_namespace,
             capacity: Some(capacity),
         },
-        &EmptyLibrary,
+        &own,
     )?;
     let described = |name: &str| {
         let items = rules.as_list().unwrap_or_default();
@@ -171,6 +205,36 @@ fn load(source: &str) -> Result<Loaded, CompileError> {
         listing,
         group: Arc::new(group),
     })
+}
+
+/// The regex pattern sets that a group's file holds; its rules name them instead of ARNs.
+struct Own(BTreeMap<String, Arc<RegexPatternSet>>);
+
+impl Own {
+    fn read(document: &Value) -> Result<Self, CompileError> {
+        let sets = read::optional(document, "RegexPatternSets").and_then(Value::as_map);
+        let sets = sets.unwrap_or_default().iter().map(|(name, _)| {
+            let holder = document.member("RegexPatternSets").unwrap_or(document);
+            let patterns = read::texts(holder, name, ExceptionField::RegexPatternSet)?;
+            let set = RegexPatternSet::managed(&patterns)?;
+            Ok((name.clone(), Arc::new(set)))
+        });
+        Ok(Self(sets.collect::<Result<_, _>>()?))
+    }
+}
+
+impl Library for Own {
+    fn ip_set(&self, _: &str) -> Option<Arc<IpSet>> {
+        None
+    }
+
+    fn regex_pattern_set(&self, arn: &str) -> Option<Arc<RegexPatternSet>> {
+        self.0.get(arn).cloned()
+    }
+
+    fn rule_group(&self, _: &str) -> Option<Arc<RuleGroup>> {
+        None
+    }
 }
 
 /// On the wire a search string is base64; in a managed group's file it is text, to be read by

@@ -217,7 +217,7 @@ impl FieldMatch {
         Ok(Self {
             field: target,
             pre_parse,
-            transformations: transform::compile(value)?,
+            transformations: transform::compile(value, compiler.managed)?,
             predicate,
         })
     }

@@ -171,7 +171,10 @@ impl CustomKey {
         let (name, content) = read::only_member(value, field, "CustomKeys")?;
         let named = || read::text(content, "Name", field).map(str::to_ascii_lowercase);
         Ok(match name {
-            "Header" => Self::Field(Field::SingleHeader(named()?), transform::compile(content)?),
+            "Header" => Self::Field(
+                Field::SingleHeader(named()?),
+                transform::compile(content, false)?,
+            ),
             "Cookie" => {
                 let pattern = crate::field::MapPattern::Included(vec![
                     read::text(content, "Name", field)?.to_owned(),
@@ -181,14 +184,14 @@ impl CustomKey {
                     scope: crate::field::MapScope::Value,
                     oversize: crate::field::Oversize::Continue,
                 };
-                Self::Field(Field::Cookies(cookies), transform::compile(content)?)
+                Self::Field(Field::Cookies(cookies), transform::compile(content, false)?)
             }
             "QueryArgument" => Self::Field(
                 Field::SingleQueryArgument(named()?),
-                transform::compile(content)?,
+                transform::compile(content, false)?,
             ),
-            "QueryString" => Self::Field(Field::QueryString, transform::compile(content)?),
-            "UriPath" => Self::Field(Field::UriPath, transform::compile(content)?),
+            "QueryString" => Self::Field(Field::QueryString, transform::compile(content, false)?),
+            "UriPath" => Self::Field(Field::UriPath, transform::compile(content, false)?),
             "HTTPMethod" => Self::Field(Field::Method, Vec::new()),
             "JA3Fingerprint" => Self::Field(Field::Ja3(Fallback::compile(content)?), Vec::new()),
             "JA4Fingerprint" => Self::Field(Field::Ja4(Fallback::compile(content)?), Vec::new()),

@@ -97,10 +97,13 @@ impl SqliMatch {
                 let used = found.as_bytes().iter().take_while(|byte| **byte != 0);
                 used.map(|byte| char::from(*byte)).collect::<String>()
             });
-            return Ok(Some(Found {
-                range: 0..value.len(),
-                pattern: fingerprint.unwrap_or_default(),
-            }));
+            let fingerprint = fingerprint.unwrap_or_default();
+            if self.sensitivity == Sensitivity::High || !is_prose(&fingerprint, value) {
+                return Ok(Some(Found {
+                    range: 0..value.len(),
+                    pattern: fingerprint,
+                }));
+            }
         }
         if self.sensitivity == Sensitivity::Low {
             return Ok(None);
@@ -112,6 +115,20 @@ impl SqliMatch {
             range: found.range(),
             pattern: "SQL phrase".to_owned(),
         }))
+    }
+}
+
+/// Fingerprints that sentences have too: numbers and words joined by `and` and `or` with nothing to
+/// compare ("1 or 2 or 3"), a path with a wildcard (read as a comment), a word with a remark in
+/// parentheses ("while (foo) is bar").
+fn is_prose(fingerprint: &str, value: &[u8]) -> bool {
+    match fingerprint {
+        "nc" | "nnc" => memchr::memmem::find(value, b"--").is_none(),
+        "f(n)k" | "f(n)n" | "f(1)n" | "f(n)o" | "T(n)o" | "T(n)n" | "T(n)k" => true,
+        other => {
+            other.bytes().all(|kind| matches!(kind, b'1' | b'n' | b'&'))
+                && !value.iter().any(|byte| b"=<>'\"(|&!#-".contains(byte))
+        }
     }
 }
 
@@ -152,6 +169,9 @@ mod tests {
             "rock and roll",
             "a-b_c.d",
             "100%",
+            "1 or 2 or 3",
+            "while (foo) is bar.",
+            "lib/unistring/* Author: someone",
         ] {
             assert_eq!(found(Low, benign), None, "{benign}");
         }

@@ -3,6 +3,7 @@
 //! Source: AWS WAF developer guide, "Text transformations"; most are ModSecurity's `t:` functions.
 
 mod base64;
+mod canonical;
 mod case;
 mod cmd_line;
 mod comments;
@@ -23,22 +24,29 @@ use crate::limits::TEXT_TRANSFORMATIONS_MAX;
 use crate::read;
 
 macro_rules! transformations {
-    ($($variant:ident $name:literal $function:path, $doc:literal;)*) => {
+    (
+        $($variant:ident $name:literal $function:path, $doc:literal;)*
+        @own $($own:ident $own_name:literal $own_function:path, $own_doc:literal;)*
+    ) => {
         /// A text transformation.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Transformation {
             $(#[doc = $doc] $variant,)*
+            $(#[doc = $own_doc] $own,)*
         }
 
         impl Transformation {
-            /// All of them.
+            /// All of AWS's.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+            /// Our own, which managed rules may name.
+            pub const OWN: &'static [Self] = &[$(Self::$own,)*];
 
             /// AWS's name, such as `URL_DECODE_UNI`.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)*
+                    $(Self::$own => $own_name,)*
                 }
             }
 
@@ -47,6 +55,7 @@ macro_rules! transformations {
             pub fn apply(self, value: &[u8]) -> Option<Vec<u8>> {
                 match self {
                     $(Self::$variant => $function(value),)*
+                    $(Self::$own => $own_function(value),)*
                 }
             }
         }
@@ -85,6 +94,8 @@ transformations! {
     RemoveNulls "REMOVE_NULLS" nulls::remove, "NUL bytes are removed.";
     ReplaceNulls "REPLACE_NULLS" nulls::replace, "NUL bytes become spaces.";
     Utf8ToUnicode "UTF8_TO_UNICODE" unicode::utf8_to_unicode, "Characters beyond ASCII become `%uhhhh`.";
+    @own
+    Canonical "CANONICAL" canonical::fold, "URL escapes are decoded until none is left, full-width and overlong characters become ASCII, NUL bytes are removed.";
 }
 
 #[expect(clippy::missing_const_for_fn, reason = "one of a family of functions")]
@@ -98,18 +109,23 @@ impl Transformation {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|one| one.as_str() == name)
     }
+
+    fn parse_own(name: &str) -> Option<Self> {
+        let mut own = Self::OWN.iter().copied();
+        Self::parse(name).or_else(|| own.find(|one| one.as_str() == name))
+    }
 }
 
 /// Reads `TextTransformations`, in the order of their priorities.
-pub(crate) fn compile(value: &Value) -> Result<Vec<Transformation>, CompileError> {
+pub(crate) fn compile(value: &Value, managed: bool) -> Result<Vec<Transformation>, CompileError> {
     let field = ExceptionField::TextTransformation;
     let items = read::list(value, "TextTransformations", field)?;
-    prioritized(
-        items,
-        field,
-        TEXT_TRANSFORMATIONS_MAX,
-        Transformation::parse,
-    )
+    let parse = if managed {
+        Transformation::parse_own
+    } else {
+        Transformation::parse
+    };
+    prioritized(items, field, TEXT_TRANSFORMATIONS_MAX, parse)
 }
 
 /// Reads a list of `{Priority, Type}`.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use waf::{ActionKind, VerdictAction};
+use types::Time;
+use waf::{ActionKind, IpList, ManagedList, Networks, Source};
 
-use crate::fixture::{Shelf, judge, web_acl};
+use crate::fixture::{Shelf, judge, judge_in, web_acl};
 
 const COMMON: &str = "AWSManagedRulesCommonRuleSet";
 
@@ -28,8 +29,18 @@ fn reference(group: &str, rest: &str) -> String {
     )
 }
 
+/// One address for each list, in the order of [`ManagedList::ALL`].
+fn networks() -> Networks {
+    let lists = ManagedList::ALL.iter().zip(1..);
+    lists.fold(Networks::none(), |networks, (list, last)| {
+        let text = format!("203.0.113.{last}");
+        networks.with_list(*list, IpList::read(&text, Time::from_seconds(0)))
+    })
+}
+
 #[test]
 fn every_rule_has_attacks_and_benign_twins() {
+    let networks = networks();
     for listing in waf::managed::listings().unwrap() {
         let enforced = web_acl(&reference(&listing.name, ""), &Shelf::default()).unwrap();
         assert_eq!(enforced.capacity(), listing.capacity);
@@ -47,7 +58,7 @@ fn every_rule_has_attacks_and_benign_twins() {
         let counted = web_acl(&reference(&listing.name, &rest), &Shelf::default()).unwrap();
         let mut seen = BTreeSet::new();
         for (rule, attack, request) in cases(&listing.name) {
-            let verdict = judge(&counted, &request);
+            let verdict = judge_in(&counted, &request, &networks);
             let matched: Vec<&str> = verdict
                 .non_terminating
                 .iter()
@@ -56,10 +67,8 @@ fn every_rule_has_attacks_and_benign_twins() {
             seen.insert((rule.clone(), attack));
             if !attack {
                 assert!(matched.is_empty(), "{matched:?} matched {request}");
-                assert!(matches!(
-                    judge(&enforced, &request).action,
-                    VerdictAction::Allow
-                ));
+                let verdict = judge_in(&enforced, &request, &networks);
+                assert_eq!(verdict.action.kind(), ActionKind::Allow);
                 continue;
             }
             assert!(
@@ -77,12 +86,15 @@ fn every_rule_has_attacks_and_benign_twins() {
                     .iter()
                     .all(|label| verdict.labels.contains(label))
             );
-            let verdict = judge(&enforced, &request);
-            assert!(
-                matches!(verdict.action, VerdictAction::Block(_)),
-                "{request}"
-            );
-            let place = verdict.terminating.unwrap().rule_group.unwrap();
+            let verdict = judge_in(&enforced, &request, &networks);
+            let terminating = if listed.action == ActionKind::Block {
+                assert_eq!(verdict.action.kind(), ActionKind::Block, "{request}");
+                verdict.terminating.unwrap()
+            } else {
+                assert_eq!(verdict.action.kind(), ActionKind::Allow, "{request}");
+                verdict.non_terminating[0].clone()
+            };
+            let place = terminating.rule_group.unwrap();
             assert_eq!(place.id, format!("AWS#{}", listing.name));
             assert!(!place.overridden);
         }
@@ -99,36 +111,66 @@ fn every_rule_has_attacks_and_benign_twins() {
     }
 }
 
+/// AWS's groups as its developer guide lists them: name, capacity, label namespace, and rules with
+/// the last part of their labels where that is not the rule's name with words in mixed case.
+const PUBLISHED: &str = include_str!("managed.published.txt");
+
 #[test]
-fn the_common_rule_set_has_awss_names_and_labels() {
-    let listings = waf::managed::listings().unwrap();
-    let common = listings
-        .iter()
-        .find(|listing| listing.name == COMMON)
-        .unwrap();
-    let names: Vec<&str> = common.rules.iter().map(|rule| rule.name.as_str()).collect();
-    let expected = "NoUserAgent_HEADER UserAgent_BadBots_HEADER SizeRestrictions_QUERYSTRING \
-        SizeRestrictions_Cookie_HEADER SizeRestrictions_BODY SizeRestrictions_URIPATH \
-        EC2MetaDataSSRF_BODY EC2MetaDataSSRF_COOKIE EC2MetaDataSSRF_URIPATH \
-        EC2MetaDataSSRF_QUERYARGUMENTS GenericLFI_QUERYARGUMENTS GenericLFI_URIPATH \
-        GenericLFI_BODY RestrictedExtensions_URIPATH RestrictedExtensions_QUERYARGUMENTS \
-        GenericRFI_QUERYARGUMENTS GenericRFI_BODY GenericRFI_URIPATH CrossSiteScripting_COOKIE \
-        CrossSiteScripting_QUERYARGUMENTS CrossSiteScripting_BODY CrossSiteScripting_URIPATH";
-    assert_eq!(
-        names.join(" "),
-        expected.split_whitespace().collect::<Vec<_>>().join(" ")
-    );
-    assert_eq!(common.capacity, 700);
-    assert_eq!(
-        common.rules[0].labels,
-        ["awswaf:managed:aws:core-rule-set:NoUserAgent_Header"]
-    );
-    assert!(
-        common
-            .rules
-            .iter()
-            .all(|rule| rule.action == ActionKind::Block)
-    );
+fn groups_rules_labels_and_capacities_are_awss() {
+    let mut ours = String::new();
+    for listing in waf::managed::listings().unwrap() {
+        let versions = listing.versions.len();
+        ours += &format!(
+            "{} {} {} {versions}\n",
+            listing.name, listing.capacity, listing.label_namespace
+        );
+        for rule in &listing.rules {
+            let labels: Vec<&str> = rule
+                .labels
+                .iter()
+                .map(|label| label.rsplit(':').next().unwrap())
+                .collect();
+            ours += &format!(
+                "  {} {} {}\n",
+                rule.name,
+                rule.action.as_str(),
+                labels.join(" ")
+            );
+            assert!(
+                rule.labels
+                    .iter()
+                    .all(|label| label.starts_with(&listing.label_namespace))
+            );
+        }
+    }
+    assert_eq!(ours, PUBLISHED);
+}
+
+#[test]
+fn lists_match_nothing_until_they_are_given() {
+    for (group, lists) in [
+        (
+            "AWSManagedRulesAmazonIpReputationList",
+            &ManagedList::ALL[..3],
+        ),
+        ("AWSManagedRulesAnonymousIpList", &ManagedList::ALL[3..]),
+    ] {
+        let web_acl = web_acl(&reference(group, ""), &Shelf::default()).unwrap();
+        let sources: Vec<Source> = lists.iter().copied().map(Source::List).collect();
+        assert_eq!(web_acl.sources().collect::<Vec<_>>(), sources);
+        for last in 1..6 {
+            let request = format!("GET / HTTP/1.1\n:ip: 203.0.113.{last}");
+            let verdict = judge(&web_acl, &request);
+            assert!(verdict.terminating.is_none() && verdict.non_terminating.is_empty());
+        }
+        let verdict = judge_in(&web_acl, "GET / HTTP/1.1\n:ip: 203.0.113.1", &networks());
+        let blocked = verdict
+            .terminating
+            .map(|found| found.evidence[0].pattern.clone());
+        let expected = (group.contains("Amazon"))
+            .then(|| "AWSManagedIPReputationList 203.0.113.1/32".to_owned());
+        assert_eq!(blocked, expected);
+    }
 }
 
 #[test]
