@@ -44,7 +44,8 @@ def lines_of(path):
 def test_logs_go_to_their_log_group_filtered_and_redacted(btz, web_acl, waf):
     web_acl.update(
         rule("no", byte_match("no", {"SingleQueryArgument": {"Name": "q"}}), RuleLabels=[{"Name": "seen:no"}]),
-        rule("count", byte_match("/counted", {"UriPath": {}}, "EXACTLY"), action="Count", priority=1))
+        rule("count", byte_match("/counted", {"UriPath": {}}, "EXACTLY"), priority=1, action={
+            "Count": {"CustomRequestHandling": {"InsertHeaders": [{"Name": "seen", "Value": "yes"}]}}}))
     btz.becomes(403, "/?q=no")
     configuration = {
         "ResourceArn": web_acl.arn, "LogDestinationConfigs": [log_group("aws-waf-logs-shop")],
@@ -78,7 +79,9 @@ def test_logs_go_to_their_log_group_filtered_and_redacted(btz, web_acl, waf):
     common = len(lines_of(btz.folder / "data/logs/waf.log"))
     btz.status("/dropped?x=1")
     btz.status("/counted")
-    assert eventually(lambda: [line for line in lines_of(log) if line["httpRequest"]["uri"] == "/counted"])
+    counted = eventually(lambda: [line for line in lines_of(log) if line["httpRequest"]["uri"] == "/counted"])
+    assert counted[0]["requestHeadersInserted"] == [{"name": "x-amzn-waf-seen", "value": "yes"}]
+    assert [matched["ruleId"] for matched in counted[0]["nonTerminatingMatchingRules"]] == ["count"]
     assert not [line for line in lines_of(log) if line["httpRequest"]["uri"] == "/dropped"]
     assert len(lines_of(btz.folder / "data/logs/waf.log")) == common, "and nowhere else"
 

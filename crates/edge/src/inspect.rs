@@ -140,6 +140,7 @@ fn judgement(
                 .map(rule_match)
                 .collect(),
             labels: verdict.labels,
+            inserted_headers: verdict.inserted_headers.clone(),
             evaluation,
         },
         inserted_headers: verdict.inserted_headers,

@@ -110,6 +110,8 @@ pub struct Decision {
     pub non_terminating: Vec<RuleMatch>,
     /// Fully qualified labels that the request carries, in the order they were given.
     pub labels: Vec<String>,
+    /// Headers that rules have added to the request for the target.
+    pub inserted_headers: Vec<(String, String)>,
     /// How long evaluation took.
     pub evaluation: Duration,
 }

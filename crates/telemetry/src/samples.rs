@@ -73,6 +73,8 @@ pub struct SampledHead {
     pub headers: Vec<(String, Bytes)>,
     /// `Labels`.
     pub labels: Vec<String>,
+    /// `RequestHeadersInserted`.
+    pub inserted_headers: Vec<(String, String)>,
 }
 
 /// A window's sample.
@@ -476,6 +478,16 @@ fn head(event: &RequestEvent) -> (SampledHead, usize) {
         room -= bytes;
         labels.push(label.clone());
     }
+    let mut inserted_headers = Vec::new();
+    let inserted = event.decision.iter();
+    for (name, value) in inserted.flat_map(|decision| &decision.inserted_headers) {
+        let bytes = name.len() + value.len() + size_of::<(String, String)>();
+        if bytes > room {
+            break;
+        }
+        room -= bytes;
+        inserted_headers.push((name.clone(), value.clone()));
+    }
     let head = SampledHead {
         client_ip: event.client.ip,
         country: event
@@ -489,6 +501,7 @@ fn head(event: &RequestEvent) -> (SampledHead, usize) {
         version: request.version,
         headers,
         labels,
+        inserted_headers,
     };
     (head, HEAD_BYTES_MAX - room + size_of::<SampledHead>())
 }

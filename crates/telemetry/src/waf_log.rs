@@ -31,8 +31,8 @@ struct Line<'a> {
     rule_group_list: Vec<RuleGroup<'a>>,
     rate_based_rule_list: Vec<RateBasedRule<'a>>,
     non_terminating_matching_rules: Vec<Rule<'a>>,
-    /// Not part of the event yet; AWS writes null where nothing was inserted.
-    request_headers_inserted: Option<()>,
+    /// AWS writes null where nothing was inserted.
+    request_headers_inserted: Option<Vec<Inserted<'a>>>,
     response_code_sent: Option<u16>,
     http_request: HttpRequest<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -113,6 +113,12 @@ struct Header<'a> {
 }
 
 #[derive(Serialize)]
+struct Inserted<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+#[derive(Serialize)]
 struct Label<'a> {
     name: &'a str,
 }
@@ -160,7 +166,7 @@ fn line<'a>(event: &'a RequestEvent, decision: &'a Decision) -> Line<'a> {
             .filter(|rule| rule.rule_group.is_none())
             .map(rule)
             .collect(),
-        request_headers_inserted: None,
+        request_headers_inserted: inserted(decision),
         response_code_sent: (refused && event.status != 0).then_some(event.status),
         http_request: HttpRequest {
             client_ip: event.client.ip,
@@ -201,6 +207,13 @@ fn line<'a>(event: &'a RequestEvent, decision: &'a Decision) -> Line<'a> {
         request_body_size: body_size(event),
         request_body_size_inspected_by_waf: request.body_inspected_bytes,
     }
+}
+
+/// What rules have added, unless they have added nothing.
+fn inserted(decision: &Decision) -> Option<Vec<Inserted<'_>>> {
+    let headers = decision.inserted_headers.iter();
+    let headers = headers.map(|(name, value)| Inserted { name, value });
+    Some(headers.collect::<Vec<_>>()).filter(|headers| !headers.is_empty())
 }
 
 /// `ACCOUNT-app/NAME/ID` of a load balancer's ARN.

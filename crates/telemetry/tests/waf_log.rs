@@ -138,3 +138,17 @@ fn a_country_is_logged_when_a_statement_looked_for_it() {
     event.decision.as_mut().unwrap().labels = labels.map(str::to_owned).to_vec();
     assert_eq!(country(&event), "CH");
 }
+
+#[test]
+fn headers_that_rules_have_inserted_are_logged() {
+    let mut event = allowed(1, NOON);
+    let inserted = |event: &RequestEvent| {
+        let line: Value = serde_json::from_str(&line(event)).unwrap();
+        line["requestHeadersInserted"].clone()
+    };
+    assert_eq!(inserted(&event), Value::Null);
+    let header = ("x-amzn-waf-seen".to_owned(), "yes".to_owned());
+    event.decision.as_mut().unwrap().inserted_headers = vec![header];
+    let expected = serde_json::json!([{"name": "x-amzn-waf-seen", "value": "yes"}]);
+    assert_eq!(inserted(&event), expected);
+}

@@ -54,6 +54,7 @@ pub fn allowed(number: u64, time: Time) -> RequestEvent {
             terminating: None,
             non_terminating: Vec::new(),
             labels: Vec::new(),
+            inserted_headers: Vec::new(),
             evaluation: Duration::from_micros(12),
         }),
         status: 200,
@@ -115,6 +116,7 @@ pub fn blocked(number: u64, time: Time) -> RequestEvent {
         terminating: Some(sqli()),
         non_terminating: vec![own_rule("count-curl", Action::Count)],
         labels: vec!["awswaf:managed:aws:sql-database:SQLi_QueryArguments".to_owned()],
+        inserted_headers: Vec::new(),
         evaluation: Duration::from_micros(31),
     });
     event

@@ -172,6 +172,13 @@ fn sampled(sample: &Arc<SampledRequest>, weight: u64) -> SampledHTTPRequest {
         name: Some(name.clone()),
         value: Some(String::from_utf8_lossy(value).into_owned()),
     });
+    let inserted = head.inserted_headers.iter();
+    let inserted: Vec<HTTPHeader> = inserted
+        .map(|(name, value)| HTTPHeader {
+            name: Some(name.clone()),
+            value: Some(value.clone()),
+        })
+        .collect();
     let labels = head.labels.iter().map(|name| Label { name: name.clone() });
     let labels: Vec<Label> = labels.collect();
     SampledHTTPRequest {
@@ -187,7 +194,7 @@ fn sampled(sample: &Arc<SampledRequest>, weight: u64) -> SampledHTTPRequest {
         timestamp: Some(sample.time),
         action: Some(sample.action.as_str().to_owned()),
         rule_name_within_rule_group: sample.rule_name_within_rule_group.clone(),
-        request_headers_inserted: None,
+        request_headers_inserted: Some(inserted).filter(|headers| !headers.is_empty()),
         response_code_sent: sample.response_code_sent.map(i64::from),
         labels: Some(labels).filter(|labels| !labels.is_empty()),
         captcha_response: None,

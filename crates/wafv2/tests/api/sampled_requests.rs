@@ -53,6 +53,7 @@ pub(crate) fn event(
             terminating,
             non_terminating: Vec::new(),
             labels: vec!["awswaf:label".to_owned()],
+            inserted_headers: vec![("x-amzn-waf-seen".to_owned(), "yes".to_owned())],
             evaluation: Duration::from_micros(10),
         }),
         status: if matched.is_some() { 403 } else { 200 },
@@ -105,6 +106,8 @@ async fn real_requests_are_sampled_by_the_rule_that_they_matched() {
         assert_eq!(sample["ResponseCodeSent"], 403);
         assert_eq!(sample["Weight"], 1);
         assert_eq!(sample["Labels"], json!([{"Name": "awswaf:label"}]));
+        let inserted = json!([{"Name": "x-amzn-waf-seen", "Value": "yes"}]);
+        assert_eq!(sample["RequestHeadersInserted"], inserted);
         let request = &sample["Request"];
         assert_eq!(request["URI"], "/admin?a=1");
         assert_eq!(request["Method"], "GET");
