@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use arc_swap::ArcSwap;
 use edge::{Config, Edge, Listener, Snapshot};
-use route::{LoadBalancer, Table, Target};
+use route::{Action, Forward, Rule, Table, Target, TargetGroup, Transforms, WeightedTargetGroup};
 use telemetry::request::{RequestEvent, RequestSink};
 use types::{Clock, Entropy, EntropyError, Time};
 
@@ -78,18 +78,32 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn snapshot(listen: SocketAddr, target: SocketAddr) -> Snapshot {
-    let arn = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/bench/0";
-    let load_balancer = LoadBalancer {
-        arn: arn.to_owned(),
-        targets: vec![Target {
-            host: target.ip().to_string(),
-            port: target.port(),
-            tls: false,
-        }],
+    let mut group = TargetGroup::new("arn:group");
+    group.health_check.enabled = false;
+    let target = Target {
+        host: target.ip().to_string(),
+        port: target.port(),
+        tls: false,
     };
+    group.register(target, None);
+    let group = Arc::new(group);
+    let default_rule = Rule {
+        arn: "arn:rule".to_owned(),
+        priority: None,
+        conditions: Vec::new(),
+        action: Action::Forward(Forward {
+            target_groups: vec![WeightedTargetGroup {
+                target_group: Arc::clone(&group),
+                weight: 1,
+            }],
+            stickiness_seconds: None,
+        }),
+        transforms: Transforms::default(),
+    };
+    let listener = route::Listener::new("arn:listener", "arn:lb", listen.port(), default_rule);
     let mut table = Table::default();
-    table.load_balancers.insert(arn.to_owned(), load_balancer);
-    table.listeners.insert(listen, arn.to_owned());
+    table.target_groups.insert(group.arn.clone(), group);
+    table.addresses.insert(listen, vec![Arc::new(listener)]);
     Snapshot {
         table,
         ..Snapshot::default()

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
 use futures_util::task::AtomicWaker;
+use telemetry::exchange::Tls;
 use telemetry::request::RequestSink;
-use types::Clock;
+use types::{Clock, Time};
 
 use crate::counters::Counters;
 use crate::fingerprint::Fingerprints;
@@ -53,6 +54,10 @@ pub(crate) struct Connection {
     /// Whether it is HTTPS.
     pub(crate) tls: bool,
     pub(crate) fingerprints: Option<Fingerprints>,
+    /// What was negotiated; `None` without TLS.
+    pub(crate) tls_summary: Option<Tls>,
+    /// When it was accepted.
+    pub(crate) since: Time,
     /// What targets are told of it.
     pub(crate) forwarded: Forwarded,
     pub(crate) meter: Meter,

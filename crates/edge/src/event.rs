@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Version;
+use telemetry::exchange::{ErrorReason, Exchange};
 use telemetry::request::{Client, RequestEvent, RequestSummary};
 use types::{RequestId, Time};
 
@@ -24,12 +25,13 @@ pub(crate) fn client(connection: &Connection) -> Client {
     }
 }
 
-/// The ARN of the load balancer that `connection` came to; empty when there is none any more.
+/// The ARN of the load balancer that `connection` came to, where no host says which; empty when
+/// there is none any more.
 fn load_balancer_arn(connection: &Connection) -> String {
     let policy = connection.shared.policy.load();
-    let found = policy.table.load_balancer_at(connection.listener);
+    let found = policy.table.listener(connection.listener, "");
     found
-        .map(|load_balancer| load_balancer.arn.clone())
+        .map(|listener| listener.load_balancer_arn.clone())
         .unwrap_or_default()
 }
 
@@ -40,7 +42,7 @@ pub(crate) fn summary(head: &RequestHead, scheme: &'static str) -> RequestSummar
         method: head.method().to_owned(),
         version: version(head.version),
         scheme,
-        host: head.host(),
+        host: head.host().into_owned(),
         path: String::from_utf8_lossy(path).into_owned(),
         query: String::from_utf8_lossy(query).into_owned(),
         headers: head
@@ -73,7 +75,7 @@ pub(crate) fn refuse_head(
     let counters = &shared.counters;
     counters.requests.increment();
     counters.refused(malformed.status());
-    let id = shared.identities.next();
+    let (id, _) = shared.identities.next();
     let answer = Refusal::plain(malformed.status(), malformed.reason(), id);
     let body = u64::try_from(answer.body.len()).unwrap_or(u64::MAX);
     let request = raw_summary(head, connection.scheme());
@@ -106,6 +108,11 @@ fn record(
         status,
         response_bytes,
         duration: Duration::ZERO,
+        exchange: Exchange {
+            listener_port: connection.listener.port(),
+            error_reason: Some(ErrorReason::ClientMalformed),
+            ..Exchange::default()
+        },
     });
 }
 

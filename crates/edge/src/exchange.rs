@@ -7,11 +7,12 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
+use route::ListenerAttributes;
 use tokio::time::Instant;
 
 use crate::client::{AnswerBody, Client, ClientError};
 use crate::connection::Connection;
-use crate::head::{RequestHead, SWITCHING_PROTOCOLS};
+use crate::head::{Fields, RequestHead, ResponseHead, SWITCHING_PROTOCOLS};
 use crate::http1::Http1;
 use crate::target::{AnswerError, TargetConnection};
 
@@ -44,8 +45,53 @@ pub(crate) struct Progress {
     pub(crate) sent_bytes: u64,
     /// Body bytes were taken from the client that are not held: the request cannot be sent again.
     pub(crate) streamed: bool,
-    /// Bytes of the answer came in.
-    pub(crate) answered: bool,
+    /// Bytes of the request's body that were sent on.
+    pub(crate) body_bytes: u64,
+    /// When the request was sent whole.
+    pub(crate) sent: Option<Instant>,
+    /// When the first byte of the answer came.
+    pub(crate) answered: Option<Instant>,
+}
+
+/// What the load balancer changes in a target's answer.
+#[derive(Debug, Default)]
+pub(crate) struct AnswerEdits<'a> {
+    pub(crate) attributes: Option<&'a ListenerAttributes>,
+    /// `Set-Cookie` values that keep the client where it is.
+    pub(crate) cookies: Vec<String>,
+    /// The same, to be sent when the application sets this cookie of its own.
+    pub(crate) application: Option<(&'a str, Vec<String>)>,
+}
+
+impl AnswerEdits<'_> {
+    pub(crate) fn apply(&self, head: &mut ResponseHead) {
+        if let Some(attributes) = self.attributes {
+            for (name, value) in &attributes.response_headers {
+                head.fields.remove(&name.to_ascii_lowercase());
+                head.fields.push(name, value.as_bytes());
+            }
+            if !attributes.server_header {
+                head.fields.remove("server");
+            }
+        }
+        if let Some((name, cookies)) = &self.application
+            && sets_cookie(&head.fields, name)
+        {
+            for cookie in cookies {
+                head.fields.push("Set-Cookie", cookie.as_bytes());
+            }
+        }
+        for cookie in &self.cookies {
+            head.fields.push("Set-Cookie", cookie.as_bytes());
+        }
+    }
+}
+
+fn sets_cookie(fields: &Fields, name: &str) -> bool {
+    fields.named("set-cookie").any(|value| {
+        let found = value.split(|byte| *byte == b'=').next().unwrap_or_default();
+        found.trim_ascii() == name.as_bytes()
+    })
 }
 
 /// How an exchange ended well.
@@ -81,6 +127,7 @@ pub(crate) struct Exchange<'a, 'c> {
     pub(crate) head: &'a RequestHead,
     pub(crate) held: &'a Held,
     pub(crate) progress: &'a mut Progress,
+    pub(crate) edits: &'a AnswerEdits<'a>,
     /// Whether the client's connection may be kept after the answer.
     pub(crate) keep: bool,
 }
@@ -136,7 +183,10 @@ impl Exchange<'_, '_> {
         state.waits_for_client = false;
         if matches!(state.upload, Upload::Sending | Upload::Flushing) {
             match self.poll_upload(state, cx) {
-                Poll::Ready(Ok(())) => state.upload = Upload::Done,
+                Poll::Ready(Ok(())) => {
+                    self.progress.sent = Some(Instant::now());
+                    state.upload = Upload::Done;
+                }
                 Poll::Ready(Err(UploadError::Client(error))) => {
                     return Poll::Ready(Err(error.into()));
                 }
@@ -188,6 +238,8 @@ impl Exchange<'_, '_> {
                 match piece {
                     Some(piece) => {
                         state.moved += 1;
+                        let bytes = u64::try_from(piece.len()).unwrap_or(u64::MAX);
+                        self.progress.body_bytes += bytes;
                         self.target.queue(&piece);
                     }
                     None => {
@@ -264,8 +316,8 @@ impl Exchange<'_, '_> {
     ) -> Poll<Result<bool, ExchangeError>> {
         let to_head = self.head.method() == "HEAD";
         loop {
-            let head = ready!(self.target.poll_head(cx, to_head))?;
-            self.progress.answered = true;
+            let mut head = ready!(self.target.poll_head(cx, to_head))?;
+            self.progress.answered.get_or_insert_with(Instant::now);
             state.moved += 1;
             if head.is_interim() {
                 self.client.inform(&head)?;
@@ -283,6 +335,7 @@ impl Exchange<'_, '_> {
             } else {
                 AnswerBody::Of(self.target.body_length())
             };
+            self.edits.apply(&mut head);
             self.client.start(&head, body, self.keep)?;
             self.progress.status = head.status;
             state.download = Download::Body;

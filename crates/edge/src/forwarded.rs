@@ -4,88 +4,186 @@
 //! set, Host stays.
 
 use std::io::Write as _;
-use std::net::IpAddr;
+use std::net::SocketAddr;
 
-use types::RequestId;
+use route::{LoadBalancerAttributes, XffMode};
+use types::{RequestId, Time};
 
 use crate::buffer::push_number;
 use crate::head::{BodyLength, Field, Kind, REQUEST_ID, RequestHead};
+
+const TRACE: &str = "X-Amzn-Trace-Id";
+/// The longest trace header that is continued.
+const TRACE_BYTES: usize = 512;
 
 /// What the forwarding headers of one connection say, made once for all its requests.
 #[derive(Debug)]
 pub(crate) struct Forwarded {
     client: String,
+    client_port: u16,
     /// `X-Forwarded-Proto` and `X-Forwarded-Port`, as they are sent.
     lines: String,
 }
 
 impl Forwarded {
-    pub(crate) fn new(client: IpAddr, scheme: &'static str, port: u16) -> Self {
+    pub(crate) fn new(client: SocketAddr, scheme: &'static str, port: u16) -> Self {
         Self {
-            client: client.to_string(),
+            client: client.ip().to_canonical().to_string(),
+            client_port: client.port(),
             lines: format!("X-Forwarded-Proto: {scheme}\r\nX-Forwarded-Port: {port}\r\n"),
         }
     }
 }
 
-/// Writes the head of a request that goes to a target. `inserted`: headers that the web ACL adds;
-/// `body`: how long the body is that follows.
-pub(crate) fn write(
-    out: &mut Vec<u8>,
-    head: &RequestHead,
-    said: &Forwarded,
-    inserted: &[(String, String)],
-    id: RequestId,
-    body: BodyLength,
-) {
-    let fields = &head.fields;
-    out.extend_from_slice(head.method().as_bytes());
-    out.push(b' ');
-    out.extend_from_slice(head.target());
-    out.extend_from_slice(b" HTTP/1.1\r\n");
-    let named = fields.has(Kind::Connection);
-    for field in fields.iter() {
-        let is_own = matches!(field.kind, Kind::Other | Kind::Host);
-        if is_own
-            && !replaced(field, inserted)
-            && !(named && field.kind == Kind::Other && fields.is_named_by_connection(field.name))
-        {
-            line(out, field.name.as_bytes(), field.value);
+/// What a target is told of one request.
+#[derive(Debug)]
+pub(crate) struct Told<'a> {
+    pub(crate) head: &'a RequestHead,
+    pub(crate) connection: &'a Forwarded,
+    pub(crate) attributes: &'a LoadBalancerAttributes,
+    /// Headers that the web ACL adds.
+    pub(crate) inserted: &'a [(String, String)],
+    pub(crate) id: RequestId,
+    /// `X-Amzn-Trace-Id`
+    pub(crate) trace_id: &'a str,
+    /// What the listener knows of the client's TLS, as header lines; empty where nobody asks.
+    pub(crate) tls_lines: &'a str,
+    /// Instead of the client's.
+    pub(crate) host: Option<&'a str>,
+    /// Instead of the client's.
+    pub(crate) uri: Option<&'a str>,
+    /// How long the body is that follows.
+    pub(crate) body: BodyLength,
+}
+
+impl Told<'_> {
+    /// Writes the head of the request that goes to the target.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        let Self { head, inserted, .. } = self;
+        let fields = &head.fields;
+        out.extend_from_slice(head.method().as_bytes());
+        out.push(b' ');
+        out.extend_from_slice(self.uri.map_or(head.target(), str::as_bytes));
+        out.extend_from_slice(b" HTTP/1.1\r\n");
+        if let Some(host) = self.host {
+            line(out, b"Host", host.as_bytes());
+        }
+        let named = fields.has(Kind::Connection);
+        for field in fields.iter() {
+            let is_own = match field.kind {
+                Kind::Host => self.host.is_none(),
+                Kind::Other => !(named && fields.is_named_by_connection(field.name)),
+                _ => false,
+            };
+            if is_own && !replaced(field, inserted) && !self.drops(field) {
+                line(out, field.name.as_bytes(), field.value);
+            }
+        }
+        self.forwarding(out);
+        line(out, TRACE.as_bytes(), self.trace_id.as_bytes());
+        out.extend_from_slice(self.tls_lines.as_bytes());
+        out.extend_from_slice(REQUEST_ID.as_bytes());
+        // Writing to a Vec cannot fail.
+        write!(out, ": {}\r\n", self.id).unwrap_or_default();
+        for (name, value) in *inserted {
+            line(out, name.as_bytes(), value.as_bytes());
+        }
+        if head.is_upgrade() {
+            out.extend_from_slice(b"Connection: upgrade\r\n");
+            for protocol in fields.all(Kind::Upgrade) {
+                line(out, b"Upgrade", protocol);
+            }
+        }
+        match self.body {
+            BodyLength::Unknown => out.extend_from_slice(b"Transfer-Encoding: chunked\r\n"),
+            // A length of 0 is said where the client said it: some targets want it of a POST.
+            BodyLength::Known(0) if !fields.has(Kind::ContentLength) => {}
+            BodyLength::Known(length) => {
+                out.extend_from_slice(b"Content-Length: ");
+                push_number(out, length, 10);
+                out.extend_from_slice(b"\r\n");
+            }
+        }
+        out.extend_from_slice(b"\r\n");
+    }
+
+    /// `routing.http.drop_invalid_header_fields.enabled`: names of letters, digits and `-` stay.
+    fn drops(&self, field: Field<'_>) -> bool {
+        let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        self.attributes.drop_invalid_header_fields && !field.name.bytes().all(is_valid)
+    }
+
+    fn forwarding(&self, out: &mut Vec<u8>) {
+        let mode = self.attributes.xff_mode;
+        if mode != XffMode::Remove {
+            let mut earlier = self
+                .head
+                .fields
+                .all(Kind::XForwardedFor)
+                .filter(|value| !value.is_empty())
+                .peekable();
+            if mode == XffMode::Append || earlier.peek().is_some() {
+                out.extend_from_slice(b"X-Forwarded-For: ");
+                while let Some(value) = earlier.next() {
+                    out.extend_from_slice(value);
+                    if mode == XffMode::Append || earlier.peek().is_some() {
+                        out.extend_from_slice(b", ");
+                    }
+                }
+                if mode == XffMode::Append {
+                    self.client(out);
+                }
+                out.extend_from_slice(b"\r\n");
+            }
+        }
+        out.extend_from_slice(self.connection.lines.as_bytes());
+    }
+
+    fn client(&self, out: &mut Vec<u8>) {
+        let Forwarded {
+            client,
+            client_port,
+            ..
+        } = self.connection;
+        // Writing to a Vec cannot fail.
+        match (self.attributes.xff_client_port, client.contains(':')) {
+            (false, _) => out.extend_from_slice(client.as_bytes()),
+            (true, false) => write!(out, "{client}:{client_port}").unwrap_or_default(),
+            (true, true) => write!(out, "[{client}]:{client_port}").unwrap_or_default(),
         }
     }
-    out.extend_from_slice(b"X-Forwarded-For: ");
-    for earlier in fields.all(Kind::XForwardedFor) {
-        if !earlier.is_empty() {
-            out.extend_from_slice(earlier);
-            out.extend_from_slice(b", ");
+}
+
+/// What `X-Amzn-Trace-Id` says: a new root, or what came with a mark of this load balancer's.
+/// Source: Application Load Balancers, "Request tracing".
+pub(crate) fn trace_id(head: &RequestHead, id: RequestId, time: Time) -> String {
+    let id = id.to_string();
+    let unique: String = id
+        .chars()
+        .filter(char::is_ascii_hexdigit)
+        .take(24)
+        .collect();
+    let own = format!("1-{:08x}-{unique}", time.as_seconds());
+    let earlier = head
+        .fields
+        .named(TRACE)
+        .next()
+        .filter(|value| !value.is_empty() && value.len() <= TRACE_BYTES);
+    match earlier {
+        None => format!("Root={own}"),
+        Some(earlier) => {
+            let earlier = String::from_utf8_lossy(earlier);
+            let kept = earlier
+                .split(';')
+                .filter(|part| !part.trim_start().starts_with("Self="));
+            let mut traced = format!("Self={own}");
+            for part in kept {
+                traced.push(';');
+                traced.push_str(part);
+            }
+            traced
         }
     }
-    out.extend_from_slice(said.client.as_bytes());
-    out.extend_from_slice(b"\r\n");
-    out.extend_from_slice(said.lines.as_bytes());
-    out.extend_from_slice(REQUEST_ID.as_bytes());
-    // Writing to a Vec cannot fail.
-    write!(out, ": {id}\r\n").unwrap_or_default();
-    for (name, value) in inserted {
-        line(out, name.as_bytes(), value.as_bytes());
-    }
-    if head.is_upgrade() {
-        out.extend_from_slice(b"Connection: upgrade\r\n");
-        for protocol in fields.all(Kind::Upgrade) {
-            line(out, b"Upgrade", protocol);
-        }
-    }
-    match body {
-        BodyLength::Unknown => out.extend_from_slice(b"Transfer-Encoding: chunked\r\n"),
-        // A length of 0 is said where the client said it: some targets want it of a POST.
-        BodyLength::Known(0) if !fields.has(Kind::ContentLength) => {}
-        BodyLength::Known(length) => {
-            out.extend_from_slice(b"Content-Length: ");
-            push_number(out, length, 10);
-            out.extend_from_slice(b"\r\n");
-        }
-    }
-    out.extend_from_slice(b"\r\n");
 }
 
 fn line(out: &mut Vec<u8>, name: &[u8], value: &[u8]) {
@@ -95,11 +193,13 @@ fn line(out: &mut Vec<u8>, name: &[u8], value: &[u8]) {
     out.extend_from_slice(b"\r\n");
 }
 
-/// Whether the web ACL sets this header itself.
+/// Whether the edge or the web ACL sets this header itself.
 fn replaced(field: Field<'_>, inserted: &[(String, String)]) -> bool {
-    inserted
-        .iter()
-        .any(|(name, _)| name.eq_ignore_ascii_case(field.name))
+    let is_traced = field.name.len() == TRACE.len() && field.name.eq_ignore_ascii_case(TRACE);
+    is_traced
+        || inserted
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case(field.name))
 }
 
 #[cfg(test)]
@@ -110,16 +210,102 @@ mod tests {
     use super::*;
 
     fn written(headers: &str, inserted: &[(String, String)]) -> String {
+        written_by(headers, inserted, &LoadBalancerAttributes::default())
+    }
+
+    fn written_by(
+        headers: &str,
+        inserted: &[(String, String)],
+        attributes: &LoadBalancerAttributes,
+    ) -> String {
         let text = format!("GET /a?b HTTP/1.1\r\nHost: a.example\r\n{headers}\r\n");
         let mut framing = Framing::new(&Limits::default());
         let step = framing.step(text.as_bytes()).unwrap();
         assert_eq!(step, Step::HeadAndEnd(text.len()));
         let head = framing.take_head(text.as_bytes()).unwrap();
-        let said = Forwarded::new("2001:db8::1".parse().unwrap(), "https", 443);
+        let said = Forwarded::new("[2001:db8::1]:4711".parse().unwrap(), "https", 443);
         let id = RequestId::from_random([7; 16]);
+        let trace_id = trace_id(&head, id, Time::from_seconds(0x6789_1234));
         let mut out = Vec::new();
-        write(&mut out, &head, &said, inserted, id, head.body);
+        let told = Told {
+            head: &head,
+            connection: &said,
+            attributes,
+            inserted,
+            id,
+            trace_id: &trace_id,
+            tls_lines: "",
+            host: None,
+            uri: None,
+            body: head.body,
+        };
+        told.write(&mut out);
         String::from_utf8(out).unwrap()
+    }
+
+    fn line_of<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+        let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+        let found = lines.find(|(found, _)| found.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value)
+    }
+
+    #[test]
+    fn the_chain_is_kept_as_the_attributes_say() {
+        let earlier = "X-Forwarded-For: 1.1.1.1\r\nX-Forwarded-For: 2.2.2.2\r\n";
+        for (xff_mode, xff_client_port, headers, expected) in [
+            (XffMode::Preserve, true, earlier, Some("1.1.1.1, 2.2.2.2")),
+            (XffMode::Preserve, false, "", None),
+            (XffMode::Remove, false, earlier, None),
+            (
+                XffMode::Append,
+                true,
+                "X-Forwarded-For: 1.1.1.1\r\n",
+                Some("1.1.1.1, [2001:db8::1]:4711"),
+            ),
+        ] {
+            let attributes = LoadBalancerAttributes {
+                xff_mode,
+                xff_client_port,
+                ..LoadBalancerAttributes::default()
+            };
+            let head = written_by(headers, &[], &attributes);
+            assert_eq!(line_of(&head, "X-Forwarded-For"), expected, "{head}");
+            assert_eq!(line_of(&head, "X-Forwarded-Port"), Some("443"));
+        }
+    }
+
+    #[test]
+    fn a_trace_is_begun_or_continued() {
+        let unique: String = RequestId::from_random([7; 16])
+            .to_string()
+            .chars()
+            .filter(char::is_ascii_hexdigit)
+            .take(24)
+            .collect();
+        assert_eq!(unique.len(), 24);
+        let own = format!("1-67891234-{unique}");
+        let head = written("", &[]);
+        assert_eq!(line_of(&head, TRACE), Some(format!("Root={own}").as_str()));
+        let head = written(
+            "X-Amzn-Trace-Id: Self=old;Root=1-6-a;CalledFrom=app\r\n",
+            &[],
+        );
+        let expected = format!("Self={own};Root=1-6-a;CalledFrom=app");
+        assert_eq!(line_of(&head, TRACE), Some(expected.as_str()));
+        assert_eq!(head.matches(TRACE).count(), 1);
+    }
+
+    #[test]
+    fn invalid_names_are_dropped_where_the_attribute_says_so() {
+        let attributes = LoadBalancerAttributes {
+            drop_invalid_header_fields: true,
+            ..LoadBalancerAttributes::default()
+        };
+        let headers = "x_odd: 1\r\nX.Odd: 1\r\nX-Fine-1: 1\r\n";
+        let head = written_by(headers, &[], &attributes);
+        assert!(!head.to_lowercase().contains("odd"), "{head}");
+        assert!(head.contains("X-Fine-1: 1\r\n"));
+        assert!(written(headers, &[]).contains("x_odd: 1\r\n"));
     }
 
     #[test]
@@ -138,15 +324,14 @@ mod tests {
                 headers.push_str(&format!("x-forwarded-for: {value}\r\n"));
             }
             let head = written(&headers, &[]);
-            let id = RequestId::from_random([7; 16]);
-            assert_eq!(
-                head,
-                format!(
-                    "GET /a?b HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-For: {expected}\r\n\
-                     X-Forwarded-Proto: https\r\nX-Forwarded-Port: 443\r\n\
-                     x-btz-request-id: {id}\r\n\r\n"
-                )
-            );
+            assert_eq!(line_of(&head, "X-Forwarded-For"), Some(expected));
+            assert_eq!(head.matches("-For:").count(), 1, "{head}");
+            assert_eq!(line_of(&head, "X-Forwarded-Proto"), Some("https"));
+            assert_eq!(line_of(&head, "X-Forwarded-Port"), Some("443"));
+            let id = RequestId::from_random([7; 16]).to_string();
+            assert_eq!(line_of(&head, REQUEST_ID), Some(id.as_str()));
+            assert!(head.starts_with("GET /a?b HTTP/1.1\r\nHost: a.example\r\n"));
+            assert!(head.ends_with("\r\n\r\n"));
         }
     }
 
@@ -187,7 +372,11 @@ mod tests {
             .skip(1)
             .filter_map(|line| line.split_once(':'))
             .map(|(name, _)| name.to_ascii_lowercase())
-            .filter(|name| !name.starts_with("x-forwarded") && name != REQUEST_ID)
+            .filter(|name| {
+                !name.starts_with("x-forwarded")
+                    && !name.starts_with("x-amzn")
+                    && name != REQUEST_ID
+            })
             .collect();
         assert_eq!(names, ["host", "x-kept", "content-length"]);
     }

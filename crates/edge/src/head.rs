@@ -2,6 +2,8 @@
 //! spelling in which they came, in one piece of memory. Source: RFC 9110, sections 5 to 7; RFC
 //! 9113, section 8.
 
+use std::borrow::Cow;
+
 use http::request::Parts;
 use http::{Method, Version};
 
@@ -163,6 +165,26 @@ impl Fields {
         })
     }
 
+    /// Bytes of names and values.
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Takes out the fields of this name, which is in small letters.
+    pub(crate) fn remove(&mut self, name: &str) {
+        let Self { text, at } = self;
+        at.retain(|(_, at)| !at.name.of(text).eq_ignore_ascii_case(name.as_bytes()));
+    }
+
+    /// The values of the fields of this name.
+    pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+        self.at
+            .iter()
+            .map(|(_, at)| at)
+            .filter(move |at| at.name.of(&self.text).eq_ignore_ascii_case(name.as_bytes()))
+            .map(|at| at.value.of(&self.text))
+    }
+
     /// The values of the fields of one kind.
     pub(crate) fn all(&self, kind: Kind) -> impl Iterator<Item = &[u8]> {
         self.at
@@ -189,6 +211,12 @@ impl Fields {
     /// Whether `Connection` names this field: then it is of one connection only (RFC 9110, 7.6.1).
     pub(crate) fn is_named_by_connection(&self, name: &str) -> bool {
         self.has_token(Kind::Connection, name.to_ascii_lowercase().as_bytes())
+    }
+}
+
+impl route::Headers for Fields {
+    fn any(&self, name: &str, test: &mut dyn FnMut(&[u8]) -> bool) -> bool {
+        self.named(name).any(test)
     }
 }
 
@@ -361,8 +389,14 @@ impl RequestHead {
         }
     }
 
-    pub(crate) fn host(&self) -> String {
-        String::from_utf8_lossy(self.fields.first(Kind::Host).unwrap_or_default()).into_owned()
+    /// Whether there is a `?` in the target, even with nothing after it.
+    pub(crate) fn has_query(&self) -> bool {
+        self.target().contains(&b'?')
+    }
+
+    /// The host with its port, as it was sent.
+    pub(crate) fn host(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.fields.first(Kind::Host).unwrap_or_default())
     }
 
     pub(crate) fn expects_continue(&self) -> bool {

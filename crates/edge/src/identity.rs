@@ -1,11 +1,14 @@
-//! Request ids for the edge: random, drawn in blocks so that a request does not cost a system call.
+//! Request ids for the edge and what else is left to chance: drawn in blocks, so that a request does
+//! not cost a system call.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use types::{Entropy, RequestId};
 
 const ID_BYTES: usize = 16;
-const BLOCK_BYTES: usize = 64 * ID_BYTES;
+const CHANCE_BYTES: usize = 8;
+const DRAWN_BYTES: usize = ID_BYTES + CHANCE_BYTES;
+const BLOCK_BYTES: usize = 64 * DRAWN_BYTES;
 
 /// Gives out request ids.
 pub(crate) struct Identities {
@@ -28,11 +31,12 @@ impl Identities {
         }
     }
 
-    /// The next id. Should the system's randomness fail, traffic goes on: ids then count up from
-    /// the last block, which names requests just as well. They guard nothing.
-    pub(crate) fn next(&self) -> RequestId {
+    /// The next id, and a random number that nobody is told. Should the system's randomness fail,
+    /// traffic goes on: they then count up from the last block, which names requests just as well.
+    /// They guard nothing.
+    pub(crate) fn next(&self) -> (RequestId, u64) {
         let mut block = self.block.lock().unwrap_or_else(PoisonError::into_inner);
-        if block.used + ID_BYTES > BLOCK_BYTES {
+        if block.used + DRAWN_BYTES > BLOCK_BYTES {
             if self.entropy.fill(&mut block.bytes).is_err() {
                 tracing::error!("the system gave no random bytes: request ids count up");
                 for byte in &mut block.bytes {
@@ -42,12 +46,14 @@ impl Identities {
             block.used = 0;
         }
         let mut id = [0; ID_BYTES];
-        let from = block.used;
-        if let Some(bytes) = block.bytes.get(from..from + ID_BYTES) {
-            id.copy_from_slice(bytes);
+        let mut chance = [0; CHANCE_BYTES];
+        let drawn = block.bytes.get(block.used..block.used + DRAWN_BYTES);
+        if let Some((first, second)) = drawn.and_then(|drawn| drawn.split_at_checked(ID_BYTES)) {
+            id.copy_from_slice(first);
+            chance.copy_from_slice(second);
         }
-        block.used = from + ID_BYTES;
-        RequestId::from_random(id)
+        block.used += DRAWN_BYTES;
+        (RequestId::from_random(id), u64::from_ne_bytes(chance))
     }
 }
 
@@ -82,7 +88,7 @@ mod tests {
     #[test]
     fn ids_of_one_block_differ() {
         let ids = Identities::new(Arc::new(Counting(AtomicU8::new(1))));
-        let first: BTreeSet<RequestId> = (0..16).map(|_| ids.next()).collect();
+        let first: BTreeSet<RequestId> = (0..16).map(|_| ids.next().0).collect();
         assert_eq!(first.len(), 16);
     }
 
@@ -90,7 +96,7 @@ mod tests {
     fn requests_are_named_even_without_randomness() {
         let ids = Identities::new(Arc::new(Broken));
         let blocks: BTreeSet<RequestId> = (0..3)
-            .map(|_| (0..64).map(|_| ids.next()).last().unwrap())
+            .map(|_| (0..64).map(|_| ids.next().0).last().unwrap())
             .collect();
         assert_eq!(blocks.len(), 3);
     }

@@ -113,7 +113,7 @@ fn judgement(
             refusal.headers.clone_from(&custom.headers);
             if let Some(body) = &custom.body {
                 refusal.body = body.to_string().into();
-                refusal.content_type = custom.content_type;
+                refusal.content_type = custom.content_type.map(Into::into);
             }
             Some(refusal)
         }

@@ -17,6 +17,7 @@ mod counters;
 mod event;
 mod exchange;
 pub mod fingerprint;
+mod forward;
 mod forwarded;
 pub mod frames;
 pub mod framing;

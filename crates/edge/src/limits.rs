@@ -43,8 +43,6 @@ pub struct Limits {
     pub slow_grace: Duration,
     /// To connect to a target.
     pub upstream_connect: Duration,
-    /// How long a target that is waited for may neither take nor give a byte.
-    pub upstream_silence: Duration,
     /// How long an unused connection to a target is kept.
     pub upstream_idle: Duration,
     /// Unused connections to targets that are kept.
@@ -70,7 +68,6 @@ impl Default for Limits {
             bytes_per_second: 500,
             slow_grace: Duration::from_secs(10),
             upstream_connect: Duration::from_secs(10),
-            upstream_silence: Duration::from_secs(60),
             upstream_idle: Duration::from_secs(30),
             upstream_pool: 256,
             http2: Http2Limits::default(),

@@ -7,6 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use route::stickiness::{CookieKey, KEY_BYTES};
+use rustls::ProtocolVersion;
+use telemetry::exchange::Tls;
 use telemetry::request::RequestSink;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -14,6 +17,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, timeout};
 use tokio_rustls::TlsAcceptor;
 use types::{Clock, Entropy};
+use zeroize::Zeroize as _;
 
 use crate::connection::{Connection, Meter, Phase, Shared};
 use crate::counters::{Counters, CountersSnapshot};
@@ -48,6 +52,9 @@ pub enum StartError {
     /// TLS towards targets cannot be set up.
     #[error("TLS towards targets cannot be set up: {0}")]
     Tls(#[from] rustls::Error),
+    /// There is no randomness to make a key for stickiness cookies of.
+    #[error("the system gives no random bytes")]
+    Entropy,
 }
 
 /// A running edge. It serves until [`Edge::shutdown`]; dropped without, it serves on.
@@ -80,7 +87,11 @@ impl Edge {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StartError> {
-        let targets = Arc::new(Targets::new(config.target_tls, &config.limits)?);
+        let targets = Arc::new(Targets::new(
+            config.target_tls,
+            &config.limits,
+            cookie_key(&*entropy)?,
+        )?);
         let mut bound = Vec::with_capacity(config.listeners.len());
         for listener in config.listeners {
             let fail = |source| StartError::Bind {
@@ -171,6 +182,15 @@ impl Edge {
     }
 }
 
+/// A key for stickiness cookies that nobody else has.
+fn cookie_key(entropy: &dyn Entropy) -> Result<CookieKey, StartError> {
+    let mut bytes = [0; KEY_BYTES];
+    entropy.fill(&mut bytes).map_err(|_| StartError::Entropy)?;
+    let key = CookieKey::new(&bytes).map_err(|_| StartError::Entropy);
+    bytes.zeroize();
+    key
+}
+
 async fn sweep(shared: Arc<Shared>, registry: Arc<Registry>, targets: Arc<Targets>) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -179,7 +199,31 @@ async fn sweep(shared: Arc<Shared>, registry: Arc<Registry>, targets: Arc<Target
         shared.ticks.fetch_add(1, Ordering::Relaxed);
         registry.sweep(&shared);
         targets.pool.expire();
+        targets.look_after(&shared);
     }
+}
+
+/// What was negotiated with a client.
+fn summary(transport: &Transport) -> Option<Tls> {
+    let Transport::Tls(stream) = transport else {
+        return None;
+    };
+    let (_, session) = stream.get_ref();
+    let cipher = session.negotiated_cipher_suite().map(|suite| suite.suite());
+    Some(Tls {
+        protocol: match session.protocol_version() {
+            Some(ProtocolVersion::TLSv1_3) => "TLSv1.3",
+            Some(ProtocolVersion::TLSv1_2) => "TLSv1.2",
+            _ => "-",
+        },
+        // rustls writes 1.3's names with the version in front of them.
+        cipher: cipher
+            .and_then(|cipher| cipher.as_str())
+            .map(|name| name.replacen("TLS13_", "TLS_", 1))
+            .unwrap_or_default(),
+        server_name: session.server_name().map(ToOwned::to_owned),
+        certificate_arn: None,
+    })
 }
 
 /// One listening address.
@@ -252,9 +296,11 @@ impl Door {
             client,
             listener: self.address,
             tls: self.tls.is_some(),
+            tls_summary: summary(&transport),
+            since: self.shared.clock.now(),
             fingerprints,
             forwarded: Forwarded::new(
-                client.ip().to_canonical(),
+                client,
                 if self.tls.is_some() { "https" } else { "http" },
                 self.address.port(),
             ),

@@ -1,6 +1,8 @@
 //! Answers that the edge gives itself: refusals with their request id, so that each can be
 //! explained, and the failures of targets. Text that suits people and programs alike.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use types::RequestId;
 
@@ -11,7 +13,7 @@ use crate::head::{Fields, REQUEST_ID, ResponseHead};
 pub(crate) struct Refusal {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
-    pub(crate) content_type: Option<&'static str>,
+    pub(crate) content_type: Option<Cow<'static, str>>,
     pub(crate) body: Bytes,
 }
 
@@ -25,7 +27,7 @@ impl Refusal {
         Self {
             status,
             headers: Vec::new(),
-            content_type: Some("text/plain; charset=utf-8"),
+            content_type: Some("text/plain; charset=utf-8".into()),
             body: body.into(),
         }
     }
@@ -41,7 +43,7 @@ impl Refusal {
                 tracing::warn!(name, "a custom response header cannot be sent");
             }
         }
-        if let Some(content_type) = self.content_type {
+        if let Some(content_type) = &self.content_type {
             fields.push("Content-Type", content_type.as_bytes());
         }
         if self

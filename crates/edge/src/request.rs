@@ -1,31 +1,30 @@
 //! One request on its way through: judged by the web ACL, sent to a target, answered, recorded.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use bytes::Bytes;
+use route::{Action, FixedResponse, Listener, LoadBalancerAttributes, Redirect, Rule, host_of};
+use telemetry::exchange::{ActionExecuted, ErrorReason, MatchedRule};
 use telemetry::request::{Decision, RequestEvent};
+use tokio::time::Instant;
 use types::{RequestId, Time};
 
 use crate::client::{AnswerBody, Client, ClientError};
 use crate::connection::Connection;
-use crate::exchange::{self, Ended, Exchange, ExchangeError, Held, Progress};
+use crate::exchange::{self, AnswerEdits, ExchangeError, Held, Progress};
 use crate::framing::Malformed;
 use crate::head::{BodyLength, Fields, RequestHead, ResponseHead};
 use crate::inspect::{self, Inspected};
 use crate::refusal::Refusal;
 use crate::target::{AnswerError, ConnectError, TargetConnection, Targets};
-use crate::{Snapshot, event, forwarded};
-
-/// How often a request may be sent before it is given up: once more after a connection that went
-/// stale, once more after a target that could not be reached.
-const TRIES: usize = 3;
+use crate::{Snapshot, event};
 
 /// Why a request is not answered by a target.
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+pub(crate) enum Failure {
     #[error("no load balancer listens here")]
     NoLoadBalancer,
     #[error("the load balancer has no targets")]
@@ -62,7 +61,7 @@ impl Failure {
             }
             Self::SlowBody => (408, "The request took too long to arrive."),
             Self::Engine(_) => (500, "The request could not be served."),
-            Self::Connect(ConnectError::TimedOut) | Self::Exchange(ExchangeError::TimedOut) => {
+            Self::Connect(ConnectError::TimedOut(_)) | Self::Exchange(ExchangeError::TimedOut) => {
                 (504, "The target took too long to answer.")
             }
             Self::Connect(_) => (502, "The target could not be reached."),
@@ -79,18 +78,48 @@ impl Failure {
     }
 }
 
+impl Failure {
+    const fn reason(&self) -> Option<ErrorReason> {
+        Some(match self {
+            Self::NoLoadBalancer | Self::NoTargets => ErrorReason::NoTargets,
+            Self::Malformed(_)
+            | Self::Exchange(ExchangeError::Client(ClientError::Malformed(_))) => {
+                ErrorReason::ClientMalformed
+            }
+            Self::SlowBody | Self::Exchange(ExchangeError::Client(ClientError::Gone(_))) => {
+                ErrorReason::ClientGone
+            }
+            Self::Engine(_) => ErrorReason::WafUnhandledException,
+            Self::Connect(ConnectError::TimedOut(_)) | Self::Exchange(ExchangeError::TimedOut) => {
+                ErrorReason::TargetTimeout
+            }
+            Self::Exchange(ExchangeError::Answer(AnswerError::Malformed(_))) => {
+                ErrorReason::TargetMalformed
+            }
+            Self::Connect(_) | Self::Exchange(ExchangeError::Answer(_)) => {
+                ErrorReason::TargetConnectionFailed
+            }
+            Self::Refused(_) => return None,
+        })
+    }
+}
+
 /// What is known of one request.
-struct Request<'a> {
-    connection: &'a Arc<Connection>,
+pub(crate) struct Request<'a> {
+    pub(crate) connection: &'a Arc<Connection>,
     snapshot: Arc<Snapshot>,
-    head: &'a RequestHead,
-    id: RequestId,
-    time: Time,
-    held: Held,
+    pub(crate) head: &'a RequestHead,
+    pub(crate) id: RequestId,
+    /// What is left to chance.
+    pub(crate) random: u64,
+    pub(crate) time: Time,
+    started: Instant,
+    listener: Option<Arc<Listener>>,
+    pub(crate) held: Held,
     inspected: Inspected,
     decision: Option<Decision>,
-    inserted_headers: Vec<(String, String)>,
-    progress: Progress,
+    pub(crate) progress: Progress,
+    pub(crate) exchange: telemetry::exchange::Exchange,
 }
 
 /// Serves one request.
@@ -122,20 +151,23 @@ async fn run(
     connection: &Arc<Connection>,
     targets: Result<&Targets, Malformed>,
 ) -> io::Result<()> {
-    let started = Instant::now();
     let shared = &connection.shared;
     shared.counters.requests.increment();
+    let (id, random) = shared.identities.next();
     let mut request = Request {
         connection,
         snapshot: shared.policy.load_full(),
         head: &head,
-        id: shared.identities.next(),
+        id,
+        random,
         time: shared.clock.now(),
+        started: Instant::now(),
+        listener: None,
         held: Held::default(),
         inspected: Inspected::default(),
         decision: None,
-        inserted_headers: Vec::new(),
         progress: Progress::default(),
+        exchange: telemetry::exchange::Exchange::default(),
     };
     let served = match targets {
         Ok(targets) => request.serve(&mut client, targets).await,
@@ -148,73 +180,78 @@ async fn run(
     if ended.is_err() {
         shared.counters.requests_broken.increment();
     }
-    shared.sink.record(request.event(started.elapsed()));
+    shared.sink.record(request.event());
     ended
 }
 
 impl Request<'_> {
     async fn serve(&mut self, client: &mut Client<'_>, targets: &Targets) -> Result<(), Failure> {
         let snapshot = Arc::clone(&self.snapshot);
-        let load_balancer = snapshot
+        let head = self.head;
+        let host = head.host();
+        let host = host_of(&host);
+        let listener = snapshot
             .table
-            .load_balancer_at(self.connection.listener)
+            .listener(self.connection.listener, host)
             .ok_or(Failure::NoLoadBalancer)?;
-        if let Some(web_acl) = snapshot.web_acls.get(&load_balancer.arn) {
-            self.inspect(client, web_acl).await?;
+        self.listener = Some(Arc::clone(listener));
+        if let Some(web_acl) = snapshot.web_acls.get(&listener.load_balancer_arn) {
+            self.inspect(client, web_acl, &listener.load_balancer_attributes)
+                .await?;
         }
-        let mut new = false;
-        let mut unreachable = 0;
-        for tried in 1.. {
-            let target = targets.choose(load_balancer).ok_or(Failure::NoTargets)?;
-            let mut connection = match targets.connection(target, new).await {
-                Ok(connection) => connection,
-                Err(error) => {
-                    // Nothing was sent yet: the next target may have the request.
-                    unreachable += 1;
-                    if unreachable < load_balancer.targets.len() && tried < TRIES {
-                        tracing::debug!(%error, request = %self.id, "the next target is tried");
-                        continue;
-                    }
-                    return Err(error.into());
-                }
-            };
-            let reused = connection.reused;
-            match self.send(client, &mut connection).await {
-                Ok(Ended::Answered) => {
-                    if connection.finish() {
-                        targets.pool.put(connection);
-                    }
-                    return Ok(());
-                }
-                Ok(Ended::Upgraded) => return self.tunnel(client, &mut connection).await,
-                // The target had closed it when the request came.
-                Err(ExchangeError::Answer(AnswerError::Closed | AnswerError::Io(_)))
-                    if reused && tried < TRIES && self.can_be_sent_again() =>
-                {
-                    new = true;
-                }
-                Err(error) => return Err(error.into()),
+        let (rule, location) = routed(listener, head, host, self.connection.client_ip());
+        self.exchange.rule = Some(MatchedRule {
+            arn: rule.arn.clone(),
+            priority: rule.priority,
+        });
+        match &rule.action {
+            Action::Forward(forward) => {
+                self.forward(client, targets, listener, rule, forward).await
             }
+            Action::Redirect(redirect) => self.redirect(client, listener, redirect, location).await,
+            Action::FixedResponse(fixed) => self.fixed_response(client, listener, fixed).await,
         }
-        Err(Failure::NoTargets)
     }
 
-    /// Whether it does no harm when a target gets it twice (RFC 9110, 9.2.2), and all of it is
-    /// still there.
-    fn can_be_sent_again(&self) -> bool {
-        let method = self.head.method();
-        !self.progress.streamed
-            && !self.progress.answered
-            && matches!(
-                method,
-                "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE"
-            )
+    async fn redirect(
+        &mut self,
+        client: &mut Client<'_>,
+        listener: &Listener,
+        redirect: &Redirect,
+        location: String,
+    ) -> Result<(), Failure> {
+        self.exchange.actions.push(ActionExecuted::Redirect);
+        let mut answer = Refusal::plain(redirect.status(), "The request goes elsewhere.", self.id);
+        answer
+            .headers
+            .push(("Location".to_owned(), location.clone()));
+        self.exchange.redirect_url = Some(location);
+        self.answer(client, &answer, listener).await?;
+        Ok(())
+    }
+
+    async fn fixed_response(
+        &mut self,
+        client: &mut Client<'_>,
+        listener: &Listener,
+        fixed: &FixedResponse,
+    ) -> Result<(), Failure> {
+        self.exchange.actions.push(ActionExecuted::FixedResponse);
+        let answer = Refusal {
+            status: fixed.status,
+            headers: Vec::new(),
+            content_type: fixed.content_type.clone().map(Into::into),
+            body: fixed.body.clone().into(),
+        };
+        self.answer(client, &answer, listener).await?;
+        Ok(())
     }
 
     async fn inspect(
         &mut self,
         client: &mut Client<'_>,
         web_acl: &Arc<waf::WebAcl>,
+        attributes: &LoadBalancerAttributes,
     ) -> Result<(), Failure> {
         let connection = self.connection;
         let limits = &connection.shared.limits;
@@ -236,12 +273,23 @@ impl Request<'_> {
             _ => None,
         };
         let judged = inspect::judge(web_acl, self.head, connection, body, self.id, self.time);
-        let judgement = judged.inspect_err(|error| {
-            connection.shared.counters.inspection_errors.increment();
-            tracing::error!(%error, request = %self.id, "the rule engine failed");
-        })?;
+        let judgement = match judged {
+            Ok(judgement) => judgement,
+            Err(error) => {
+                connection.shared.counters.inspection_errors.increment();
+                tracing::error!(%error, request = %self.id, "the rule engine failed");
+                self.exchange.actions.push(ActionExecuted::WafFailed);
+                // `waf.fail_open.enabled`: whoever sets it wants traffic more than judgement.
+                return if attributes.waf_fail_open {
+                    Ok(())
+                } else {
+                    Err(error.into())
+                };
+            }
+        };
+        self.exchange.actions.push(ActionExecuted::Waf);
         self.decision = Some(judgement.decision);
-        self.inserted_headers = judgement.inserted_headers;
+        self.exchange.inserted_headers = judgement.inserted_headers;
         match judgement.refusal {
             Some(refusal) => Err(Failure::Refused(Box::new(refusal))),
             None => Ok(()),
@@ -249,7 +297,7 @@ impl Request<'_> {
     }
 
     /// Tells a client that waits for it to send its body (RFC 9110, 10.1.1).
-    async fn encourage(&self, client: &mut Client<'_>) -> Result<(), ClientError> {
+    pub(crate) async fn encourage(&self, client: &mut Client<'_>) -> Result<(), ClientError> {
         if !self.head.expects_continue() || client.has_ended() {
             return Ok(());
         }
@@ -262,49 +310,21 @@ impl Request<'_> {
         std::future::poll_fn(|cx| client.poll_flush(cx)).await
     }
 
-    async fn send(
-        &mut self,
-        client: &mut Client<'_>,
-        target: &mut TargetConnection,
-    ) -> Result<Ended, ExchangeError> {
-        if self.held.pieces.is_empty() {
-            self.encourage(client).await?;
-        }
-        let connection = self.connection;
-        let shared = &connection.shared;
-        // A body that is there already has a length, however it was sent.
-        let length = match self.head.body {
-            BodyLength::Unknown if self.held.whole => {
-                let bytes: usize = self.held.pieces.iter().map(Bytes::len).sum();
-                BodyLength::Known(u64::try_from(bytes).unwrap_or(u64::MAX))
-            }
-            length => length,
-        };
-        forwarded::write(
-            target.request(),
-            self.head,
-            &connection.forwarded,
-            &self.inserted_headers,
-            self.id,
-            length,
-        );
-        target.send_body(length);
-        let exchange = Exchange {
-            keep: self.keeps_connection(),
-            client,
-            target,
-            head: self.head,
-            held: &self.held,
-            progress: &mut self.progress,
-        };
-        exchange.run(shared.limits.upstream_silence).await
+    pub(crate) fn keeps_connection(&self) -> bool {
+        let draining = self.connection.shared.draining.load(Ordering::Acquire);
+        self.head.keeps_alive() && !draining && !self.is_old_connection()
     }
 
-    fn keeps_connection(&self) -> bool {
-        self.head.keeps_alive() && !self.connection.shared.draining.load(Ordering::Acquire)
+    /// `client_keep_alive.seconds`: how long one connection may go on taking requests.
+    fn is_old_connection(&self) -> bool {
+        self.listener.as_ref().is_some_and(|listener| {
+            let attributes = &listener.load_balancer_attributes;
+            let longest = Duration::from_secs(attributes.client_keep_alive_seconds.into());
+            self.time.since(self.connection.since) >= longest
+        })
     }
 
-    async fn tunnel(
+    pub(crate) async fn tunnel(
         &mut self,
         client: &mut Client<'_>,
         target: &mut TargetConnection,
@@ -323,6 +343,7 @@ impl Request<'_> {
 
     /// Answers a failure, if there is still somebody to answer.
     async fn fail(&mut self, client: &mut Client<'_>, failure: Failure) -> io::Result<()> {
+        self.exchange.error_reason = failure.reason();
         let counters = &self.connection.shared.counters;
         if self.progress.status > 0 {
             tracing::debug!(%failure, request = %self.id, "an answer broke off");
@@ -341,20 +362,36 @@ impl Request<'_> {
             (None, failure) => return Err(io::Error::other(failure)),
         };
         client.pause_body();
-        self.answer(client, &refusal)
+        let edits = AnswerEdits::default();
+        self.answer_with(client, &refusal, &edits)
             .await
             .map_err(io::Error::other)
     }
 
-    /// Answers without a target, and keeps the connection where that is safe: what is left of a
-    /// body is worth less than a new connection.
     async fn answer(
         &mut self,
         client: &mut Client<'_>,
+        answer: &Refusal,
+        listener: &Listener,
+    ) -> Result<(), ClientError> {
+        let edits = AnswerEdits {
+            attributes: Some(&listener.attributes),
+            ..AnswerEdits::default()
+        };
+        self.answer_with(client, answer, &edits).await
+    }
+
+    /// Answers without a target, and keeps the connection where that is safe: what is left of a
+    /// body is worth less than a new connection.
+    async fn answer_with(
+        &mut self,
+        client: &mut Client<'_>,
         refusal: &Refusal,
+        edits: &AnswerEdits<'_>,
     ) -> Result<(), ClientError> {
         let keep = self.keeps_connection() && client.has_ended();
-        let head = refusal.head(self.id);
+        let mut head = refusal.head(self.id);
+        edits.apply(&mut head);
         let length = u64::try_from(refusal.body.len()).unwrap_or(u64::MAX);
         let body = if self.head.method() == "HEAD" || head.is_bodiless() {
             AnswerBody::Forbidden
@@ -376,25 +413,71 @@ impl Request<'_> {
         std::future::poll_fn(|cx| client.poll_flush(cx)).await
     }
 
-    fn event(self, duration: Duration) -> RequestEvent {
+    fn event(mut self) -> RequestEvent {
+        let ended = Instant::now();
         let connection = self.connection;
-        let load_balancer = self.snapshot.table.load_balancer_at(connection.listener);
         let mut request = event::summary(self.head, connection.scheme());
         let inspected = self.inspected.bytes.len();
         request.body_inspected_bytes = u64::try_from(inspected).unwrap_or(u64::MAX);
         request.body_oversize = self.inspected.oversize;
+        let progress = &self.progress;
+        let exchange = &mut self.exchange;
+        exchange.listener_port = connection.listener.port();
+        exchange.tls.clone_from(&connection.tls_summary);
+        let head_bytes = u64::try_from(self.head.fields.bytes()).unwrap_or(u64::MAX);
+        let body_bytes = progress.body_bytes.max(request.body_inspected_bytes);
+        exchange.request_bytes = head_bytes.saturating_add(body_bytes);
+        if let Some(sent) = progress.sent {
+            exchange.request_processing = Some(sent.duration_since(self.started));
+            if let Some(answered) = progress.answered {
+                exchange.target_processing = Some(answered.duration_since(sent));
+                exchange.response_processing = Some(ended.duration_since(answered));
+            }
+        }
         RequestEvent {
             id: self.id,
             time: self.time,
-            load_balancer_arn: load_balancer
-                .map(|found| found.arn.clone())
+            load_balancer_arn: self
+                .listener
+                .map(|listener| listener.load_balancer_arn.clone())
                 .unwrap_or_default(),
             client: event::client(connection),
             request,
             decision: self.decision,
-            status: self.progress.status,
-            response_bytes: self.progress.sent_bytes,
-            duration,
+            status: progress.status,
+            response_bytes: progress.sent_bytes,
+            duration: ended.duration_since(self.started),
+            exchange: self.exchange,
         }
     }
+}
+
+/// The rule for a request, and where it leads if it redirects.
+fn routed<'a>(
+    listener: &'a Listener,
+    head: &RequestHead,
+    host: &str,
+    source_ip: IpAddr,
+) -> (&'a Rule, String) {
+    let (path, query) = head.path_and_query();
+    let (path, query) = (
+        String::from_utf8_lossy(path),
+        String::from_utf8_lossy(query),
+    );
+    let request = route::Request {
+        method: head.method(),
+        host,
+        path: &path,
+        query: head.has_query().then_some(&query),
+        headers: &head.fields,
+        source_ip,
+        protocol: listener.protocol,
+        port: listener.port,
+    };
+    let rule = listener.route(&request);
+    let location = match &rule.action {
+        Action::Redirect(redirect) => redirect.location(&request),
+        Action::Forward(_) | Action::FixedResponse(_) => String::new(),
+    };
+    (rule, location)
 }

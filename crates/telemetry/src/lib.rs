@@ -10,6 +10,7 @@ pub mod audit;
 pub mod bot_traffic;
 pub mod data_protection;
 pub mod decisions;
+pub mod exchange;
 pub mod explain;
 mod json_line;
 mod log_files;

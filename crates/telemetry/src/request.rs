@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use types::{RequestId, Time};
 
+use crate::exchange::Exchange;
+
 /// A header or a part of one, as bytes, since HTTP does not promise text.
 pub type Bytes = Vec<u8>;
 
@@ -30,6 +32,8 @@ pub struct RequestEvent {
     pub response_bytes: u64,
     /// From head read to answer sent.
     pub duration: Duration,
+    /// What the load balancer did with it.
+    pub exchange: Exchange,
 }
 
 /// The client's side of the connection.

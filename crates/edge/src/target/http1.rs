@@ -3,6 +3,7 @@
 
 use std::io;
 use std::mem::MaybeUninit;
+use std::net::SocketAddr;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::ReadBuf;
@@ -80,6 +81,10 @@ impl TargetConnection {
 
     pub(super) const fn key(&self) -> &Key {
         &self.key
+    }
+
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.key.address
     }
 
     pub(crate) fn is_quiet(&mut self) -> bool {

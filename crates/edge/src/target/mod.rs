@@ -1,6 +1,8 @@
 //! The way to targets: which one, at which address, over a connection that is kept or a new one.
 
 mod connect;
+mod fleet;
+mod health_check;
 mod http1;
 mod pool;
 
@@ -11,11 +13,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use route::{LoadBalancer, Target};
+use route::Target;
+use route::stickiness::CookieKey;
 use rustls::ClientConfig;
 
 use crate::Limits;
 use connect::TargetStream;
+pub(crate) use fleet::{Fleet, GroupState};
+use health_check::Checks;
 pub(crate) use http1::{AnswerError, TargetConnection};
 pub(crate) use pool::{Key, Pool};
 
@@ -27,6 +32,10 @@ const NAMES: usize = 1024;
 /// Chooses targets and knows how to reach them.
 #[derive(Debug)]
 pub(crate) struct Targets {
+    pub(crate) fleet: Fleet,
+    checks: Checks,
+    /// Seals the cookies that keep clients with their targets.
+    pub(crate) cookie_key: CookieKey,
     turn: AtomicUsize,
     names: Mutex<BTreeMap<String, (Instant, Vec<IpAddr>)>>,
     tls: Arc<ClientConfig>,
@@ -37,35 +46,46 @@ pub(crate) struct Targets {
 /// Why a target could not be connected to.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConnectError {
-    #[error("the target cannot be connected to: {0}")]
-    Io(#[from] io::Error),
+    #[error("the target at {0} cannot be connected to: {1}")]
+    Io(SocketAddr, io::Error),
+    #[error("the target's name cannot be resolved: {0}")]
+    Name(#[from] io::Error),
     #[error("the target's name has no address")]
     NoAddress,
-    #[error("connecting to the target takes too long")]
-    TimedOut,
+    #[error("connecting to the target at {0} takes too long")]
+    TimedOut(SocketAddr),
+}
+
+impl ConnectError {
+    /// Where the target was, if its name has an address.
+    pub(crate) const fn address(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Io(address, _) | Self::TimedOut(address) => Some(*address),
+            Self::Name(_) | Self::NoAddress => None,
+        }
+    }
 }
 
 impl Targets {
     pub(crate) fn new(
         tls: Option<Arc<ClientConfig>>,
         limits: &Limits,
+        cookie_key: CookieKey,
     ) -> Result<Self, rustls::Error> {
         let tls = match tls {
             Some(tls) => tls,
             None => connect::unverified()?,
         };
         Ok(Self {
+            fleet: Fleet::default(),
+            checks: Checks::default(),
+            cookie_key,
             turn: AtomicUsize::new(0),
             names: Mutex::default(),
             tls,
             pool: Pool::new(limits.upstream_pool, limits.upstream_idle),
             connect_timeout: limits.upstream_connect,
         })
-    }
-
-    /// The target whose turn it is; `None` when there are no targets.
-    pub(crate) fn choose<'a>(&self, load_balancer: &'a LoadBalancer) -> Option<&'a Target> {
-        load_balancer.target(self.turn.fetch_add(1, Ordering::Relaxed))
     }
 
     /// A connection to `target`: one that was kept, unless a `new` one is wanted.
@@ -92,12 +112,13 @@ impl Targets {
         let connect = TargetStream::connect(key.address, tls);
         let stream = tokio::time::timeout(self.connect_timeout, connect)
             .await
-            .map_err(|_| ConnectError::TimedOut)??;
+            .map_err(|_| ConnectError::TimedOut(key.address))?
+            .map_err(|error| ConnectError::Io(key.address, error))?;
         Ok(TargetConnection::new(stream, key))
     }
 
     async fn resolve(&self, host: &str) -> Result<IpAddr, ConnectError> {
-        let turn = self.turn.load(Ordering::Relaxed);
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let pick = |ips: &[IpAddr]| {
             let at = turn.checked_rem(ips.len())?;
             ips.get(at).copied()

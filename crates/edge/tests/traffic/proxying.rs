@@ -8,7 +8,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use crate::support::{
-    ARN, Options, TestEdge, Upstream, certificate, read_to_end, read_until, start,
+    ARN, Options, TestEdge, Upstream, certificate, forwarding_to, read_to_end, read_until, start,
+    target_group, target_of,
 };
 
 async fn edge_and_upstream() -> (TestEdge, Upstream) {
@@ -201,9 +202,14 @@ async fn failing_targets_are_answered_for_with_the_request_id() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_target_that_is_silent_too_long_is_given_up() {
     let upstream = Upstream::start().await;
-    let mut options = Options::to(&[upstream.address]);
-    options.limits.upstream_silence = Duration::from_millis(300);
-    let edge = start(options).await;
+    let edge = start(Options::to(&[upstream.address])).await;
+    let target = target_of(upstream.address);
+    let mut listener = forwarding_to(&[(target_group(&[target], |_| {}), 1)]);
+    listener.load_balancer_attributes = std::sync::Arc::new(route::LoadBalancerAttributes {
+        idle_timeout_seconds: 1,
+        ..route::LoadBalancerAttributes::default()
+    });
+    edge.put_in_force_with(listener, None);
     let answer = edge.get("/silent").await;
     assert!(answer.starts_with("HTTP/1.1 504 "), "{answer}");
     assert!(answer.contains("\r\nx-btz-request-id: "), "{answer}");

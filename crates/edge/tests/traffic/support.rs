@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use arc_swap::ArcSwap;
 use edge::{Config, Edge, Limits, Listener, Policy, Snapshot};
-use route::{LoadBalancer, Table, Target};
+use route::{Table, Target, TargetGroup};
 use telemetry::request::{RequestEvent, RequestSink};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -82,17 +82,21 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn to(targets: &[SocketAddr]) -> Self {
-        let target = |address: &SocketAddr| Target {
-            host: address.ip().to_string(),
-            port: address.port(),
-            tls: false,
-        };
+        let target = |address: &SocketAddr| target_of(*address);
         Self {
             limits: Limits::default(),
             tls: None,
             targets: targets.iter().map(target).collect(),
             web_acl: None,
         }
+    }
+}
+
+pub(crate) fn target_of(address: SocketAddr) -> Target {
+    Target {
+        host: address.ip().to_string(),
+        port: address.port(),
+        tls: false,
     }
 }
 
@@ -130,15 +134,29 @@ impl TestEdge {
     }
 
     pub(crate) fn put_in_force(&self, web_acl: Option<Arc<waf::WebAcl>>) {
+        let listener = forwarding_to(&[(target_group(&self.targets, |_| {}), 1)]);
+        self.put_in_force_with(listener, web_acl);
+    }
+
+    pub(crate) fn put_in_force_with(
+        &self,
+        listener: route::Listener,
+        web_acl: Option<Arc<waf::WebAcl>>,
+    ) {
         let mut table = Table::default();
-        table.load_balancers.insert(
-            ARN.to_owned(),
-            LoadBalancer {
-                arn: ARN.to_owned(),
-                targets: self.targets.clone(),
-            },
-        );
-        table.listeners.insert(self.address(), ARN.to_owned());
+        for rule in listener.rules() {
+            if let route::Action::Forward(forward) = &rule.action {
+                for group in &forward.target_groups {
+                    let group = &group.target_group;
+                    table
+                        .target_groups
+                        .insert(group.arn.clone(), Arc::clone(group));
+                }
+            }
+        }
+        table
+            .addresses
+            .insert(self.address(), vec![Arc::new(listener)]);
         let web_acls = web_acl.map(|web_acl| (ARN.to_owned(), web_acl));
         self.policy.store(Arc::new(Snapshot {
             table,
@@ -158,6 +176,49 @@ impl TestEdge {
         let request = format!("GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
         self.talk(request.as_bytes()).await
     }
+}
+
+/// A target group whose targets are not checked, unless `change` says so.
+pub(crate) fn target_group(
+    targets: &[Target],
+    change: impl FnOnce(&mut TargetGroup),
+) -> Arc<TargetGroup> {
+    let ports: String = targets
+        .iter()
+        .map(|target| format!("-{}", target.port))
+        .collect();
+    let mut group = TargetGroup::new(&format!("arn:group{ports}"));
+    group.health_check.enabled = false;
+    change(&mut group);
+    for target in targets {
+        group.register(target.clone(), None);
+    }
+    Arc::new(group)
+}
+
+pub(crate) fn default_rule(action: route::Action) -> route::Rule {
+    route::Rule {
+        arn: "arn:rule:default".to_owned(),
+        priority: None,
+        conditions: Vec::new(),
+        action,
+        transforms: route::Transforms::default(),
+    }
+}
+
+/// A listener that forwards everything to these groups by their weights.
+pub(crate) fn forwarding_to(groups: &[(Arc<TargetGroup>, u32)]) -> route::Listener {
+    let target_groups = groups
+        .iter()
+        .map(|(group, weight)| route::WeightedTargetGroup {
+            target_group: Arc::clone(group),
+            weight: *weight,
+        });
+    let forward = route::Action::Forward(route::Forward {
+        target_groups: target_groups.collect(),
+        stickiness_seconds: None,
+    });
+    route::Listener::new("arn:listener", ARN, 80, default_rule(forward))
 }
 
 /// A web ACL that allows by default, with these rules (WAFv2's JSON).
@@ -335,6 +396,7 @@ impl Upstream {
                         return;
                     }
                     bytes.clear();
+                    bytes.reserve(4096);
                     if !matches!(stream.read_buf(&mut bytes).await, Ok(1..)) {
                         return;
                     }

@@ -60,6 +60,7 @@ pub fn allowed(number: u64, time: Time) -> RequestEvent {
         status: 200,
         response_bytes: 512,
         duration: Duration::from_micros(900),
+        exchange: telemetry::exchange::Exchange::default(),
     }
 }
 

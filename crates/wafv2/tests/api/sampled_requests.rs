@@ -59,6 +59,7 @@ pub(crate) fn event(
         status: if matched.is_some() { 403 } else { 200 },
         response_bytes: 10,
         duration: Duration::from_millis(1),
+        exchange: telemetry::exchange::Exchange::default(),
     }
 }
 

@@ -1,0 +1,327 @@
+//! A request on its way to a target: which target group and target, whether the client stays with
+//! one, what the target is told, and what is done when it fails. Source: Application Load Balancers,
+//! "Forward actions", "Sticky sessions", "Target groups".
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use route::stickiness::{Binding, Session, cookie_value, set_cookies};
+use route::{Forward, Listener, Rule, Stickiness, TargetGroup, host_of};
+use telemetry::exchange::{ActionExecuted, TargetTry};
+
+use crate::client::Client;
+use crate::exchange::{AnswerEdits, Ended, Exchange, ExchangeError};
+use crate::forwarded::{self, Told};
+use crate::head::BodyLength;
+use crate::request::{Failure, Request};
+use crate::target::{AnswerError, GroupState, TargetConnection, Targets};
+
+/// How many targets may fail a request before it is given up.
+const TRIES: usize = 5;
+
+/// How long a cookie of an application's session is good, unless its target group says less:
+/// `app_cookie` lasts as long as the application's.
+const BROWSER_SESSION: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// Where a rule sends a request.
+struct Way<'a> {
+    listener: &'a Arc<Listener>,
+    rule: &'a Rule,
+    group: Arc<GroupState>,
+}
+
+impl Request<'_> {
+    /// Sends the request to a target of the rule's target groups.
+    pub(crate) async fn forward(
+        &mut self,
+        client: &mut Client<'_>,
+        targets: &Targets,
+        listener: &Arc<Listener>,
+        rule: &Rule,
+        forward: &Forward,
+    ) -> Result<(), Failure> {
+        self.exchange.actions.push(ActionExecuted::Forward);
+        let mut cookies = Vec::new();
+        let group = self.target_group(targets, forward, &mut cookies)?;
+        self.exchange.target_group_arn = Some(group.arn.clone());
+        let way = Way {
+            listener,
+            rule,
+            group: targets.fleet.group(&group, self.time),
+        };
+        let mut sticky = self.sticky_target(targets, &way.group);
+        let mut tried: Vec<usize> = Vec::new();
+        let mut failed = Failure::NoTargets;
+        let mut new = false;
+        let mut reused_failed = false;
+        while tried.len() < TRIES {
+            let draw = way.group.draw(self.random, self.time);
+            let load = |index| way.group.load(index, self.time);
+            let chosen = match sticky.take() {
+                Some(index) => Some(index),
+                None => group.choose(load, &tried, draw).map(|choice| choice.index),
+            };
+            let found = chosen.and_then(|index| {
+                let state = way.group.targets.get(index)?;
+                Some((index, group.targets().get(index)?, state))
+            });
+            let Some((index, registered, state)) = found else {
+                return Err(failed);
+            };
+            let _outstanding = state.begin();
+            let mut connection = match targets.connection(&registered.target, new).await {
+                Ok(connection) => connection,
+                Err(error) => {
+                    // Nothing was sent yet: the next target may have the request.
+                    tracing::debug!(%error, request = %self.id, "the next target is tried");
+                    self.exchange
+                        .tries
+                        .extend(error.address().map(|address| TargetTry {
+                            address,
+                            status: None,
+                        }));
+                    targets.fleet.failed(&way.group, index, self.time);
+                    tried.push(index);
+                    failed = error.into();
+                    continue;
+                }
+            };
+            let reused = connection.reused;
+            let edits = self.answer_edits(targets, &way, registered.key(), cookies.clone());
+            let sent = self.send(client, &mut connection, &way, &edits).await;
+            let answered = self.progress.answered.is_some();
+            self.exchange.tries.push(TargetTry {
+                address: connection.address(),
+                status: answered.then_some(self.progress.status),
+            });
+            match sent {
+                Ok(ended) => {
+                    let status = self.progress.status;
+                    targets.fleet.succeeded(state, status, self.time);
+                    if matches!(ended, Ended::Upgraded) {
+                        return self.tunnel(client, &mut connection).await;
+                    }
+                    if connection.finish() {
+                        targets.pool.put(connection);
+                    }
+                    return Ok(());
+                }
+                Err(ExchangeError::Client(error)) => return Err(error.into()),
+                Err(error) => {
+                    let broken = matches!(
+                        error,
+                        ExchangeError::Answer(AnswerError::Closed | AnswerError::Io(_))
+                    );
+                    let again = broken && self.can_be_sent_again();
+                    if again && reused && !reused_failed {
+                        // The target had closed it when the request came: it is not to blame.
+                        reused_failed = true;
+                        new = true;
+                        sticky = Some(index);
+                        continue;
+                    }
+                    targets.fleet.failed(&way.group, index, self.time);
+                    if !again {
+                        return Err(error.into());
+                    }
+                    tried.push(index);
+                    failed = error.into();
+                }
+            }
+        }
+        Err(failed)
+    }
+
+    /// The target group for the request, and the cookies that keep the client with it.
+    fn target_group(
+        &self,
+        targets: &Targets,
+        forward: &Forward,
+        cookies: &mut Vec<String>,
+    ) -> Result<Arc<TargetGroup>, Failure> {
+        let Some(seconds) = forward.stickiness_seconds else {
+            return forward
+                .choose(self.random)
+                .cloned()
+                .ok_or(Failure::NoTargets);
+        };
+        let duration = Duration::from_secs(seconds.into());
+        let kept = self
+            .session(targets, Binding::TargetGroup, duration)
+            .and_then(|session| forward.by_key(session.group_key));
+        let group = kept
+            .or_else(|| forward.choose(self.random))
+            .ok_or(Failure::NoTargets)?;
+        let session = Session {
+            group_key: group.key(),
+            target_key: 0,
+            issued: self.time,
+        };
+        cookies.extend(self.cookies(targets, Binding::TargetGroup, session, duration));
+        Ok(Arc::clone(group))
+    }
+
+    /// The target that the client stays with, if it may have requests.
+    fn sticky_target(&self, targets: &Targets, state: &GroupState) -> Option<usize> {
+        let (binding, duration) = match state.group.attributes.stickiness.as_ref()? {
+            Stickiness::LbCookie { duration_seconds } => {
+                let duration = Duration::from_secs((*duration_seconds).into());
+                (Binding::Target, duration)
+            }
+            Stickiness::AppCookie {
+                name,
+                duration_seconds,
+            } => {
+                self.cookie(name)?;
+                let duration = Duration::from_secs((*duration_seconds).into());
+                (Binding::Application, duration.min(BROWSER_SESSION))
+            }
+        };
+        let session = self.session(targets, binding, duration)?;
+        if session.group_key != state.group.key() {
+            return None;
+        }
+        let load = |index| state.load(index, self.time);
+        state.group.sticky(session.target_key, load)
+    }
+
+    fn answer_edits<'e>(
+        &self,
+        targets: &Targets,
+        way: &'e Way<'_>,
+        target_key: u64,
+        mut cookies: Vec<String>,
+    ) -> AnswerEdits<'e> {
+        let session = Session {
+            group_key: way.group.group.key(),
+            target_key,
+            issued: self.time,
+        };
+        let mut application = None;
+        match &way.group.group.attributes.stickiness {
+            None => {}
+            Some(Stickiness::LbCookie { duration_seconds }) => {
+                let duration = Duration::from_secs((*duration_seconds).into());
+                cookies.extend(self.cookies(targets, Binding::Target, session, duration));
+            }
+            Some(Stickiness::AppCookie { name, .. }) => {
+                let made = self.cookies(targets, Binding::Application, session, BROWSER_SESSION);
+                application = Some((name.as_str(), made));
+            }
+        }
+        AnswerEdits {
+            attributes: Some(&way.listener.attributes),
+            cookies,
+            application,
+        }
+    }
+
+    fn cookie(&self, name: &str) -> Option<&str> {
+        self.head
+            .fields
+            .named("cookie")
+            .filter_map(|header| std::str::from_utf8(header).ok())
+            .find_map(|header| cookie_value(header, name))
+    }
+
+    fn session(&self, targets: &Targets, binding: Binding, duration: Duration) -> Option<Session> {
+        let names = [Some(binding.cookie()), binding.cross_site_cookie()];
+        names.into_iter().flatten().find_map(|name| {
+            let value = self.cookie(name)?;
+            targets.cookie_key.open(binding, value, duration, self.time)
+        })
+    }
+
+    fn cookies(
+        &self,
+        targets: &Targets,
+        binding: Binding,
+        session: Session,
+        duration: Duration,
+    ) -> Vec<String> {
+        // The cipher stands a nonce that repeats; the request's id does not.
+        let mut nonce = [0; route::stickiness::NONCE_BYTES];
+        let id = self.id.to_string();
+        let seed = id.bytes().filter(u8::is_ascii_hexdigit).rev();
+        for (to, from) in nonce.iter_mut().zip(seed) {
+            *to = from;
+        }
+        let sealed = targets.cookie_key.seal(binding, session, nonce);
+        let expires = self.time.plus(duration);
+        sealed.map_or_else(Vec::new, |value| set_cookies(binding, &value, expires))
+    }
+
+    /// Whether it does no harm when a target gets it twice (RFC 9110, 9.2.2), and all of it is
+    /// still there.
+    fn can_be_sent_again(&self) -> bool {
+        !self.progress.streamed
+            && self.progress.answered.is_none()
+            && matches!(
+                self.head.method(),
+                "GET" | "HEAD" | "OPTIONS" | "TRACE" | "PUT" | "DELETE"
+            )
+    }
+
+    async fn send(
+        &mut self,
+        client: &mut Client<'_>,
+        target: &mut TargetConnection,
+        way: &Way<'_>,
+        edits: &AnswerEdits<'_>,
+    ) -> Result<Ended, ExchangeError> {
+        if self.held.pieces.is_empty() {
+            self.encourage(client).await?;
+        }
+        let attributes = &way.listener.load_balancer_attributes;
+        // A body that is there already has a length, however it was sent.
+        let length = match self.head.body {
+            BodyLength::Unknown if self.held.whole => {
+                let bytes: usize = self.held.pieces.iter().map(Bytes::len).sum();
+                BodyLength::Known(u64::try_from(bytes).unwrap_or(u64::MAX))
+            }
+            length => length,
+        };
+        let transforms = &way.rule.transforms;
+        if transforms.host.is_some() {
+            self.exchange.transformed_host = transforms.host(host_of(&self.head.host()));
+        }
+        if transforms.url.is_some() {
+            let (path, query) = self.head.path_and_query();
+            let (path, query) = (
+                String::from_utf8_lossy(path),
+                String::from_utf8_lossy(query),
+            );
+            let query = self.head.has_query().then_some(query.as_ref());
+            self.exchange.transformed_uri = transforms.path_and_query(&path, query);
+        }
+        let trace_id = forwarded::trace_id(self.head, self.id, self.time);
+        let told = Told {
+            head: self.head,
+            connection: &self.connection.forwarded,
+            attributes,
+            inserted: &self.exchange.inserted_headers,
+            id: self.id,
+            trace_id: &trace_id,
+            tls_lines: "",
+            host: self.exchange.transformed_host.as_deref(),
+            uri: self.exchange.transformed_uri.as_deref(),
+            body: length,
+        };
+        told.write(target.request());
+        self.exchange.trace_id = Some(trace_id);
+        target.send_body(length);
+        let exchange = Exchange {
+            keep: self.keeps_connection(),
+            client,
+            target,
+            head: self.head,
+            held: &self.held,
+            progress: &mut self.progress,
+            edits,
+        };
+        exchange
+            .run(Duration::from_secs(attributes.idle_timeout_seconds.into()))
+            .await
+    }
+}

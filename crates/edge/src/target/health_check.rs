@@ -1,0 +1,161 @@
+//! Health checks: each target is asked on its own, however little traffic there is. Source:
+//! Application Load Balancers, "Health checks for your target groups".
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use route::health::{CheckPort, CheckResult};
+use route::{Protocol, Target, TargetGroup};
+use tokio::sync::Semaphore;
+use types::Time;
+
+use super::fleet::{MITIGATION, TargetState};
+use super::http1::TargetConnection;
+use super::{ConnectError, Targets};
+use crate::connection::Shared;
+use crate::sweep::TICK;
+
+/// Health checks at the same time.
+const CHECKS: usize = 64;
+/// Who asks, as Elastic Load Balancing's does.
+const USER_AGENT: &str = "ELB-HealthChecker/2.0";
+
+/// How many checks may run, of all that are due.
+#[derive(Debug)]
+pub(crate) struct Checks(Arc<Semaphore>);
+
+impl Default for Checks {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(CHECKS)))
+    }
+}
+
+impl Targets {
+    /// Called with every tick: follows the snapshot, checks the targets that are due.
+    pub(crate) fn look_after(self: &Arc<Self>, shared: &Arc<Shared>) {
+        let now = shared.clock.now();
+        let snapshot = shared.policy.load_full();
+        self.fleet.follow(&snapshot.table, now);
+        let ticks_between = MITIGATION.as_millis() / TICK.as_millis().max(1);
+        if u128::from(shared.tick()).is_multiple_of(ticks_between) {
+            self.fleet.mitigate();
+        }
+        for group in self.fleet.groups() {
+            if !group.group.health_check.enabled {
+                continue;
+            }
+            for (target, state) in group.group.targets().iter().zip(&group.targets) {
+                if target.draining_since.is_some() || !state.is_due(now) {
+                    continue;
+                }
+                let Ok(permit) = Arc::clone(&self.checks.0).try_acquire_owned() else {
+                    // The next tick finds it due still.
+                    return;
+                };
+                state.checking.store(true, Ordering::Relaxed);
+                let targets = Arc::clone(self);
+                let shared = Arc::clone(shared);
+                let group = Arc::clone(&group.group);
+                let state = Arc::clone(state);
+                let target = target.target.clone();
+                tokio::spawn(async move {
+                    targets.check(&shared, &group, &target, &state, now).await;
+                    drop(permit);
+                });
+            }
+        }
+    }
+
+    async fn check(
+        &self,
+        shared: &Shared,
+        group: &TargetGroup,
+        target: &Target,
+        state: &TargetState,
+        began: Time,
+    ) {
+        let check = &group.health_check;
+        let timeout = Duration::from_secs(check.timeout_seconds.into());
+        let asked = tokio::time::timeout(timeout, self.ask(group, target)).await;
+        let result = match asked {
+            Ok(result) => result,
+            Err(_) => CheckResult::Timeout,
+        };
+        if state.observe(group, result, shared.clock.now()) {
+            let health = state.health();
+            tracing::info!(
+                group = group.arn,
+                target = target.host,
+                port = target.port,
+                state = health.state().name(),
+                ?result,
+                "a target's health has changed"
+            );
+        }
+        let interval = Duration::from_secs(check.interval_seconds.into());
+        let next = began.plus(interval).as_millis();
+        state.next_check.store(next, Ordering::Relaxed);
+        state.checking.store(false, Ordering::Relaxed);
+    }
+
+    async fn ask(&self, group: &TargetGroup, target: &Target) -> CheckResult {
+        let check = &group.health_check;
+        let asked = Target {
+            host: target.host.clone(),
+            port: match check.port {
+                CheckPort::Traffic => target.port,
+                CheckPort::Port(port) => port,
+            },
+            tls: check.protocol == Protocol::Https,
+        };
+        let mut connection = match self.connection(&asked, true).await {
+            Ok(connection) => connection,
+            Err(ConnectError::TimedOut(_)) => return CheckResult::Timeout,
+            Err(error) => {
+                tracing::debug!(%error, "a health check failed");
+                return CheckResult::Failed;
+            }
+        };
+        match status(&mut connection, &check.path, &asked).await {
+            Ok(status) => CheckResult::Code(status.into()),
+            Err(error) => {
+                tracing::debug!(%error, "a health check failed");
+                CheckResult::Failed
+            }
+        }
+    }
+}
+
+/// The status that a target answers a GET with.
+async fn status(
+    connection: &mut TargetConnection,
+    path: &str,
+    target: &Target,
+) -> Result<u16, super::AnswerError> {
+    let Target { host, port, .. } = target;
+    let host = if host.contains(':') {
+        format!("[{host}]")
+    } else {
+        host.clone()
+    };
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\
+         User-Agent: {USER_AGENT}\r\nAccept-Encoding: gzip, compressed\r\n\r\n"
+    );
+    connection.request().extend_from_slice(request.as_bytes());
+    std::future::poll_fn(|cx| connection.poll_flush(cx)).await?;
+    loop {
+        let head = std::future::poll_fn(|cx| connection.poll_head(cx, false)).await?;
+        if !head.is_interim() {
+            return Ok(head.status);
+        }
+    }
+}
+
+impl TargetState {
+    fn is_due(&self, now: Time) -> bool {
+        !self.checking.load(Ordering::Relaxed)
+            && self.next_check.load(Ordering::Relaxed) <= now.as_millis()
+    }
+}
