@@ -59,7 +59,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     runtime.block_on(async move {
         let listener = Listener {
             address: listen,
-            tls: None,
+            https: false,
         };
         let rates = Arc::new(waf::RateCounters::new(0));
         let policy = Arc::new(ArcSwap::from_pointee(snapshot(listen, target)));

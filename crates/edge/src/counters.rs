@@ -75,6 +75,8 @@ counters! {
     connections_refused_source,
     /// Failures to accept, for example for lack of file descriptors.
     accept_errors,
+    /// Listeners of load balancers whose address could not be bound.
+    listen_errors,
     /// TLS handshakes completed.
     tls_handshakes,
     /// TLS handshakes that failed or were no TLS.

@@ -299,11 +299,10 @@ impl Request<'_> {
         let told = Told {
             head: self.head,
             connection: &self.connection.forwarded,
-            attributes,
+            listener: way.listener,
             inserted: &self.exchange.inserted_headers,
             id: self.id,
             trace_id: &trace_id,
-            tls_lines: "",
             host: self.exchange.transformed_host.as_deref(),
             uri: self.exchange.transformed_uri.as_deref(),
             body: length,

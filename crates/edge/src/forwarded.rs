@@ -6,7 +6,8 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 
-use route::{LoadBalancerAttributes, XffMode};
+use route::{Listener, XffMode};
+use telemetry::exchange;
 use types::{RequestId, Time};
 
 use crate::buffer::push_number;
@@ -23,6 +24,8 @@ pub(crate) struct Forwarded {
     client_port: u16,
     /// `X-Forwarded-Proto` and `X-Forwarded-Port`, as they are sent.
     lines: String,
+    /// TLS version and cipher, and the client's certificates.
+    tls: Option<(exchange::Tls, String)>,
 }
 
 impl Forwarded {
@@ -31,7 +34,14 @@ impl Forwarded {
             client: client.ip().to_canonical().to_string(),
             client_port: client.port(),
             lines: format!("X-Forwarded-Proto: {scheme}\r\nX-Forwarded-Port: {port}\r\n"),
+            tls: None,
         }
+    }
+
+    /// From now on targets are told of the client's TLS where they want it. `shown`: the client's
+    /// certificates as PEM.
+    pub(crate) fn tell_tls(&mut self, tls: &exchange::Tls, shown: &[u8]) {
+        self.tls = Some((tls.clone(), url_encoded(shown)));
     }
 }
 
@@ -40,14 +50,12 @@ impl Forwarded {
 pub(crate) struct Told<'a> {
     pub(crate) head: &'a RequestHead,
     pub(crate) connection: &'a Forwarded,
-    pub(crate) attributes: &'a LoadBalancerAttributes,
+    pub(crate) listener: &'a Listener,
     /// Headers that the web ACL adds.
     pub(crate) inserted: &'a [(String, String)],
     pub(crate) id: RequestId,
     /// `X-Amzn-Trace-Id`
     pub(crate) trace_id: &'a str,
-    /// What the listener knows of the client's TLS, as header lines; empty where nobody asks.
-    pub(crate) tls_lines: &'a str,
     /// Instead of the client's.
     pub(crate) host: Option<&'a str>,
     /// Instead of the client's.
@@ -81,7 +89,7 @@ impl Told<'_> {
         }
         self.forwarding(out);
         line(out, TRACE.as_bytes(), self.trace_id.as_bytes());
-        out.extend_from_slice(self.tls_lines.as_bytes());
+        self.tls(out);
         out.extend_from_slice(REQUEST_ID.as_bytes());
         // Writing to a Vec cannot fail.
         write!(out, ": {}\r\n", self.id).unwrap_or_default();
@@ -110,11 +118,12 @@ impl Told<'_> {
     /// `routing.http.drop_invalid_header_fields.enabled`: names of letters, digits and `-` stay.
     fn drops(&self, field: Field<'_>) -> bool {
         let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        self.attributes.drop_invalid_header_fields && !field.name.bytes().all(is_valid)
+        let attributes = &self.listener.load_balancer_attributes;
+        attributes.drop_invalid_header_fields && !field.name.bytes().all(is_valid)
     }
 
     fn forwarding(&self, out: &mut Vec<u8>) {
-        let mode = self.attributes.xff_mode;
+        let mode = self.listener.load_balancer_attributes.xff_mode;
         if mode != XffMode::Remove {
             let mut earlier = self
                 .head
@@ -139,6 +148,28 @@ impl Told<'_> {
         out.extend_from_slice(self.connection.lines.as_bytes());
     }
 
+    /// What is known of the client's TLS, where targets are to be told.
+    fn tls(&self, out: &mut Vec<u8>) {
+        let Some((tls, shown)) = &self.connection.tls else {
+            return;
+        };
+        let mut tell = |usual: &str, value: &str| {
+            let renamed = &self.listener.attributes.request_header_names;
+            let name = renamed
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(usual))
+                .map_or(usual, |(_, name)| name);
+            line(out, name.as_bytes(), value.as_bytes());
+        };
+        if self.listener.load_balancer_attributes.tls_headers {
+            tell("X-Amzn-Tls-Version", tls.protocol);
+            tell("X-Amzn-Tls-Cipher-Suite", &tls.cipher);
+        }
+        if !shown.is_empty() {
+            tell("X-Amzn-Mtls-Clientcert", shown);
+        }
+    }
+
     fn client(&self, out: &mut Vec<u8>) {
         let Forwarded {
             client,
@@ -146,12 +177,29 @@ impl Told<'_> {
             ..
         } = self.connection;
         // Writing to a Vec cannot fail.
-        match (self.attributes.xff_client_port, client.contains(':')) {
+        let with_port = self.listener.load_balancer_attributes.xff_client_port;
+        match (with_port, client.contains(':')) {
             (false, _) => out.extend_from_slice(client.as_bytes()),
             (true, false) => write!(out, "{client}:{client_port}").unwrap_or_default(),
             (true, true) => write!(out, "[{client}]:{client_port}").unwrap_or_default(),
         }
     }
+}
+
+/// Percent-encoded, but for letters, digits and `-._~+=/` (Application Load Balancers, "HTTP
+/// headers and mutual TLS").
+fn url_encoded(bytes: &[u8]) -> String {
+    let mut encoded = String::new();
+    for byte in bytes {
+        if byte.is_ascii_alphanumeric() || b"-._~+=/".contains(byte) {
+            encoded.push(char::from(*byte));
+        } else {
+            // Writing to a String cannot fail.
+            std::fmt::Write::write_fmt(&mut encoded, format_args!("%{byte:02X}"))
+                .unwrap_or_default();
+        }
+    }
+    encoded
 }
 
 /// What `X-Amzn-Trace-Id` says: a new root, or what came with a mark of this load balancer's.
@@ -204,6 +252,8 @@ fn replaced(field: Field<'_>, inserted: &[(String, String)]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use route::LoadBalancerAttributes;
+
     use crate::framing::{Framing, Step};
     use crate::limits::Limits;
 
@@ -227,14 +277,27 @@ mod tests {
         let id = RequestId::from_random([7; 16]);
         let trace_id = trace_id(&head, id, Time::from_seconds(0x6789_1234));
         let mut out = Vec::new();
+        let action = route::Action::FixedResponse(route::FixedResponse {
+            status: 404,
+            content_type: None,
+            body: String::new(),
+        });
+        let rule = route::Rule {
+            arn: String::new(),
+            priority: None,
+            conditions: Vec::new(),
+            action,
+            transforms: route::Transforms::default(),
+        };
+        let mut listener = Listener::new("arn:listener", "arn:lb", 443, rule);
+        listener.load_balancer_attributes = std::sync::Arc::new(attributes.clone());
         let told = Told {
             head: &head,
             connection: &said,
-            attributes,
+            listener: &listener,
             inserted,
             id,
             trace_id: &trace_id,
-            tls_lines: "",
             host: None,
             uri: None,
             body: head.body,

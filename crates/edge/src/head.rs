@@ -29,9 +29,9 @@ pub(crate) enum Kind {
     RequestId,
     Te,
     TransferEncoding,
-    /// The spelling that CGI-like targets take for a header that only the edge may set:
-    /// `X_Forwarded_For` and its like.
-    Twin,
+    /// What only the edge may say: `X-Amzn-Mtls-Clientcert` and its like, and the spelling that
+    /// CGI-like targets take for such a header, `X_Forwarded_For` for example.
+    Ours,
     Upgrade,
     XForwardedFor,
     /// `X-Forwarded-Proto`, `X-Forwarded-Port`.
@@ -57,24 +57,26 @@ impl Kind {
             17 if name.eq_ignore_ascii_case(b"x-forwarded-proto") => Self::XForwarded,
             _ => Self::Other,
         };
-        if kind == Self::Other && matches!(name, [b'x' | b'X', ..]) && is_twin(name) {
-            return Self::Twin;
+        if kind == Self::Other && matches!(name, [b'x' | b'X', ..]) && is_ours(name) {
+            return Self::Ours;
         }
         kind
     }
 }
 
-fn is_twin(name: &[u8]) -> bool {
+fn is_ours(name: &[u8]) -> bool {
     let begins = |prefix: &[u8]| {
         let same = |(byte, expected): (&u8, &u8)| {
             byte.to_ascii_lowercase() == *expected || (*byte == b'_' && *expected == b'-')
         };
         name.len() >= prefix.len() && name.iter().zip(prefix).all(same)
     };
-    name.contains(&b'_')
-        && (begins(b"x-forwarded-")
-            || begins(b"x-amzn-waf-")
-            || (begins(REQUEST_ID.as_bytes()) && name.len() == REQUEST_ID.len()))
+    begins(b"x-amzn-mtls-")
+        || begins(b"x-amzn-tls-")
+        || (name.contains(&b'_')
+            && (begins(b"x-forwarded-")
+                || begins(b"x-amzn-waf-")
+                || (begins(REQUEST_ID.as_bytes()) && name.len() == REQUEST_ID.len())))
 }
 
 /// A part of a head's text.
@@ -520,12 +522,14 @@ mod tests {
         for (name, kind) in [
             ("HOST", Kind::Host),
             ("x-forwarded-FOR", Kind::XForwardedFor),
-            ("X_Forwarded_For", Kind::Twin),
-            ("x_forwarded-proto", Kind::Twin),
-            ("X-Btz_Request-Id", Kind::Twin),
+            ("X_Forwarded_For", Kind::Ours),
+            ("x_forwarded-proto", Kind::Ours),
+            ("X-Btz_Request-Id", Kind::Ours),
             ("X-Btz-Request-Id", Kind::RequestId),
-            ("x_amzn_waf_seen", Kind::Twin),
+            ("x_amzn_waf_seen", Kind::Ours),
             ("x-amzn-waf-seen", Kind::Other),
+            ("X-Amzn-Tls-Version", Kind::Ours),
+            ("x_amzn-mtls_clientcert", Kind::Ours),
             ("x_other", Kind::Other),
             ("content_length", Kind::Other),
         ] {

@@ -22,6 +22,8 @@ pub(crate) enum HelloError {
     Ended,
     #[error(transparent)]
     No(#[from] NoClientHello),
+    #[error("TLS cannot be spoken here: {0}")]
+    Tls(#[from] crate::tls::TlsError),
 }
 
 /// Reads until the ClientHello is whole. Returns it, and the stream as if nothing had been read.

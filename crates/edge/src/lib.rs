@@ -14,6 +14,7 @@ mod buffer;
 mod client;
 mod connection;
 mod counters;
+mod door;
 mod event;
 mod exchange;
 pub mod fingerprint;
@@ -41,18 +42,24 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use rustls::{ClientConfig, ServerConfig};
+use rustls::ClientConfig;
+use rustls::sign::CertifiedKey;
 
 pub use counters::CountersSnapshot;
 pub use limits::{BODY_PIECE_BYTES, Budget, CLIENT_HELLO_BYTES, Http2Limits, Limits};
 pub use listener::{Edge, StartError};
-pub use tls::{TlsError, server_config, server_config_with};
+pub use tls::{TlsError, certified_key};
 
 /// What an edge is started with and keeps for its life.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Config {
-    /// Where it listens.
+    /// Where it listens from its start to its end. Other addresses come and go with the snapshot.
     pub listeners: Vec<Listener>,
+    /// Sockets that listen already, from whoever served here before: they are taken for addresses
+    /// that are theirs.
+    pub sockets: Vec<std::net::TcpListener>,
+    /// The certificate of HTTPS listeners that have none of their own.
+    pub identity: Option<Arc<CertifiedKey>>,
     /// What clients and targets may use up.
     pub limits: Limits,
     /// How targets that are spoken to by TLS are verified. `None`: not at all, as Elastic Load
@@ -68,6 +75,8 @@ impl Config {
     pub fn new(listeners: Vec<Listener>, rates: Arc<waf::RateCounters>) -> Self {
         Self {
             listeners,
+            sockets: Vec::new(),
+            identity: None,
             limits: Limits::default(),
             target_tls: None,
             rates,
@@ -76,21 +85,23 @@ impl Config {
 }
 
 /// One listening address.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Listener {
     /// Address and port; port 0 lets the system choose, see [`Edge::addresses`].
     pub address: SocketAddr,
-    /// HTTPS with this configuration (see [`server_config`]); `None` for HTTP.
-    pub tls: Option<Arc<ServerConfig>>,
+    /// Whether it is HTTPS, as long as the snapshot has no listener there.
+    pub https: bool,
 }
 
 /// The policy in force, as one immutable value: what [`route`] and [`waf`] compiled from the rows.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
-    /// Load balancers, their listeners and targets. Listeners are found by the bound address.
+    /// Listeners by the bound address, their rules, target groups and targets.
     pub table: route::Table,
     /// Which web ACL protects a load balancer, by the load balancer's ARN.
     pub web_acls: BTreeMap<String, Arc<waf::WebAcl>>,
+    /// The certificates of HTTPS listeners, by ARN.
+    pub certificates: BTreeMap<String, Arc<CertifiedKey>>,
 }
 
 /// The snapshot in force; store a new one and the next request is judged by it.

@@ -1,41 +1,39 @@
-//! The accept loops and the life of an edge: start, serve, drain.
+//! The life of an edge: start, listen where the snapshot says, serve, drain.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use route::health::Health;
 use route::stickiness::{CookieKey, KEY_BYTES};
-use rustls::ProtocolVersion;
-use telemetry::exchange::Tls;
+use rustls::sign::CertifiedKey;
 use telemetry::request::RequestSink;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, MissedTickBehavior, timeout};
-use tokio_rustls::TlsAcceptor;
+use tokio::time::{Instant, MissedTickBehavior};
 use types::{Clock, Entropy};
 use zeroize::Zeroize as _;
 
-use crate::connection::{Connection, Meter, Phase, Shared};
+use crate::connection::Shared;
 use crate::counters::{Counters, CountersSnapshot};
-use crate::fingerprint::Fingerprints;
-use crate::forwarded::Forwarded;
-use crate::hello::read_client_hello;
+use crate::door::Door;
 use crate::identity::Identities;
-use crate::metering::{MeteredStream, Transport};
-use crate::sweep::{Full, Place, Registry, TICK};
+use crate::sweep::{Registry, TICK};
 use crate::target::Targets;
-use crate::{Config, Policy, http1, http2};
+use crate::tls::Tls;
+use crate::{Config, Policy, Snapshot};
 
-/// How long accepting pauses after it failed, for example for lack of file descriptors.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How often a drain looks whether all connections have ended.
 const DRAIN_LOOK: Duration = Duration::from_millis(20);
 /// How long connections that were cut at the end of a drain may take to notice.
 const CUT_GRACE: Duration = Duration::from_secs(1);
+/// Connections that the kernel holds until they are accepted.
+const BACKLOG: u32 = 4096;
 
 /// Why an edge did not start.
 #[derive(Debug, thiserror::Error)]
@@ -62,8 +60,10 @@ pub struct Edge {
     addresses: Vec<SocketAddr>,
     shared: Arc<Shared>,
     registry: Arc<Registry>,
+    targets: Arc<Targets>,
+    doors: Arc<Doors>,
     shutdown: watch::Sender<bool>,
-    tasks: Vec<JoinHandle<()>>,
+    sweep: JoinHandle<()>,
 }
 
 impl fmt::Debug for Edge {
@@ -76,10 +76,11 @@ impl fmt::Debug for Edge {
 
 impl Edge {
     /// Binds every listener of `config` and serves on the runtime it is called on. Each request is
-    /// judged by the snapshot that `policy` holds when its head has been read.
+    /// judged by the snapshot that `policy` holds when its head has been read. Where the snapshot
+    /// has listeners at other addresses, these are bound and left as it changes.
     ///
     /// # Errors
-    /// When an address cannot be bound; nothing listens then.
+    /// When an address of `config` cannot be bound; nothing listens then.
     pub async fn start(
         config: Config,
         policy: Policy,
@@ -92,15 +93,16 @@ impl Edge {
             &config.limits,
             cookie_key(&*entropy)?,
         )?);
+        let mut sockets = Sockets::new(config.sockets);
         let mut bound = Vec::with_capacity(config.listeners.len());
         for listener in config.listeners {
             let fail = |source| StartError::Bind {
                 address: listener.address,
                 source,
             };
-            let socket = TcpListener::bind(listener.address).await.map_err(fail)?;
+            let socket = sockets.listen(listener.address).map_err(fail)?;
             let address = socket.local_addr().map_err(fail)?;
-            bound.push((socket, address, listener.tls));
+            bound.push((socket, address, listener.https));
         }
         let shared = Arc::new(Shared {
             policy,
@@ -115,30 +117,38 @@ impl Edge {
         });
         let registry = Arc::new(Registry::default());
         let (shutdown, _) = watch::channel(false);
-        let mut tasks = vec![tokio::spawn(sweep(
+        let doors = Arc::new(Doors {
+            shared: Arc::clone(&shared),
+            registry: Arc::clone(&registry),
+            targets: Arc::clone(&targets),
+            identity: config.identity,
+            shutdown: shutdown.subscribe(),
+            open: Mutex::new(Open {
+                doors: BTreeMap::new(),
+                sockets,
+            }),
+        });
+        let mut addresses = Vec::with_capacity(bound.len());
+        for (socket, address, https) in bound {
+            addresses.push(address);
+            doors.open(socket, address, https, true);
+        }
+        // What the snapshot has already listens when this returns.
+        doors.follow(&shared.policy.load_full());
+        let sweep = tokio::spawn(sweep(
             Arc::clone(&shared),
             Arc::clone(&registry),
             Arc::clone(&targets),
-        ))];
-        let mut addresses = Vec::with_capacity(bound.len());
-        for (socket, address, tls) in bound {
-            addresses.push(address);
-            let door = Door {
-                address,
-                tls: tls.map(TlsAcceptor::from),
-                shared: Arc::clone(&shared),
-                registry: Arc::clone(&registry),
-                targets: Arc::clone(&targets),
-                shutdown: shutdown.subscribe(),
-            };
-            tasks.push(tokio::spawn(door.accept(socket)));
-        }
+            Arc::clone(&doors),
+        ));
         Ok(Self {
             addresses,
             shared,
             registry,
+            targets,
+            doors,
             shutdown,
-            tasks,
+            sweep,
         })
     }
 
@@ -146,6 +156,28 @@ impl Edge {
     #[must_use]
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    /// Every address that is listened on now.
+    #[must_use]
+    pub fn listening(&self) -> Vec<SocketAddr> {
+        self.doors.lock().doors.keys().copied().collect()
+    }
+
+    /// The listening sockets, for whoever serves here next ([`Config::sockets`]).
+    ///
+    /// # Errors
+    /// When the system has no more file descriptors.
+    pub fn sockets(&self) -> io::Result<Vec<std::net::TcpListener>> {
+        use std::os::fd::AsFd as _;
+        let open = self.doors.lock();
+        open.doors
+            .values()
+            .map(|door| {
+                let socket = door.socket.as_fd().try_clone_to_owned()?;
+                Ok(std::net::TcpListener::from(socket))
+            })
+            .collect()
     }
 
     /// The counters now.
@@ -158,6 +190,12 @@ impl Edge {
     #[must_use]
     pub fn open_connections(&self) -> usize {
         self.registry.total()
+    }
+
+    /// What health checks say of a target; `None` when there is no such target in force.
+    #[must_use]
+    pub fn target_health(&self, target_group_arn: &str, host: &str, port: u16) -> Option<Health> {
+        self.targets.health(target_group_arn, host, port)
     }
 
     /// Drains: accepts nothing more, closes idle connections, lets requests in progress end, and
@@ -176,9 +214,125 @@ impl Edge {
         while self.registry.total() > 0 && Instant::now() < end {
             tokio::time::sleep(DRAIN_LOOK).await;
         }
-        for task in &self.tasks {
-            task.abort();
+        self.sweep.abort();
+        self.doors.close_all();
+    }
+}
+
+/// The addresses that are listened on.
+struct Doors {
+    shared: Arc<Shared>,
+    registry: Arc<Registry>,
+    targets: Arc<Targets>,
+    identity: Option<Arc<CertifiedKey>>,
+    shutdown: watch::Receiver<bool>,
+    open: Mutex<Open>,
+}
+
+struct Open {
+    doors: BTreeMap<SocketAddr, OpenDoor>,
+    sockets: Sockets,
+}
+
+struct OpenDoor {
+    socket: Arc<TcpListener>,
+    accepting: JoinHandle<()>,
+    /// It stays whatever the snapshot says.
+    stays: bool,
+}
+
+impl Doors {
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn open(&self, socket: TcpListener, address: SocketAddr, https: bool, stays: bool) {
+        let policy = Arc::clone(&self.shared.policy);
+        let door = Door {
+            address,
+            tls: Tls::new(address, policy, self.identity.clone()),
+            https,
+            shared: Arc::clone(&self.shared),
+            registry: Arc::clone(&self.registry),
+            targets: Arc::clone(&self.targets),
+            shutdown: self.shutdown.clone(),
+        };
+        let socket = Arc::new(socket);
+        let accepting = tokio::spawn(door.accept(Arc::clone(&socket)));
+        let open = OpenDoor {
+            socket,
+            accepting,
+            stays,
+        };
+        self.lock().doors.insert(address, open);
+    }
+
+    /// Listens where `snapshot` has listeners, and nowhere else. Connections that are open stay so.
+    fn follow(&self, snapshot: &Snapshot) {
+        if *self.shutdown.borrow() {
+            return;
         }
+        let wanted = &snapshot.table.addresses;
+        self.lock().doors.retain(|address, door| {
+            let keep = door.stays || wanted.contains_key(address);
+            if !keep {
+                door.accepting.abort();
+                tracing::info!(%address, "no longer listening");
+            }
+            keep
+        });
+        for (address, listeners) in wanted {
+            if self.lock().doors.contains_key(address) {
+                continue;
+            }
+            let listened = self.lock().sockets.listen(*address);
+            match listened {
+                Ok(socket) => {
+                    let https = listeners.iter().any(|listener| listener.tls.is_some());
+                    self.open(socket, *address, https, false);
+                    tracing::info!(%address, "listening");
+                }
+                Err(error) => {
+                    self.shared.counters.listen_errors.increment();
+                    tracing::error!(%error, %address, "a listener's address cannot be bound");
+                }
+            }
+        }
+    }
+
+    fn close_all(&self) {
+        for door in self.lock().doors.values() {
+            door.accepting.abort();
+        }
+    }
+}
+
+/// Sockets that listen already, until somebody asks for their address.
+struct Sockets(Vec<std::net::TcpListener>);
+
+impl Sockets {
+    const fn new(sockets: Vec<std::net::TcpListener>) -> Self {
+        Self(sockets)
+    }
+
+    /// A socket that listens on `address`: an inherited one, or a new one.
+    fn listen(&mut self, address: SocketAddr) -> io::Result<TcpListener> {
+        let is_it = |socket: &std::net::TcpListener| {
+            socket.local_addr().is_ok_and(|bound| bound == address)
+        };
+        if let Some(at) = self.0.iter().position(is_it) {
+            let socket = self.0.swap_remove(at);
+            socket.set_nonblocking(true)?;
+            return TcpListener::from_std(socket);
+        }
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        // A restart must not wait for the last connections to time out.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
     }
 }
 
@@ -191,165 +345,29 @@ fn cookie_key(entropy: &dyn Entropy) -> Result<CookieKey, StartError> {
     key
 }
 
-async fn sweep(shared: Arc<Shared>, registry: Arc<Registry>, targets: Arc<Targets>) {
+async fn sweep(
+    shared: Arc<Shared>,
+    registry: Arc<Registry>,
+    targets: Arc<Targets>,
+    doors: Arc<Doors>,
+) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut followed: Option<Arc<Snapshot>> = None;
     loop {
         ticks.tick().await;
         shared.ticks.fetch_add(1, Ordering::Relaxed);
         registry.sweep(&shared);
         targets.pool.expire();
-        targets.look_after(&shared);
-    }
-}
-
-/// What was negotiated with a client.
-fn summary(transport: &Transport) -> Option<Tls> {
-    let Transport::Tls(stream) = transport else {
-        return None;
-    };
-    let (_, session) = stream.get_ref();
-    let cipher = session.negotiated_cipher_suite().map(|suite| suite.suite());
-    Some(Tls {
-        protocol: match session.protocol_version() {
-            Some(ProtocolVersion::TLSv1_3) => "TLSv1.3",
-            Some(ProtocolVersion::TLSv1_2) => "TLSv1.2",
-            _ => "-",
-        },
-        // rustls writes 1.3's names with the version in front of them.
-        cipher: cipher
-            .and_then(|cipher| cipher.as_str())
-            .map(|name| name.replacen("TLS13_", "TLS_", 1))
-            .unwrap_or_default(),
-        server_name: session.server_name().map(ToOwned::to_owned),
-        certificate_arn: None,
-    })
-}
-
-/// One listening address.
-struct Door {
-    address: SocketAddr,
-    tls: Option<TlsAcceptor>,
-    shared: Arc<Shared>,
-    registry: Arc<Registry>,
-    targets: Arc<Targets>,
-    shutdown: watch::Receiver<bool>,
-}
-
-impl Door {
-    async fn accept(self, socket: TcpListener) {
-        let door = Arc::new(self);
-        let mut shutdown = door.shutdown.clone();
-        loop {
-            let accepted = tokio::select! {
-                biased;
-                _ = shutdown.wait_for(|shutdown| *shutdown) => return,
-                accepted = socket.accept() => accepted,
-            };
-            let counters = &door.shared.counters;
-            let (stream, client) = match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    counters.accept_errors.increment();
-                    tracing::warn!(%error, address = %door.address, "cannot accept");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                    continue;
-                }
-            };
-            let place = match door.registry.admit(client.ip(), &door.shared.limits) {
-                Ok(place) => place,
-                Err(Full::Total) => {
-                    counters.connections_refused_total.increment();
-                    continue;
-                }
-                Err(Full::Source) => {
-                    counters.connections_refused_source.increment();
-                    continue;
-                }
-            };
-            counters.connections_accepted.increment();
-            let door = Arc::clone(&door);
-            tokio::spawn(async move {
-                door.serve(stream, client, place).await;
-                door.shared.counters.connections_closed.increment();
-            });
+        let snapshot = shared.policy.load_full();
+        let is_new = followed
+            .as_ref()
+            .is_none_or(|followed| !Arc::ptr_eq(followed, &snapshot));
+        if is_new {
+            targets.fleet.follow(&snapshot.table, shared.clock.now());
+            doors.follow(&snapshot);
+            followed = Some(snapshot);
         }
-    }
-
-    async fn serve(&self, stream: TcpStream, client: SocketAddr, mut place: Place) {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY was not set");
-        }
-        let (transport, fingerprints) = match &self.tls {
-            None => (Transport::Plain(stream), None),
-            Some(tls) => match self.handshake(tls, stream).await {
-                Some((transport, fingerprints)) => (transport, Some(fingerprints)),
-                None => return,
-            },
-        };
-        let http2 = matches!(
-            &transport,
-            Transport::Tls(stream) if stream.get_ref().1.alpn_protocol() == Some(b"h2")
-        );
-        let connection = Arc::new(Connection {
-            shared: Arc::clone(&self.shared),
-            client,
-            listener: self.address,
-            tls: self.tls.is_some(),
-            tls_summary: summary(&transport),
-            since: self.shared.clock.now(),
-            fingerprints,
-            forwarded: Forwarded::new(
-                client,
-                if self.tls.is_some() { "https" } else { "http" },
-                self.address.port(),
-            ),
-            meter: Meter::default(),
-        });
-        connection.enter(Phase::Head);
-        place.fill(Arc::clone(&connection));
-        let mut stream = MeteredStream::new(transport, connection);
-        if http2 {
-            stream.speak_http2();
-        } else if self.tls.is_none()
-            && let Err(error) = stream.detect_http2().await
-        {
-            tracing::debug!(%error, %client, "a connection broke before its first request");
-            return;
-        }
-        if stream.speaks_http2() {
-            http2::serve(stream, Arc::clone(&self.targets), self.shutdown.clone()).await;
-        } else {
-            http1::serve(stream, &self.targets).await;
-        }
-    }
-
-    async fn handshake(
-        &self,
-        tls: &TlsAcceptor,
-        stream: TcpStream,
-    ) -> Option<(Transport, Fingerprints)> {
-        let counters = &self.shared.counters;
-        let handshake = async {
-            let (hello, stream) = read_client_hello(stream).await?;
-            let fingerprints = Fingerprints::of(&hello)?;
-            let stream = tls.accept(stream).await?;
-            Ok::<_, crate::hello::HelloError>((Transport::Tls(Box::new(stream)), fingerprints))
-        };
-        match timeout(self.shared.limits.tls_handshake, handshake).await {
-            Ok(Ok(done)) => {
-                counters.tls_handshakes.increment();
-                Some(done)
-            }
-            Ok(Err(error)) => {
-                counters.tls_handshake_errors.increment();
-                tracing::debug!(%error, "a TLS handshake failed");
-                None
-            }
-            Err(_) => {
-                counters.tls_handshake_timeouts.increment();
-                None
-            }
-        }
+        targets.check_health(&shared);
     }
 }

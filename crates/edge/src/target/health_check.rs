@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use route::health::{CheckPort, CheckResult};
+use route::health::{CheckPort, CheckResult, Health};
 use route::{Protocol, Target, TargetGroup};
 use tokio::sync::Semaphore;
 use types::Time;
@@ -32,11 +32,9 @@ impl Default for Checks {
 }
 
 impl Targets {
-    /// Called with every tick: follows the snapshot, checks the targets that are due.
-    pub(crate) fn look_after(self: &Arc<Self>, shared: &Arc<Shared>) {
+    /// Called with every tick: checks the targets that are due.
+    pub(crate) fn check_health(self: &Arc<Self>, shared: &Arc<Shared>) {
         let now = shared.clock.now();
-        let snapshot = shared.policy.load_full();
-        self.fleet.follow(&snapshot.table, now);
         let ticks_between = MITIGATION.as_millis() / TICK.as_millis().max(1);
         if u128::from(shared.tick()).is_multiple_of(ticks_between) {
             self.fleet.mitigate();
@@ -65,6 +63,18 @@ impl Targets {
                 });
             }
         }
+    }
+
+    /// What is known of a target's health.
+    pub(crate) fn health(&self, group_arn: &str, host: &str, port: u16) -> Option<Health> {
+        let groups = self.fleet.groups();
+        let group = groups.iter().find(|group| group.group.arn == group_arn)?;
+        let targets = group.group.targets().iter();
+        let is_it = |target: &Target| target.host == host && target.port == port;
+        let (_, state) = targets
+            .zip(&group.targets)
+            .find(|(registered, _)| is_it(&registered.target))?;
+        Some(state.health())
     }
 
     async fn check(

@@ -219,7 +219,7 @@ async fn a_client_that_leaves_is_noticed() {
 async fn a_handshake_has_its_time() {
     let upstream = Upstream::start().await;
     let mut options = Options::to(&[upstream.address]);
-    options.tls = Some(crate::support::certificate().config);
+    options.tls = Some(crate::support::certificate().key);
     options.limits.tls_handshake = Duration::from_millis(300);
     let edge = start(options).await;
     let mut silent = TcpStream::connect(edge.address()).await.unwrap();

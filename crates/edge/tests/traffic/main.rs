@@ -11,5 +11,6 @@ mod http2;
 mod inspection;
 mod limits;
 mod proxying;
+mod routing;
 mod support;
 mod targets;

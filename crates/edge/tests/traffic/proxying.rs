@@ -254,9 +254,11 @@ async fn a_target_may_speak_tls() {
     let address = listener.local_addr().unwrap();
     let acceptor = TlsAcceptor::from({
         let made = rcgen::generate_simple_self_signed(["target".to_owned()]).unwrap();
-        let (pem, key) = (made.cert.pem(), made.signing_key.serialize_pem());
-        let mut config = (*edge::server_config(pem.as_bytes(), key.as_bytes()).unwrap()).clone();
-        config.alpn_protocols.clear();
+        let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der());
+        let config = rustls::ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key.unwrap())
+            .unwrap();
         std::sync::Arc::new(config)
     });
     tokio::spawn(async move {
@@ -288,7 +290,7 @@ async fn https_is_served_and_said_to_the_target() {
     let upstream = Upstream::start().await;
     let certificate = certificate();
     let mut options = Options::to(&[upstream.address]);
-    options.tls = Some(certificate.config);
+    options.tls = Some(certificate.key);
     let edge = start(options).await;
     let folder = std::env::temp_dir().join(format!("btz-edge-{}", edge.address().port()));
     std::fs::create_dir_all(&folder).unwrap();

@@ -1,14 +1,16 @@
 //! An edge on loopback with a target behind it, and clients that speak raw bytes.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::process::Stdio;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use arc_swap::ArcSwap;
 use edge::{Config, Edge, Limits, Listener, Policy, Snapshot};
 use route::{Table, Target, TargetGroup};
+use rustls::sign::CertifiedKey;
 use telemetry::request::{RequestEvent, RequestSink};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -71,11 +73,29 @@ pub(crate) struct TestEdge {
     pub(crate) policy: Policy,
     pub(crate) events: Arc<Events>,
     targets: Vec<Target>,
+    https: bool,
+    pub(crate) certificates: Mutex<BTreeMap<String, Arc<CertifiedKey>>>,
+}
+
+/// An HTTPS listener's TLS with these certificates, by ARN and domain.
+pub(crate) fn tls(certificates: &[(&str, &str)]) -> route::Tls {
+    let certificate = |(arn, domain): &(&str, &str)| route::Certificate {
+        arn: (*arn).to_owned(),
+        domains: vec![(*domain).to_owned()],
+    };
+    route::Tls {
+        policy: "test".to_owned(),
+        versions: Vec::new(),
+        cipher_suites: Vec::new(),
+        post_quantum: true,
+        certificates: certificates.iter().map(certificate).collect(),
+        mutual_authentication: route::MutualAuthentication::Off,
+    }
 }
 
 pub(crate) struct Options {
     pub(crate) limits: Limits,
-    pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
+    pub(crate) tls: Option<Arc<CertifiedKey>>,
     pub(crate) targets: Vec<Target>,
     pub(crate) web_acl: Option<Arc<waf::WebAcl>>,
 }
@@ -103,10 +123,11 @@ pub(crate) fn target_of(address: SocketAddr) -> Target {
 pub(crate) async fn start(options: Options) -> TestEdge {
     let listener = Listener {
         address: "127.0.0.1:0".parse().unwrap(),
-        tls: options.tls,
+        https: options.tls.is_some(),
     };
     let mut config = Config::new(vec![listener], Arc::new(waf::RateCounters::new(1)));
     config.limits = options.limits;
+    config.identity = options.tls.clone();
     let policy: Policy = Arc::new(ArcSwap::from_pointee(Snapshot::default()));
     let events = Arc::new(Events::default());
     let edge = Edge::start(
@@ -123,6 +144,8 @@ pub(crate) async fn start(options: Options) -> TestEdge {
         policy,
         events,
         targets: options.targets,
+        https: options.tls.is_some(),
+        certificates: Mutex::default(),
     };
     test.put_in_force(options.web_acl);
     test
@@ -140,9 +163,13 @@ impl TestEdge {
 
     pub(crate) fn put_in_force_with(
         &self,
-        listener: route::Listener,
+        mut listener: route::Listener,
         web_acl: Option<Arc<waf::WebAcl>>,
     ) {
+        if self.https && listener.tls.is_none() {
+            listener.protocol = route::Protocol::Https;
+            listener.tls = Some(tls(&[]));
+        }
         let mut table = Table::default();
         for rule in listener.rules() {
             if let route::Action::Forward(forward) = &rule.action {
@@ -161,6 +188,7 @@ impl TestEdge {
         self.policy.store(Arc::new(Snapshot {
             table,
             web_acls: web_acls.into_iter().collect(),
+            certificates: self.certificates.lock().unwrap().clone(),
         }));
     }
 
@@ -314,7 +342,7 @@ pub(crate) async fn run(program: &str, arguments: &[&str]) -> String {
 
 pub(crate) struct Certificate {
     pub(crate) pem: String,
-    pub(crate) config: Arc<rustls::ServerConfig>,
+    pub(crate) key: Arc<CertifiedKey>,
 }
 
 pub(crate) fn certificate() -> Certificate {
@@ -322,8 +350,8 @@ pub(crate) fn certificate() -> Certificate {
     let made = rcgen::generate_simple_self_signed(names).unwrap();
     let pem = made.cert.pem();
     let key = made.signing_key.serialize_pem();
-    let config = edge::server_config(pem.as_bytes(), key.as_bytes()).unwrap();
-    Certificate { pem, config }
+    let key = edge::certified_key(pem.as_bytes(), key.as_bytes()).unwrap();
+    Certificate { pem, key }
 }
 
 /// A target: answers each request with what it saw of it, or as its path says.
@@ -332,6 +360,10 @@ pub(crate) struct Upstream {
     pub(crate) address: SocketAddr,
     seen: Arc<Mutex<Vec<String>>>,
     connections: Arc<AtomicUsize>,
+    /// Health checks fail.
+    failing: Arc<AtomicBool>,
+    /// Connections are closed at once, those that are open at their next request.
+    dead: Arc<AtomicBool>,
 }
 
 impl Upstream {
@@ -341,12 +373,17 @@ impl Upstream {
             address: listener.local_addr().unwrap(),
             seen: Arc::default(),
             connections: Arc::default(),
+            failing: Arc::default(),
+            dead: Arc::default(),
         };
         let shared = upstream.clone();
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
                 shared.connections.fetch_add(1, Ordering::Relaxed);
+                if shared.dead.load(Ordering::Relaxed) {
+                    continue;
+                }
                 let shared = shared.clone();
                 tokio::spawn(async move { shared.serve(stream).await });
             }
@@ -359,6 +396,26 @@ impl Upstream {
         self.seen.lock().unwrap().clone()
     }
 
+    /// How many requests came for `path`.
+    pub(crate) fn requests(&self, path: &str) -> usize {
+        let begin = format!("GET {path} ");
+        let seen = self.seen.lock().unwrap();
+        seen.iter().filter(|head| head.starts_with(&begin)).count()
+    }
+
+    /// Whether its health checks fail from now on.
+    pub(crate) fn fail(&self, failing: bool) {
+        self.failing.store(failing, Ordering::Relaxed);
+    }
+
+    pub(crate) fn kill(&self) {
+        self.dead.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn revive(&self) {
+        self.dead.store(false, Ordering::Relaxed);
+    }
+
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::Relaxed)
     }
@@ -369,6 +426,9 @@ impl Upstream {
             let Some(head) = take_until(&mut stream, &mut bytes, b"\r\n\r\n").await else {
                 return;
             };
+            if self.dead.load(Ordering::Relaxed) {
+                return;
+            }
             let head = String::from_utf8_lossy(&head).into_owned();
             self.seen.lock().unwrap().push(head.clone());
             let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
@@ -406,6 +466,9 @@ impl Upstream {
                 return;
             };
             let answer = match path.as_str() {
+                "/health" if self.failing.load(Ordering::Relaxed) => {
+                    b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n".to_vec()
+                }
                 "/garbage" => b"SMTP ready\r\n\r\n".to_vec(),
                 "/hang-up" => return,
                 "/silent" => {
