@@ -71,7 +71,7 @@ impl Told<'_> {
         let fields = &head.fields;
         out.extend_from_slice(head.method().as_bytes());
         out.push(b' ');
-        out.extend_from_slice(self.uri.map_or(head.target(), str::as_bytes));
+        out.extend_from_slice(self.uri.map_or_else(|| head.target(), str::as_bytes));
         out.extend_from_slice(b" HTTP/1.1\r\n");
         if let Some(host) = self.host {
             line(out, b"Host", host.as_bytes());
