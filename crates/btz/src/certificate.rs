@@ -12,6 +12,7 @@ use rcgen::{
 };
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
 use types::Time;
 
 use crate::private_file;
@@ -106,16 +107,12 @@ impl Identity {
         })
     }
 
-    /// The TLS configuration of a listener: TLS 1.2 and 1.3, HTTP/2 and HTTP/1.1 by ALPN.
-    pub(crate) fn server_config(self) -> Result<Arc<rustls::ServerConfig>> {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let mut config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_single_cert(self.chain, self.key)
+    /// As the edge shows it.
+    pub(crate) fn certified_key(self) -> Result<Arc<CertifiedKey>> {
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        let certified = CertifiedKey::from_der(self.chain, self.key, &provider)
             .context("certificate and private key do not belong together")?;
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        Ok(Arc::new(config))
+        Ok(Arc::new(certified))
     }
 }
 
@@ -169,7 +166,7 @@ mod tests {
         let domains = ["shop.example".to_owned()];
         let first = Identity::of_local_ca(folder.path(), &domains, NOW).unwrap();
         let ca = std::fs::read_to_string(first.local_ca.clone().unwrap()).unwrap();
-        first.server_config().unwrap();
+        first.certified_key().unwrap();
         let second = Identity::of_local_ca(folder.path(), &domains, NOW).unwrap();
         assert_eq!(
             std::fs::read_to_string(second.local_ca.unwrap()).unwrap(),
@@ -197,7 +194,7 @@ mod tests {
         std::fs::write(&key, KeyPair::generate().unwrap().serialize_pem()).unwrap();
         let error = Identity::read(&cert, &key)
             .unwrap()
-            .server_config()
+            .certified_key()
             .unwrap_err();
         assert!(format!("{error:#}").contains("do not belong together"));
         std::fs::write(&cert, "nothing").unwrap();

@@ -11,8 +11,9 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use arc_swap::ArcSwap;
 use edge::{Edge, Policy};
-use elb::{DefaultLoadBalancer, Elb};
+use elb::{DefaultLoadBalancer, Elb, TargetHealthDirectory};
 use iam::{Given, Iam, Root, Sts};
+use route::health::Health;
 use store::Store;
 use telemetry::Telemetry;
 use telemetry::metrics::Registry;
@@ -109,9 +110,12 @@ impl Suite {
         let policy: Policy = Arc::new(ArcSwap::default());
         let mut tasks = vec![snapshot::follow(&elb, &wafv2, Arc::clone(&policy))];
 
-        let (listeners, local_ca) = listeners(config, clock.as_ref())?;
+        let (listeners, identity) = listeners(config, clock.as_ref())?;
+        let local_ca = identity.as_ref().and_then(|made| made.local_ca.clone());
+        let mut edge_config = edge::Config::new(listeners, rates);
+        edge_config.identity = identity.map(Identity::certified_key).transpose()?;
         let edge = Edge::start(
-            edge::Config::new(listeners, rates),
+            edge_config,
             Arc::clone(&policy),
             Arc::clone(&telemetry) as _,
             Arc::clone(&clock),
@@ -123,6 +127,7 @@ impl Suite {
         let http = bound.next().context("the edge listens nowhere")?;
         let https = bound.next();
         let edge = Arc::new(Mutex::new(Some(edge)));
+        elb.ask_for_target_health(Arc::new(TargetHealth(Arc::clone(&edge))));
 
         let region: Region = config.region.parse()?;
         let account = root.account;
@@ -286,10 +291,14 @@ fn target(config: &Config) -> Result<route::Target> {
     })
 }
 
-fn listeners(config: &Config, clock: &dyn Clock) -> Result<(Vec<edge::Listener>, Option<PathBuf>)> {
+/// Where the edge listens, and the certificate of its HTTPS listener.
+fn listeners(
+    config: &Config,
+    clock: &dyn Clock,
+) -> Result<(Vec<edge::Listener>, Option<Identity>)> {
     let mut listeners = vec![edge::Listener {
         address: config.listen,
-        tls: None,
+        https: false,
     }];
     let Some(address) = config.listen_tls else {
         return Ok((listeners, None));
@@ -298,12 +307,11 @@ fn listeners(config: &Config, clock: &dyn Clock) -> Result<(Vec<edge::Listener>,
         (Some(cert), Some(key)) => Identity::read(cert, key)?,
         _ => Identity::of_local_ca(&config.data.join("tls"), &config.domains, clock.now())?,
     };
-    let local_ca = identity.local_ca.clone();
     listeners.push(edge::Listener {
         address,
-        tls: Some(identity.server_config()?),
+        https: true,
     });
-    Ok((listeners, local_ca))
+    Ok((listeners, Some(identity)))
 }
 
 /// Audit records are kept for their retention, then go, a bounded batch at a time.
@@ -321,6 +329,16 @@ async fn purge(store: Arc<dyn Store>, account: types::AccountId, clock: Arc<dyn 
                 }
             }
         }
+    }
+}
+
+/// Elastic Load Balancing's question about targets, answered by the edge that checks them.
+struct TargetHealth(SharedEdge);
+
+impl TargetHealthDirectory for TargetHealth {
+    fn health(&self, target_group_arn: &str, host: &str, port: u16) -> Option<Health> {
+        let edge = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        edge.as_ref()?.target_health(target_group_arn, host, port)
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) fn follow(elb: &Arc<Elb>, wafv2: &Arc<Wafv2>, policy: Policy) -> Join
             let snapshot = Snapshot {
                 table: tables.borrow_and_update().as_ref().clone(),
                 web_acls: policies.borrow_and_update().as_ref().clone(),
+                ..Snapshot::default()
             };
             policy.store(Arc::new(snapshot));
             let changed = tokio::select! {
@@ -46,9 +47,10 @@ pub(super) async fn settle(
         let snapshot = policy.load();
         let listens = snapshot
             .table
-            .listeners
+            .addresses
             .values()
-            .any(|arn| arn == load_balancer.as_str());
+            .flatten()
+            .any(|listener| listener.load_balancer_arn == load_balancer.as_str());
         let enforced = snapshot
             .web_acls
             .get(load_balancer.as_str())
