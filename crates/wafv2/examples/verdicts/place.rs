@@ -113,7 +113,7 @@ fn fill(text: &str, filling: Option<Filling<'_>>, noise: &mut Noise) -> Result<V
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
         filled.extend_from_slice(before.as_bytes());
-        let (hole, behind) = after.split_once("}}").context("a hole has no end")?;
+        let (hole, behind) = split_hole(after).context("a hole has no end")?;
         rest = behind;
         match hole.split_once(':') {
             Some(("random", length)) => filled.extend(noise.bytes(length.parse()?)),
@@ -157,16 +157,34 @@ fn encode(name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
     encoder::apply(name, bytes).with_context(|| format!("there is no encoder `{name}`"))
 }
 
+/// What stands up to the `}}` that ends a hole, and what follows it. Braces within it are paired.
+fn split_hole(text: &str) -> Option<(&str, &str)> {
+    let mut depth = 0usize;
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            '}' => {
+                let (hole, end) = text.split_at_checked(at)?;
+                return Some((hole, end.strip_prefix("}}")?));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Whether a text has a hole for a payload.
 pub(crate) fn takes_a_payload(text: &str) -> Result<bool> {
-    let mut holes = text.split("{{").skip(1);
-    for hole in holes.by_ref() {
-        let (hole, _) = hole.split_once("}}").context("a hole has no end")?;
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once("{{") {
+        let (hole, behind) = split_hole(after).context("a hole has no end")?;
         if !hole.contains(':') {
             let known = hole.split('+').all(encoder::is_known);
             ensure!(known, "there is no encoder `{hole}`");
             return Ok(true);
         }
+        rest = behind;
     }
     Ok(false)
 }
@@ -228,6 +246,12 @@ mod tests {
         assert!(rendered(text, Some(filling)).starts_with("GET /?a=%27 "));
         assert!(takes_a_payload(text).unwrap());
         assert!(!takes_a_payload("GET /?a={{url:x}} HTTP/1.1").unwrap());
+    }
+
+    #[test]
+    fn braces_within_a_hole_are_paired() {
+        let text = "POST / HTTP/1.1\n\na={{form:{\"b\":{}}}}&c={{raw:{{d}}}}";
+        assert!(rendered(text, None).ends_with("\r\n\r\na=%7B%22b%22%3A%7B%7D%7D&c={{d}}"));
     }
 
     #[test]
