@@ -4,8 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::corpus::{self, Case, Kind};
+use super::corpus::{self, ATTACKS, BENIGN, Case, HALVES, Kind};
 use super::judge;
+
+const ATTACKS_MIN: usize = 1_500;
+const ATTACK_PAYLOADS_MIN: usize = 500;
+const BENIGN_MIN: usize = 2_000;
+const BENIGN_TEXTS_MIN: usize = 1_200;
 
 fn read() -> Vec<Case> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus");
@@ -47,6 +52,47 @@ fn no_payload_is_there_twice_and_none_is_in_both_halves() {
         }
     }
     assert!(twice.is_empty(), "{twice:#?}");
+}
+
+#[test]
+fn there_are_as_many_as_promised_and_a_third_is_held_out() {
+    let cases = read();
+    for (kind, requests_min, payloads_min) in [
+        (Kind::Attack, ATTACKS_MIN, ATTACK_PAYLOADS_MIN),
+        (Kind::Benign, BENIGN_MIN, BENIGN_TEXTS_MIN),
+    ] {
+        let of_kind = || cases.iter().filter(|case| case.kind == kind);
+        let payloads: BTreeSet<String> = of_kind().map(|case| essence(&case.payload)).collect();
+        let requests = of_kind().count();
+        assert!(requests >= requests_min, "{kind:?}: {requests} requests");
+        assert!(
+            payloads.len() >= payloads_min,
+            "{kind:?}: {} payloads",
+            payloads.len()
+        );
+        let held_out = of_kind().filter(|case| case.half == "held_out").count();
+        let share = held_out * 100 / requests;
+        assert!(
+            (30..=37).contains(&share),
+            "{kind:?}: {share} % are held out"
+        );
+    }
+}
+
+#[test]
+fn every_class_is_in_both_halves() {
+    let cases = read();
+    for (kind, classes) in [(Kind::Attack, ATTACKS), (Kind::Benign, BENIGN)] {
+        for class in classes {
+            for half in HALVES {
+                let count = cases
+                    .iter()
+                    .filter(|case| (case.half, case.kind, case.class) == (*half, kind, *class))
+                    .count();
+                assert!(count >= 10, "{half} {kind:?} {class}: {count} requests");
+            }
+        }
+    }
 }
 
 #[test]
