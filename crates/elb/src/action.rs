@@ -220,9 +220,28 @@ pub(crate) fn target_groups(actions: Option<&[Action]>) -> impl Iterator<Item = 
     actions
         .unwrap_or_default()
         .iter()
-        .filter_map(|action| action.forward_config.as_ref())
-        .flat_map(|config| config.target_groups.iter().flatten())
-        .filter_map(|group| group.target_group_arn.as_deref())
+        .flat_map(|action| forwarded(action).map(|(arn, _)| arn))
+}
+
+/// The target groups of a forward action and their weights. In rows that were written before there
+/// were weights it has one target group and no more to say.
+fn forwarded(action: &Action) -> impl Iterator<Item = (&str, i64)> {
+    let config = action.forward_config.as_ref();
+    let tuples = config.and_then(|config| config.target_groups.as_deref());
+    let only = action
+        .target_group_arn
+        .as_deref()
+        .filter(|_| tuples.is_none());
+    tuples
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|tuple| {
+            Some((
+                tuple.target_group_arn.as_deref()?,
+                tuple.weight.unwrap_or(1),
+            ))
+        })
+        .chain(only.map(|arn| (arn, 1)))
 }
 
 /// What the edge does for actions that are [`completed`].
@@ -237,27 +256,21 @@ pub(crate) fn compile(
     if let Some(config) = &action.redirect_config {
         return Some(route::Action::Redirect(redirect(config)));
     }
-    let config = action.forward_config.as_ref()?;
-    let sticky = config.target_group_stickiness_config.as_ref();
+    if action.r#type != "forward" {
+        return None;
+    }
+    let config = action.forward_config.as_ref();
+    let sticky = config.and_then(|config| config.target_group_stickiness_config.as_ref());
+    let weighted = |(arn, weight): (&str, i64)| {
+        Some(WeightedTargetGroup {
+            target_group: Arc::clone(groups.get(arn)?),
+            weight: u32::try_from(weight).ok()?,
+        })
+    };
     Some(route::Action::Forward(Forward {
-        target_groups: config
-            .target_groups
-            .iter()
-            .flatten()
-            .filter_map(|tuple| weighted(tuple, groups))
-            .collect(),
+        target_groups: forwarded(action).filter_map(weighted).collect(),
         stickiness_seconds: sticky.and_then(stickiness_seconds),
     }))
-}
-
-fn weighted(
-    tuple: &TargetGroupTuple,
-    groups: &BTreeMap<String, Arc<TargetGroup>>,
-) -> Option<WeightedTargetGroup> {
-    Some(WeightedTargetGroup {
-        target_group: Arc::clone(groups.get(tuple.target_group_arn.as_ref()?)?),
-        weight: u32::try_from(tuple.weight.unwrap_or(1)).ok()?,
-    })
 }
 
 fn stickiness_seconds(config: &TargetGroupStickinessConfig) -> Option<u32> {

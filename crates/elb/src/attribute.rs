@@ -109,7 +109,7 @@ pub(crate) const TARGET_GROUP: &[Attribute] = &[
     Attribute(
         "load_balancing.cross_zone.enabled",
         "use_load_balancer_configuration",
-        Kind::OneOf(&["true", "use_load_balancer_configuration"]),
+        Kind::OneOf(&["true", "false", "use_load_balancer_configuration"]),
     ),
     Attribute(
         "slow_start.duration_seconds",

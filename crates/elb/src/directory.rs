@@ -23,6 +23,18 @@ pub trait CertificateDirectory: Send + Sync {
 pub trait TargetHealthDirectory: Send + Sync {
     /// The health of a target; `None` when it has not been looked at.
     fn health(&self, target_group_arn: &str, host: &str, port: u16) -> Option<Health>;
+
+    /// What anomaly detection says of it; `None` when nobody detects.
+    fn anomaly(&self, target_group_arn: &str, host: &str, port: u16) -> Option<Anomaly>;
+}
+
+/// What anomaly detection says of a target.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Anomaly {
+    /// Whether its share of errors stands out.
+    pub anomalous: bool,
+    /// Whether it gets fewer requests for it.
+    pub mitigated: bool,
 }
 
 /// Those who answer, once they are there.

@@ -29,5 +29,5 @@ mod tables;
 mod target_group;
 
 pub use default::DefaultLoadBalancer;
-pub use directory::{CertificateDirectory, CertificateFacts, TargetHealthDirectory};
+pub use directory::{Anomaly, CertificateDirectory, CertificateFacts, TargetHealthDirectory};
 pub use service::Elb;

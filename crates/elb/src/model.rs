@@ -208,6 +208,34 @@ impl IntoValue for AddTagsOutput {
     }
 }
 
+/// `AnomalyDetection`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct AnomalyDetection {
+    /// `Result`.
+    pub(crate) result: Option<String>,
+    /// `MitigationInEffect`.
+    pub(crate) mitigation_in_effect: Option<String>,
+}
+
+impl FromValue for AnomalyDetection {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            result: members.take("Result")?,
+            mitigation_in_effect: members.take("MitigationInEffect")?,
+        })
+    }
+}
+
+impl IntoValue for AnomalyDetection {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("Result", self.result)
+            .with("MitigationInEffect", self.mitigation_in_effect)
+            .end()
+    }
+}
+
 /// `AvailabilityZone`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct AvailabilityZone {
@@ -3792,7 +3820,7 @@ pub(crate) struct TargetHealthDescription {
     /// `TargetHealth`.
     pub(crate) target_health: Option<TargetHealth>,
     /// `AnomalyDetection`.
-    pub(crate) anomaly_detection: Option<Value>,
+    pub(crate) anomaly_detection: Option<AnomalyDetection>,
     /// `AdministrativeOverride`.
     pub(crate) administrative_override: Option<Value>,
 }

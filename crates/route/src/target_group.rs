@@ -218,6 +218,14 @@ impl TargetGroup {
         &self.targets
     }
 
+    /// Whether a deregistered target's time is over: what is still open to it may be closed.
+    #[must_use]
+    pub fn is_drained(&self, target: &RegisteredTarget, now: Time) -> bool {
+        let delay = Duration::from_secs(self.attributes.deregistration_delay_seconds.into());
+        let since = target.draining_since;
+        since.is_some_and(|since| now.since(since) >= delay)
+    }
+
     /// A number that stands for the group in cookies.
     #[must_use]
     pub fn key(&self) -> u64 {
@@ -428,7 +436,11 @@ mod tests {
                 .unwrap();
             assert_eq!(choice.index, 0);
         }
-        let key = two.targets()[1].key();
+        let target = &two.targets()[1];
+        let after = |seconds| NOW.plus(Duration::from_secs(seconds));
+        assert!(!two.is_drained(target, after(299)) && two.is_drained(target, after(300)));
+        assert!(!two.is_drained(&two.targets()[0], after(300)));
+        let key = target.key();
         assert_eq!(two.sticky(key, |_| TargetLoad::default()), None);
         assert_eq!(
             two.sticky(two.targets()[0].key(), |_| TargetLoad::default()),

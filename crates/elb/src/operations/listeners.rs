@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use types::{Call, ServiceError};
 
 use super::load_balancers::{delete_with_rules, require};
-use super::references::{checked_actions, listener, load_balancer};
+use super::references::{check_protocol, checked_actions, listener, load_balancer};
 use super::tags::judged;
 use crate::draft::Draft;
 use crate::limit::LISTENERS_MAX;
@@ -16,7 +16,7 @@ use crate::model::{
 };
 use crate::page::page;
 use crate::ssl_policy::{self, Policy};
-use crate::state::{Kept, ListenerRow, Texts};
+use crate::state::{Kept, ListenerRow, RuleRow, Texts};
 use crate::{Elb, exception, id};
 
 /// What is chosen of a listener, beside its actions.
@@ -277,7 +277,9 @@ pub(crate) async fn modify_listener(
         let actions = actions.unwrap_or_default();
         let actions = checked_actions(draft, &balancer, actions, https)?;
         row.listener.default_actions = Some(actions);
-        check_rules(draft, &row)?;
+        if row.listener.protocol != old.protocol {
+            check_rules(draft, &row)?;
+        }
         draft.put(&row)?;
         Ok(ModifyListenerOutput {
             listeners: Some(vec![row.listener]),
@@ -286,17 +288,12 @@ pub(crate) async fn modify_listener(
     .await
 }
 
-/// The rules must suit the listener's protocol, which may be another one now.
+/// The rules must suit the listener's protocol, which is another one now.
 fn check_rules(draft: &Draft<'_>, row: &ListenerRow) -> Result<(), ServiceError> {
-    let rules: Vec<crate::state::RuleRow> = draft.all()?;
-    let balancer = row
-        .listener
-        .load_balancer_arn
-        .as_deref()
-        .unwrap_or_default();
+    let rules: Vec<RuleRow> = draft.all()?;
     for rule in rules.iter().filter(|rule| rule.listener_arn() == row.arn()) {
         let actions = rule.rule.actions.as_deref().unwrap_or_default();
-        checked_actions(draft, balancer, actions, row.is_https())?;
+        check_protocol(draft, actions, row.is_https())?;
     }
     Ok(())
 }
@@ -308,7 +305,7 @@ pub(crate) async fn delete_listener(
 ) -> Result<DeleteListenerOutput, ServiceError> {
     elb.change(call, |draft| {
         let row = listener(draft, &input.listener_arn)?;
-        delete_with_rules(draft, &row)?;
+        delete_with_rules(draft, &[row])?;
         Ok(DeleteListenerOutput {})
     })
     .await

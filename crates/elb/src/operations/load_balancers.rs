@@ -211,31 +211,30 @@ pub(crate) async fn delete_load_balancer(
                 "Load balancer '{arn}' cannot be deleted because deletion protection is enabled"
             )));
         }
-        let listeners: Vec<ListenerRow> = draft.all()?;
-        let own =
-            |listener: &&ListenerRow| listener.listener.load_balancer_arn.as_ref() == Some(arn);
-        for listener in listeners.iter().filter(own) {
-            delete_with_rules(draft, listener)?;
-        }
+        let mut listeners: Vec<ListenerRow> = draft.all()?;
+        listeners.retain(|listener| listener.listener.load_balancer_arn.as_ref() == Some(arn));
+        delete_with_rules(draft, &listeners)?;
         draft.delete(&row)?;
         Ok(DeleteLoadBalancerOutput {})
     })
     .await
 }
 
-/// A listener goes with its rules.
+/// Listeners go with their rules.
 pub(super) fn delete_with_rules(
     draft: &mut Draft<'_>,
-    listener: &ListenerRow,
+    listeners: &[ListenerRow],
 ) -> Result<(), ServiceError> {
-    let rules: Vec<RuleRow> = draft.all()?;
-    for rule in rules
-        .iter()
-        .filter(|rule| rule.listener_arn() == listener.arn())
-    {
-        draft.delete(rule)?;
+    for rule in draft.all::<RuleRow>()? {
+        let listener = rule.listener_arn();
+        if listeners.iter().any(|gone| gone.arn() == listener) {
+            draft.delete(&rule)?;
+        }
     }
-    draft.delete(listener)
+    for listener in listeners {
+        draft.delete(listener)?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn describe_load_balancers(

@@ -63,13 +63,7 @@ pub(super) fn checked_actions(
         {
             return Err(exception::target_group_association_limit(arn));
         }
-        let version = group.target_group.protocol_version.as_deref();
-        if let (Some(version @ ("GRPC" | "HTTP2")), false) = (version, https) {
-            return Err(exception::incompatible_protocols(format!(
-                "Listener protocol 'HTTP' is not supported with a target group with the \
-                 protocol-version '{version}'"
-            )));
-        }
+        check_version(&group, https)?;
         own.insert(arn);
     }
     if own.len() > LOAD_BALANCER_TARGET_GROUPS_MAX {
@@ -80,6 +74,34 @@ pub(super) fn checked_actions(
         ));
     }
     Ok(completed)
+}
+
+/// Refuses actions that do not suit a listener's protocol, which is another one now.
+pub(super) fn check_protocol(
+    draft: &Draft<'_>,
+    actions: &[Action],
+    https: bool,
+) -> Result<(), ServiceError> {
+    let completed = action::completed(actions, https)?;
+    for arn in action::target_groups(Some(&completed)) {
+        if let Some(group) = draft.find(arn)? {
+            check_version(&group, https)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_version(group: &TargetGroupRow, https: bool) -> Result<(), ServiceError> {
+    let version = group.target_group.protocol_version.as_deref();
+    match version {
+        Some(version @ ("GRPC" | "HTTP2")) if !https => {
+            Err(exception::incompatible_protocols(format!(
+                "Listener protocol 'HTTP' is not supported with a target group with the \
+                 protocol-version '{version}'"
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The load balancer of an ARN, or AWS's error.

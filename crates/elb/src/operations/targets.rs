@@ -7,7 +7,7 @@ use super::references::{target_group, uses};
 use crate::id::Place;
 use crate::limit::TARGETS_MAX;
 use crate::model::{
-    DeregisterTargetsInput, DeregisterTargetsOutput, DescribeTargetHealthInput,
+    AnomalyDetection, DeregisterTargetsInput, DeregisterTargetsOutput, DescribeTargetHealthInput,
     DescribeTargetHealthOutput, RegisterTargetsInput, RegisterTargetsOutput, TargetDescription,
     TargetHealth, TargetHealthDescription,
 };
@@ -108,6 +108,10 @@ pub(crate) async fn describe_target_health(
         .iter()
         .map(|entry| entry.target.clone())
         .collect();
+    let include = input.include.unwrap_or_default();
+    let anomalies = include
+        .iter()
+        .any(|option| option == "AnomalyDetection" || option == "All");
     let asked = input.targets.filter(|targets| !targets.is_empty());
     let described = asked.unwrap_or(registered).into_iter().map(|target| {
         let entry = group
@@ -118,6 +122,7 @@ pub(crate) async fn describe_target_health(
         let target = entry.map_or(target, |entry| entry.target.clone());
         TargetHealthDescription {
             health_check_port: health_check_port(&group, &target),
+            anomaly_detection: anomaly(elb, &group, &target).filter(|_| anomalies),
             target: Some(target),
             target_health: Some(TargetHealth {
                 state: Some(state.name().to_owned()),
@@ -129,6 +134,20 @@ pub(crate) async fn describe_target_health(
     });
     Ok(DescribeTargetHealthOutput {
         target_health_descriptions: Some(described.collect()),
+    })
+}
+
+fn anomaly(
+    elb: &Elb,
+    group: &TargetGroupRow,
+    target: &TargetDescription,
+) -> Option<AnomalyDetection> {
+    let directory = elb.directories.health.get()?;
+    let anomaly = directory.anomaly(group.arn(), &target.id, group.port(target)?)?;
+    let text = |truth: bool, yes: &str, no: &str| Some(if truth { yes } else { no }.to_owned());
+    Some(AnomalyDetection {
+        result: text(anomaly.anomalous, "anomalous", "normal"),
+        mitigation_in_effect: text(anomaly.mitigated, "yes", "no"),
     })
 }
 

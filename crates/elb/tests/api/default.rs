@@ -1,8 +1,11 @@
 //! The load balancer `default`, and that what its owner changed stays.
 
+use std::sync::Arc;
+
 use elb::DefaultLoadBalancer;
 use route::Target;
 use serde_json::json;
+use store::{Batch, Key, Memory, Store};
 
 use super::client::{ACCOUNT, Client, REGION, fixed, path, text};
 
@@ -116,4 +119,66 @@ async fn what_its_owner_changed_stays() {
         .map(|one| one["Target"]["Port"].as_i64().unwrap())
         .collect();
     assert_eq!(targets, [4000, 3001]);
+}
+
+/// Rows as the first release wrote them: a bare target group ARN, no attributes, no tags.
+#[tokio::test]
+async fn rows_of_the_first_release_are_read() {
+    let prefix = format!("arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}");
+    let balancer = format!("{prefix}:loadbalancer/app/default/1111111111111111");
+    let group = format!("{prefix}:targetgroup/default/2222222222222222");
+    let listener = format!("{prefix}:listener/app/default/1111111111111111/3333333333333333");
+    let store: Arc<dyn Store> = Arc::new(Memory::new());
+    let mut batch = Batch::new();
+    for (key, row) in [
+        (
+            vec!["load-balancer", ACCOUNT, REGION, "default"],
+            json!({ "LoadBalancer": {
+                "LoadBalancerArn": balancer, "DNSName": "localhost", "CreatedTime": 1_790_000_000,
+                "LoadBalancerName": "default", "State": { "Code": "active" }, "Type": "application",
+            } }),
+        ),
+        (
+            vec!["target-group", ACCOUNT, REGION, "default"],
+            json!({
+                "TargetGroup": {
+                    "TargetGroupArn": group, "TargetGroupName": "default", "Protocol": "HTTP",
+                    "Port": 3000, "HealthCheckEnabled": false, "LoadBalancerArns": [balancer],
+                    "TargetType": "ip", "ProtocolVersion": "HTTP1", "IpAddressType": "ipv4",
+                },
+                "Targets": [{ "Id": "127.0.0.1", "Port": 3000 }],
+            }),
+        ),
+        (
+            vec!["listener", ACCOUNT, REGION, "default", "3333333333333333"],
+            json!({
+                "Listener": {
+                    "ListenerArn": listener, "LoadBalancerArn": balancer, "Port": 8080,
+                    "Protocol": "HTTP",
+                    "DefaultActions": [{ "Type": "forward", "TargetGroupArn": group }],
+                },
+                "Address": "127.0.0.1:8080",
+            }),
+        ),
+    ] {
+        let key = key
+            .iter()
+            .fold(Key::new(["elb"]), |key, part| key.child(part));
+        batch.put(key, row.to_string());
+    }
+    store.commit(batch).await.unwrap();
+    let client = Client::over(store, 1).await;
+    assert_eq!(ensure(&client, wanted(8080, 3000)).await, balancer);
+    let address = ([127, 0, 0, 1], 8080).into();
+    let table = client.table_where(|table| table.listeners.len() == 2).await;
+    assert_eq!(
+        table.load_balancer_at(address).unwrap().targets[0].port,
+        3000
+    );
+    assert_eq!(table.listener(address, "x").unwrap().arn, listener);
+    let delete = json!({ "TargetGroupArn": group });
+    assert_eq!(
+        client.code("DeleteTargetGroup", delete).await,
+        "ResourceInUse"
+    );
 }

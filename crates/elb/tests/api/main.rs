@@ -21,3 +21,4 @@ mod tables;
 mod tags;
 mod target_groups;
 mod targets;
+mod walk;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use elb::TargetHealthDirectory;
+use elb::{Anomaly, TargetHealthDirectory};
 use route::health::{CheckResult, Health, HealthCheck};
 use serde_json::{Value, json};
 
@@ -135,6 +135,13 @@ impl TargetHealthDirectory for Checks {
         }
         Some(health)
     }
+
+    fn anomaly(&self, _: &str, _: &str, port: u16) -> Option<Anomaly> {
+        (port == 3001).then_some(Anomaly {
+            anomalous: true,
+            mitigated: false,
+        })
+    }
 }
 
 #[tokio::test]
@@ -165,5 +172,12 @@ async fn health_is_told_by_who_checks() {
     assert_eq!(
         described["TargetHealthDescriptions"][0]["HealthCheckPort"],
         "3000"
+    );
+    assert!(described["TargetHealthDescriptions"][1]["AnomalyDetection"].is_null());
+    let all = json!({ "TargetGroupArn": group, "Include": ["AnomalyDetection"] });
+    let all = client.ok("DescribeTargetHealth", all).await;
+    assert_eq!(
+        all["TargetHealthDescriptions"][1]["AnomalyDetection"],
+        json!({ "Result": "anomalous", "MitigationInEffect": "no" })
     );
 }
