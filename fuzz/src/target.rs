@@ -12,6 +12,7 @@ mod ip_list;
 mod json;
 mod json_walk;
 mod rest_json;
+mod route_request;
 mod rpc_v2_cbor;
 mod signed_request;
 mod waf_request;
@@ -76,6 +77,10 @@ pub(crate) const TARGETS: &[Target] = &[
     Target {
         name: "rest_json",
         run: rest_json::run,
+    },
+    Target {
+        name: "route_request",
+        run: route_request::run,
     },
     Target {
         name: "rpc_v2_cbor",
