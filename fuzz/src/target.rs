@@ -11,6 +11,7 @@ mod http2_frames;
 mod ip_list;
 mod json;
 mod json_walk;
+mod protected_data;
 mod rest_json;
 mod route_request;
 mod rpc_v2_cbor;
@@ -73,6 +74,10 @@ pub(crate) const TARGETS: &[Target] = &[
     Target {
         name: "json_walk",
         run: json_walk::run,
+    },
+    Target {
+        name: "protected_data",
+        run: protected_data::run,
     },
     Target {
         name: "rest_json",
