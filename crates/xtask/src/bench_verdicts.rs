@@ -24,7 +24,6 @@ pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Result<()> {
     let options = Options::read(arguments)?;
     shell::run(shell::cargo().args([
         "build",
-        "--quiet",
         "--release",
         "--package",
         "wafv2",
