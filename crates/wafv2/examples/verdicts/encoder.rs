@@ -44,8 +44,6 @@ const ENCODERS: &[(&str, Encode)] = &[
     }),
     ("json", json),
     ("json-unicode", |bytes| utf16(bytes, "\\u", 4)),
-    ("js-unicode", |bytes| utf16(bytes, "\\u", 4)),
-    ("js-hex", |bytes| prefixed_hex(bytes, "\\x")),
     ("percent-u", |bytes| utf16(bytes, "%u", 4)),
     ("xml", xml),
     ("cdata", |bytes| [b"<![CDATA[", bytes, b"]]>"].concat()),
@@ -62,11 +60,10 @@ const ENCODERS: &[(&str, Encode)] = &[
     ("base64url", |bytes| {
         URL_SAFE_NO_PAD.encode(bytes).into_bytes()
     }),
-    ("hex", |bytes| prefixed_hex(bytes, "")),
+    ("hex", hex),
     ("overlong", overlong),
     ("fullwidth", fullwidth),
     ("alternate-case", alternate_case),
-    ("upper", <[u8]>::to_ascii_uppercase),
     ("sql-comment", |bytes| replace(bytes, b" ", b"/**/")),
     ("sql-tab", |bytes| replace(bytes, b" ", b"\t")),
     ("sql-newline", |bytes| replace(bytes, b" ", b"\n")),
@@ -155,8 +152,8 @@ fn utf16(bytes: &[u8], prefix: &str, digits: usize) -> Vec<u8> {
     units.collect::<String>().into_bytes()
 }
 
-fn prefixed_hex(bytes: &[u8], prefix: &str) -> Vec<u8> {
-    let pairs = bytes.iter().map(|byte| format!("{prefix}{byte:02x}"));
+fn hex(bytes: &[u8]) -> Vec<u8> {
+    let pairs = bytes.iter().map(|byte| format!("{byte:02x}"));
     pairs.collect::<String>().into_bytes()
 }
 
@@ -270,6 +267,14 @@ fn digit(byte: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_readme_describes_every_encoder() {
+        let readme = include_str!("../../../../tests/corpus/README.md");
+        for (name, _) in ENCODERS {
+            assert!(readme.contains(&format!("`{name}`")), "{name}");
+        }
+    }
 
     #[test]
     fn encoders_write_what_their_sources_say() {
