@@ -58,6 +58,13 @@ impl Ejection {
         }
     }
 
+    /// A health check has found the target well again: that ends its ejection, as in Envoy. That
+    /// there was one is remembered, so a next one lasts longer.
+    pub fn recovered(&mut self, now: Time) {
+        self.failures = 0;
+        self.until = self.until.map(|until| until.min(now));
+    }
+
     /// A request failed. `ejected` of the group's `targets` are out now, this one not counted.
     /// Answers whether this ejects it.
     pub fn failed(
@@ -167,6 +174,23 @@ mod tests {
         assert!(ejection.is_ejected(seconds(29)) && !ejection.is_ejected(seconds(30)));
         assert!(fail(&mut ejection, 5, seconds(30)));
         assert!(ejection.is_ejected(seconds(89)) && !ejection.is_ejected(seconds(90)));
+    }
+
+    #[test]
+    fn a_health_check_ends_an_ejection_and_not_its_memory() {
+        let mut ejection = Ejection::default();
+        assert!(fail(&mut ejection, 5, NOW));
+        let later = NOW.plus(Duration::from_secs(10));
+        ejection.recovered(later);
+        assert!(!ejection.is_ejected(later));
+        assert!(fail(&mut ejection, 5, later));
+        assert!(
+            ejection.is_ejected(later.plus(Duration::from_secs(59))),
+            "twice as long"
+        );
+        let mut untouched = Ejection::default();
+        untouched.recovered(later);
+        assert_eq!(untouched, Ejection::default());
     }
 
     #[test]
