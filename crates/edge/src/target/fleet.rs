@@ -256,6 +256,7 @@ impl TargetState {
         let in_service = health.is_in_service();
         if in_service && !was_in_service {
             self.healthy_since.store(now.as_millis(), Ordering::Relaxed);
+            lock(&self.ejection).recovered(now);
         }
         self.in_service.store(in_service, Ordering::Relaxed);
         changed
@@ -333,6 +334,18 @@ mod tests {
         assert!(!state.load(0, now).ejected);
         let later = now.plus(EjectionPolicy::default().base);
         assert!(!state.load(1, later).ejected);
+        // A health check that finds it well ends that sooner.
+        let target = &state.targets[1];
+        for result in [
+            CheckResult::Failed,
+            CheckResult::Failed,
+            CheckResult::Code(200),
+        ] {
+            for _ in 0..group.health_check.healthy_threshold {
+                target.observe(&group, result, now);
+            }
+        }
+        assert!(state.load(1, now).in_service && !state.load(1, now).ejected);
         // One success between failures clears them.
         for _ in 0..3 * most {
             fleet.failed(&state, 0, later);
