@@ -75,10 +75,22 @@ impl Elb {
         let turn_key = state::turn_key(&place);
         let _turn = self.turn.lock().await;
         for _ in 0..ATTEMPTS_MAX {
+            // What another process changed a moment ago is seen, so that a refusal is never old.
+            let row = self.store.get(&turn_key).await;
+            let row = row.map_err(|error| exception::store(&error))?;
+            let last = row.map(|row| row.revision);
+            if let Some(revision) = last
+                && !self.shows(revision).await
+            {
+                return Err(exception::internal(format!(
+                    "the view does not show commit {revision} after {} s",
+                    VIEW_TIMEOUT.as_secs()
+                )));
+            }
             let mut draft = Draft {
                 elb: self,
                 place: place.clone(),
-                turn: self.view.row(&turn_key).map(|row| row.revision),
+                turn: last,
                 batch: Batch::new(),
             };
             let answer = change(&mut draft)?;
@@ -95,15 +107,12 @@ impl Elb {
             batch.put(turn_key.clone(), call.request_id.to_string());
             match telemetry::audit::commit(self.store.as_ref(), call, batch).await {
                 Ok(revision) => {
-                    self.await_view(revision).await;
+                    if !self.shows(revision).await {
+                        tracing::warn!(%revision, "the view does not show a commit yet");
+                    }
                     return Ok(answer);
                 }
-                Err(CommitError::Conflict { .. }) => {
-                    let row = self.store.get(&turn_key).await;
-                    if let Some(row) = row.map_err(|error| exception::store(&error))? {
-                        self.await_view(row.revision).await;
-                    }
-                }
+                Err(CommitError::Conflict { .. }) => {}
                 Err(CommitError::Store(error)) => return Err(exception::store(&error)),
             }
         }
@@ -113,10 +122,9 @@ impl Elb {
         )))
     }
 
-    async fn await_view(&self, revision: Revision) {
+    /// Waits until the view shows a commit; `false` when it does not in time.
+    async fn shows(&self, revision: Revision) -> bool {
         let seen = tokio::time::timeout(VIEW_TIMEOUT, self.view.reached(revision));
-        if seen.await.is_err() {
-            tracing::warn!(%revision, "the view does not show a commit yet");
-        }
+        seen.await.is_ok()
     }
 }

@@ -1,6 +1,6 @@
 //! `RegisterTargets`, `DeregisterTargets`, `DescribeTargetHealth`.
 
-use route::health::{CheckPort, Reason, State};
+use route::health::{Reason, State};
 use types::{Call, ServiceError};
 
 use super::references::{target_group, uses};
@@ -108,6 +108,9 @@ pub(crate) async fn describe_target_health(
         .iter()
         .map(|entry| entry.target.clone())
         .collect();
+    let check_port = group.target_group.health_check_port.as_deref();
+    // `traffic-port` is none.
+    let check_port: Option<u16> = check_port.and_then(|port| port.parse().ok());
     let include = input.include.unwrap_or_default();
     let anomalies = include
         .iter()
@@ -121,7 +124,9 @@ pub(crate) async fn describe_target_health(
         let (state, reason) = health(elb, &group, entry, in_use);
         let target = entry.map_or(target, |entry| entry.target.clone());
         TargetHealthDescription {
-            health_check_port: health_check_port(&group, &target),
+            health_check_port: check_port
+                .or_else(|| group.port(&target))
+                .map(|port| port.to_string()),
             anomaly_detection: anomaly(elb, &group, &target).filter(|_| anomalies),
             target: Some(target),
             target_health: Some(TargetHealth {
@@ -149,13 +154,6 @@ fn anomaly(
         result: text(anomaly.anomalous, "anomalous", "normal"),
         mitigation_in_effect: text(anomaly.mitigated, "yes", "no"),
     })
-}
-
-fn health_check_port(group: &TargetGroupRow, target: &TargetDescription) -> Option<String> {
-    match group.compile().ok()?.health_check.port {
-        CheckPort::Port(port) => Some(port.to_string()),
-        CheckPort::Traffic => group.port(target).map(|port| port.to_string()),
-    }
 }
 
 fn health(

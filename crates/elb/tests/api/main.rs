@@ -14,6 +14,7 @@ mod certificates;
 mod client;
 mod coverage;
 mod default;
+mod limits;
 mod listeners;
 mod load_balancers;
 mod rules;
