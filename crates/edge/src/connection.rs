@@ -30,6 +30,8 @@ pub(crate) struct Shared {
     pub(crate) ticks: AtomicU32,
     /// No connection is kept for another request any more.
     pub(crate) draining: AtomicBool,
+    /// Idle connections are closed, too.
+    pub(crate) leaving: AtomicBool,
 }
 
 impl Shared {

@@ -121,7 +121,7 @@ impl Http1 {
                 Poll::Ready(Ok(0)) => return Poll::Ready(Err(NoHead::End)),
                 Poll::Ready(Ok(_)) => {}
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(NoHead::Io(error))),
-                Poll::Pending if is_new && connection.shared.draining.load(Ordering::Acquire) => {
+                Poll::Pending if is_new && connection.shared.leaving.load(Ordering::Acquire) => {
                     return Poll::Ready(Err(NoHead::End));
                 }
                 Poll::Pending => return Poll::Pending,

@@ -42,6 +42,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use route::stickiness::CookieKey;
 use rustls::ClientConfig;
 use rustls::sign::CertifiedKey;
 
@@ -56,8 +57,11 @@ pub struct Config {
     /// Where it listens from its start to its end. Other addresses come and go with the snapshot.
     pub listeners: Vec<Listener>,
     /// Sockets that listen already, from whoever served here before: they are taken for addresses
-    /// that are theirs.
+    /// that are theirs. Those that neither `listeners` nor the snapshot wants at the start are
+    /// closed.
     pub sockets: Vec<std::net::TcpListener>,
+    /// Seals stickiness cookies. `None`: one that nobody else has, and sessions end with the edge.
+    pub cookie_key: Option<CookieKey>,
     /// The certificate of HTTPS listeners that have none of their own.
     pub identity: Option<Arc<CertifiedKey>>,
     /// What clients and targets may use up.
@@ -76,6 +80,7 @@ impl Config {
         Self {
             listeners,
             sockets: Vec::new(),
+            cookie_key: None,
             identity: None,
             limits: Limits::default(),
             target_tls: None,

@@ -88,11 +88,12 @@ impl Edge {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StartError> {
-        let targets = Arc::new(Targets::new(
-            config.target_tls,
-            &config.limits,
-            cookie_key(&*entropy)?,
-        )?);
+        let cookie_key = match config.cookie_key {
+            Some(key) => key,
+            None => cookie_key(&*entropy)?,
+        };
+        let targets = Targets::new(config.target_tls, &config.limits, cookie_key)?;
+        let targets = Arc::new(targets);
         let mut sockets = Sockets::new(config.sockets);
         let mut bound = Vec::with_capacity(config.listeners.len());
         for listener in config.listeners {
@@ -114,6 +115,7 @@ impl Edge {
             counters: Counters::default(),
             ticks: 0.into(),
             draining: false.into(),
+            leaving: false.into(),
         });
         let registry = Arc::new(Registry::default());
         let (shutdown, _) = watch::channel(false);
@@ -135,6 +137,8 @@ impl Edge {
         }
         // What the snapshot has already listens when this returns.
         doors.follow(&shared.policy.load_full());
+        // A socket that listens and is not accepted from leaves its clients hanging.
+        doors.lock().sockets.0.clear();
         let sweep = tokio::spawn(sweep(
             Arc::clone(&shared),
             Arc::clone(&registry),
@@ -201,12 +205,27 @@ impl Edge {
     /// Drains: accepts nothing more, closes idle connections, lets requests in progress end, and
     /// cuts what is left after `grace`.
     pub async fn shutdown(self, grace: Duration) {
+        self.drain(Duration::ZERO, grace).await;
+    }
+
+    /// As [`Edge::shutdown`], while somebody else goes on accepting from the same sockets: HTTP/1
+    /// clients are told with their next answer that it is the last on their connection, for which
+    /// they have `idle` time, so that no connection closes while its client sends. HTTP/2 clients
+    /// are told at once: the protocol says which of their requests will still be answered.
+    pub async fn drain(self, idle: Duration, grace: Duration) {
         // Nobody left to tell is fine: then there is no connection either.
         self.shutdown.send_replace(true);
         self.shared.draining.store(true, Ordering::Release);
-        self.registry.wake_all();
-        let end = Instant::now() + grace;
-        while self.registry.total() > 0 && Instant::now() < end {
+        // One that was accepted in this very moment counts as open from then on.
+        self.doors.stop_accepting().await;
+        let begin = Instant::now();
+        let mut left = false;
+        while self.registry.total() > 0 && begin.elapsed() < grace {
+            if !left && begin.elapsed() >= idle {
+                left = true;
+                self.shared.leaving.store(true, Ordering::Release);
+                self.registry.wake_all();
+            }
             tokio::time::sleep(DRAIN_LOOK).await;
         }
         self.registry.cut_all();
@@ -215,7 +234,6 @@ impl Edge {
             tokio::time::sleep(DRAIN_LOOK).await;
         }
         self.sweep.abort();
-        self.doors.close_all();
     }
 }
 
@@ -300,9 +318,16 @@ impl Doors {
         }
     }
 
-    fn close_all(&self) {
-        for door in self.lock().doors.values() {
-            door.accepting.abort();
+    /// Waits until nothing is accepted any more, and closes the sockets.
+    async fn stop_accepting(&self) {
+        let doors = std::mem::take(&mut self.lock().doors);
+        for (address, door) in doors {
+            // Told by `shutdown` to end.
+            if let Err(error) = door.accepting.await
+                && error.is_panic()
+            {
+                tracing::error!(%address, "accepting ended by a panic");
+            }
         }
     }
 }

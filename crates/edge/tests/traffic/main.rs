@@ -7,6 +7,7 @@
 )]
 
 mod framing;
+mod handover;
 mod http2;
 mod inspection;
 mod limits;

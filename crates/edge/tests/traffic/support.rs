@@ -152,6 +152,34 @@ pub(crate) async fn start(options: Options) -> TestEdge {
 }
 
 impl TestEdge {
+    /// Another edge on the same sockets with the same policy, as a process that takes over starts
+    /// it.
+    pub(crate) async fn start_beside(&self) -> Self {
+        let listener = Listener {
+            address: self.address(),
+            https: self.https,
+        };
+        let mut config = Config::new(vec![listener], Arc::new(waf::RateCounters::new(1)));
+        config.sockets = self.edge.sockets().unwrap();
+        let edge = Edge::start(
+            config,
+            Arc::clone(&self.policy),
+            Arc::clone(&self.events) as Arc<dyn RequestSink>,
+            Arc::new(SystemClock),
+            Arc::new(SystemEntropy),
+        )
+        .await
+        .unwrap();
+        Self {
+            edge,
+            policy: Arc::clone(&self.policy),
+            events: Arc::clone(&self.events),
+            targets: self.targets.clone(),
+            https: self.https,
+            certificates: Mutex::default(),
+        }
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         self.edge.addresses()[0]
     }
