@@ -75,6 +75,20 @@ pub trait Store: Debug + Send + Sync {
     /// order.
     async fn watch(&self, prefix: &Key) -> Result<Watch, StoreError>;
 
+    /// Lets go of what only one process may have open, so that another can take it over. Nothing
+    /// can be read or committed from then on; who follows the rows keeps the last.
+    ///
+    /// Engines that many processes use at once have nothing to let go of.
+    async fn release(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Takes back what was released. Who follows the rows reads them again: another process may
+    /// have changed them.
+    async fn resume(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Counts since the store was opened.
     fn stats(&self) -> Stats;
 }

@@ -183,6 +183,19 @@ impl Store for Redb {
         }
     }
 
+    async fn release(&self) -> Result<(), StoreError> {
+        let shared = self.shared.clone();
+        // It waits for readers, and the engine writes its last page.
+        let released = tokio::task::spawn_blocking(move || shared.release());
+        released.await.map_err(StoreError::unavailable)
+    }
+
+    async fn resume(&self) -> Result<(), StoreError> {
+        let shared = self.shared.clone();
+        let resumed = tokio::task::spawn_blocking(move || shared.resume());
+        resumed.await.map_err(StoreError::unavailable)?
+    }
+
     async fn watch(&self, prefix: &Key) -> Result<Watch, StoreError> {
         let watch = self.shared.watch(prefix);
         // Read after the watch began, from what readers see: a commit that a reader has seen

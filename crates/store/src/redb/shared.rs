@@ -1,6 +1,7 @@
 //! What readers and the writer share: the open file, who watches, what is counted.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use ::redb::{Database, ReadableDatabase};
@@ -14,8 +15,10 @@ use crate::{Change, Key, Revision, Stats, StoreError};
 #[derive(Debug)]
 pub(super) struct Shared {
     path: PathBuf,
-    /// `None`: it failed and could not be opened anew yet; why is beside it.
+    /// No database: it failed and could not be opened anew yet, or was released; here is why.
     database: RwLock<Result<Database, StoreError>>,
+    /// Another process may have the file: it is not opened anew.
+    released: AtomicBool,
     watchers: Watchers,
     pub(super) counters: Counters,
 }
@@ -26,6 +29,7 @@ impl Shared {
         Ok(Self {
             path,
             database: RwLock::new(Ok(database)),
+            released: AtomicBool::new(false),
             watchers: Watchers::default(),
             counters: Counters::default(),
         })
@@ -43,6 +47,9 @@ impl Shared {
             .database
             .write()
             .unwrap_or_else(PoisonError::into_inner);
+        if self.released.load(Ordering::Acquire) {
+            return Err(released());
+        }
         // Closed first: it is locked.
         *database = Err(StoreError::unavailable(
             "the store's file is being opened anew",
@@ -51,6 +58,30 @@ impl Shared {
         let opened = database.as_ref().map_err(Clone::clone)?;
         let transaction = opened.begin_read().map_err(explain)?;
         writer::head(&transaction).map_err(explain)
+    }
+
+    /// Closes the file, and its lock is free. What is being read or committed ends first.
+    pub(super) fn release(&self) {
+        let mut database = self
+            .database
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        self.released.store(true, Ordering::Release);
+        *database = Err(released());
+    }
+
+    /// Opens the file that was released, and has watchers read it again.
+    pub(super) fn resume(&self) -> Result<(), StoreError> {
+        if self.released.swap(false, Ordering::AcqRel) {
+            let opened = self.reopen();
+            if opened.is_err() {
+                // It is still another's.
+                self.released.store(true, Ordering::Release);
+            }
+            opened?;
+            self.watchers.lagged();
+        }
+        Ok(())
     }
 
     /// Tells watchers of a commit.
@@ -66,4 +97,8 @@ impl Shared {
     pub(super) fn stats(&self) -> Stats {
         self.counters.stats(&self.watchers)
     }
+}
+
+fn released() -> StoreError {
+    StoreError::unavailable("another process takes the store's file over")
 }

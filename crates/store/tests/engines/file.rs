@@ -64,6 +64,48 @@ async fn is_locked_and_says_by_whom() {
 }
 
 #[tokio::test]
+async fn is_handed_over_and_taken_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("state.redb");
+    let store: Arc<dyn Store> = Arc::new(Redb::open(&path).unwrap());
+    put(store.as_ref(), "a", "1").await;
+    let view = store::View::open(Arc::clone(&store), Key::root())
+        .await
+        .unwrap();
+    store.release().await.unwrap();
+    // Who let go neither reads nor commits, and does not take the file back by itself.
+    for _ in 0..2 {
+        assert!(store.get(&key("a")).await.is_err());
+        let mut batch = Batch::default();
+        batch.put(key("a"), "lost");
+        assert!(store.commit(batch).await.is_err());
+    }
+    let next = Redb::open(&path).unwrap();
+    assert_eq!(value(&next, "a").await.as_deref(), Some("1"));
+    put(&next, "a", "2").await;
+    // Not while the other has it; that changes nothing.
+    assert!(matches!(
+        store.resume().await,
+        Err(StoreError::Locked { .. })
+    ));
+    assert!(store.get(&key("a")).await.is_err());
+    drop(next);
+    store.resume().await.unwrap();
+    assert_eq!(value(store.as_ref(), "a").await.as_deref(), Some("2"));
+    // What the other changed meanwhile is seen by who follows.
+    let seen = || view.row(&key("a")).map(|row| row.value);
+    let wait = async {
+        while seen().as_deref() != Some(b"2") {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), wait)
+        .await
+        .unwrap();
+    put(store.as_ref(), "a", "3").await;
+}
+
+#[tokio::test]
 async fn refuses_what_is_no_store() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("state.redb");
