@@ -69,16 +69,18 @@ impl Server {
             source,
         };
         let listener = TcpListener::bind(config.address).await.map_err(failed)?;
-        let local_address = listener.local_addr().map_err(failed)?;
+        Self::serve(listener, config.limits, Arc::new(door)).map_err(failed)
+    }
+
+    /// Starts answering on a socket that listens, on the current tokio runtime.
+    ///
+    /// # Errors
+    /// When the system does not say where it listens.
+    pub fn serve(listener: TcpListener, limits: Limits, door: Arc<FrontDoor>) -> io::Result<Self> {
+        let local_address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
         let (unfinished, finished) = mpsc::channel(1);
-        let accepting = tokio::spawn(accept(
-            listener,
-            Arc::new(door),
-            config.limits,
-            stopped,
-            unfinished,
-        ));
+        let accepting = tokio::spawn(accept(listener, door, limits, stopped, unfinished));
         Ok(Self {
             local_address,
             stop,
