@@ -82,6 +82,10 @@ impl Output {
         if self.written >= self.bytes.len() {
             self.bytes.clear();
             self.written = 0;
+        } else if self.written > OUTPUT_BYTES {
+            // Whoever keeps queueing must not make it grow without end.
+            self.bytes.drain(..self.written);
+            self.written = 0;
         }
     }
 

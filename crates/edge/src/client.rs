@@ -64,8 +64,9 @@ impl Client<'_> {
 
     /// Nobody wants more of the body for now: the client is not waited for.
     pub(crate) fn pause_body(&mut self) {
-        if let Self::Http2(client) = self {
-            client.pause_body();
+        match self {
+            Self::Http1(client) => client.pause_body(),
+            Self::Http2(client) => client.pause_body(),
         }
     }
 

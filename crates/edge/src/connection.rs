@@ -77,8 +77,9 @@ impl Connection {
     /// Enters a phase; its time starts to run.
     pub(crate) fn enter(&self, phase: Phase) {
         let meter = &self.meter;
-        meter.phase.store(phase as u8, Ordering::Relaxed);
+        // The time first: a sweep in between must not see the new phase with the old one's.
         meter.entered.store(self.shared.tick(), Ordering::Relaxed);
+        meter.phase.store(phase as u8, Ordering::Release);
     }
 
     /// Cuts the connection: whoever reads or writes it next, or waits to, gets an error.

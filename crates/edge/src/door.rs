@@ -57,7 +57,7 @@ impl Door {
         loop {
             let accepted = tokio::select! {
                 biased;
-                _ = shutdown.wait_for(|shutdown| *shutdown) => return,
+                () = told(&mut shutdown) => return,
                 accepted = socket.accept() => accepted,
             };
             let counters = &door.shared.counters;
@@ -202,6 +202,13 @@ impl Door {
             tls: Some(tls),
             shown,
         })
+    }
+}
+
+/// Waits until the edge shuts down. One that was dropped without serves on.
+pub(crate) async fn told(shutdown: &mut watch::Receiver<bool>) {
+    if shutdown.wait_for(|shutdown| *shutdown).await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use route::ListenerAttributes;
 use tokio::time::Instant;
 
+use crate::Limits;
 use crate::client::{AnswerBody, Client, ClientError};
 use crate::connection::Connection;
 use crate::head::{Fields, RequestHead, ResponseHead, SWITCHING_PROTOCOLS};
@@ -31,7 +32,7 @@ pub(crate) enum ExchangeError {
 /// The part of a request's body that was read before it is sent, for inspection.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
-    pub(crate) pieces: Vec<Bytes>,
+    pub(crate) bytes: Bytes,
     /// Nothing more follows.
     pub(crate) whole: bool,
 }
@@ -103,6 +104,9 @@ pub(crate) enum Ended {
     Upgraded,
 }
 
+/// The most interim answers to one request.
+const INTERIM_ANSWERS: usize = 16;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Upload {
     Sending,
@@ -135,30 +139,91 @@ pub(crate) struct Exchange<'a, 'c> {
 struct State {
     upload: Upload,
     download: Download,
-    next_held: usize,
+    held_sent: bool,
+    /// Interim answers that were passed on.
+    interim: usize,
     /// Grows with every byte that moves: the target is not blamed while something does.
     moved: u64,
+    /// Bytes that the client sent or took.
+    moved_client: u64,
     waits_for_client: bool,
+}
+
+/// How fast a client is that is waited for. Over HTTP/1 the sweep judges whole connections; one of
+/// many streams it cannot see, so each has its own.
+struct Pace {
+    judges: bool,
+    /// How long the client was waited for, and what it had moved before.
+    waited: Duration,
+    from_bytes: u64,
+    last: Instant,
+    was_waiting: bool,
+}
+
+impl Pace {
+    const fn new(client: &Client<'_>, now: Instant) -> Self {
+        Self {
+            judges: matches!(client, Client::Http2(_)),
+            waited: Duration::ZERO,
+            from_bytes: 0,
+            last: now,
+            was_waiting: false,
+        }
+    }
+
+    /// `true` when the client moved less than it must in the time that it was waited for. Each
+    /// `slow_grace` of waiting is judged on its own.
+    fn is_slow(&mut self, waiting: bool, bytes: u64, limits: &Limits) -> bool {
+        if !self.judges {
+            return false;
+        }
+        let now = Instant::now();
+        if self.was_waiting {
+            self.waited += now.duration_since(self.last);
+        }
+        self.last = now;
+        self.was_waiting = waiting;
+        if self.waited < limits.slow_grace {
+            return false;
+        }
+        let due = u128::from(limits.bytes_per_second) * self.waited.as_millis() / 1000;
+        let moved = bytes.saturating_sub(self.from_bytes);
+        self.waited = Duration::ZERO;
+        self.from_bytes = bytes;
+        u128::from(moved) < due
+    }
 }
 
 impl Exchange<'_, '_> {
     /// Runs it. The request's head was queued already. `patience`: how long the target may neither
     /// take nor give anything.
-    pub(crate) async fn run(mut self, patience: Duration) -> Result<Ended, ExchangeError> {
+    pub(crate) async fn run(
+        mut self,
+        patience: Duration,
+        limits: &Limits,
+    ) -> Result<Ended, ExchangeError> {
         let mut state = State {
             upload: Upload::Sending,
             download: Download::Head,
-            next_held: 0,
+            held_sent: self.held.bytes.is_empty(),
+            interim: 0,
             moved: 0,
+            moved_client: 0,
             waits_for_client: false,
         };
         let mut moved = 0;
         let mut last = Instant::now();
-        let mut timer = pin!(tokio::time::sleep(patience));
+        let mut pace = Pace::new(self.client, last);
+        let look = patience.min(limits.slow_grace);
+        let mut timer = pin!(tokio::time::sleep(look));
         std::future::poll_fn(|cx| {
             let polled = self.poll(&mut state, cx);
             if polled.is_ready() {
                 return polled;
+            }
+            if pace.is_slow(state.waits_for_client, state.moved_client, limits) {
+                let slow = io::Error::from(io::ErrorKind::TimedOut);
+                return Poll::Ready(Err(ClientError::Gone(slow).into()));
             }
             if state.moved != moved || state.waits_for_client {
                 moved = state.moved;
@@ -168,7 +233,7 @@ impl Exchange<'_, '_> {
                 if last.elapsed() >= patience {
                     return Poll::Ready(Err(ExchangeError::TimedOut));
                 }
-                timer.as_mut().reset(last + patience);
+                timer.as_mut().reset(Instant::now() + look);
             }
             Poll::Pending
         })
@@ -201,9 +266,7 @@ impl Exchange<'_, '_> {
         if let Poll::Ready(ended) = self.poll_download(state, cx) {
             return Poll::Ready(ended);
         }
-        if self.client.has_ended()
-            && let Poll::Ready(error) = self.client.poll_gone(cx)
-        {
+        if let Poll::Ready(error) = self.client.poll_gone(cx) {
             return Poll::Ready(Err(error.into()));
         }
         Poll::Pending
@@ -217,13 +280,13 @@ impl Exchange<'_, '_> {
         loop {
             let mut starved = false;
             while state.upload == Upload::Sending && !self.target.is_full() {
-                let piece = match self.held.pieces.get(state.next_held) {
-                    Some(piece) => {
-                        state.next_held += 1;
-                        Some(piece.clone())
+                let piece = match state.held_sent {
+                    false => {
+                        state.held_sent = true;
+                        Some(self.held.bytes.clone())
                     }
-                    None if self.held.whole || self.client.has_ended() => None,
-                    None => match self.client.poll_body(cx) {
+                    true if self.held.whole || self.client.has_ended() => None,
+                    true => match self.client.poll_body(cx) {
                         Poll::Ready(piece) => {
                             let piece = piece.map_err(UploadError::Client)?;
                             self.progress.streamed |= piece.is_some();
@@ -240,6 +303,7 @@ impl Exchange<'_, '_> {
                         state.moved += 1;
                         let bytes = u64::try_from(piece.len()).unwrap_or(u64::MAX);
                         self.progress.body_bytes += bytes;
+                        state.moved_client += bytes;
                         self.target.queue(&piece);
                     }
                     None => {
@@ -248,15 +312,12 @@ impl Exchange<'_, '_> {
                     }
                 }
             }
-            match self.target.poll_flush(cx).map_err(UploadError::Target)? {
-                Poll::Ready(0) => {}
-                Poll::Ready(_) => state.moved += 1,
-                Poll::Pending => {
-                    if !starved {
-                        self.client.pause_body();
-                    }
-                    return Poll::Pending;
+            let flushed = self.target.poll_flush(cx, &mut state.moved);
+            if flushed.map_err(UploadError::Target)?.is_pending() {
+                if !starved {
+                    self.client.pause_body();
                 }
+                return Poll::Pending;
             }
             if state.upload == Upload::Flushing {
                 return Poll::Ready(Ok(()));
@@ -287,19 +348,20 @@ impl Exchange<'_, '_> {
                 Poll::Pending => {
                     // What there is goes out before more is waited for.
                     if self.client.poll_flush(cx)?.is_pending() {
-                        state.waits_for_client |= matches!(self.client, Client::Http1(_));
+                        state.waits_for_client = true;
                     }
                     return Poll::Pending;
                 }
             }
             let Poll::Ready(sent) = self.client.poll_send(cx, self.target.piece())? else {
-                // Over HTTP/1 the sweep looks after slow readers; a stream's window it cannot see.
-                state.waits_for_client |= matches!(self.client, Client::Http1(_));
+                state.waits_for_client = true;
                 return Poll::Pending;
             };
             self.target.take(sent);
-            self.progress.sent_bytes += u64::try_from(sent).unwrap_or(u64::MAX);
+            let sent = u64::try_from(sent).unwrap_or(u64::MAX);
+            self.progress.sent_bytes += sent;
             state.moved += 1;
+            state.moved_client += sent;
         }
         if self.client.poll_flush(cx)?.is_pending() {
             state.waits_for_client = true;
@@ -320,6 +382,11 @@ impl Exchange<'_, '_> {
             self.progress.answered.get_or_insert_with(Instant::now);
             state.moved += 1;
             if head.is_interim() {
+                state.interim += 1;
+                if state.interim > INTERIM_ANSWERS {
+                    let why = "it has too many interim answers";
+                    return Poll::Ready(Err(AnswerError::Malformed(why).into()));
+                }
                 self.client.inform(&head)?;
                 // Should the client not take it yet, it goes out with what follows.
                 let _pending = self.client.poll_flush(cx)?;
@@ -336,7 +403,9 @@ impl Exchange<'_, '_> {
                 AnswerBody::Of(self.target.body_length())
             };
             self.edits.apply(&mut head);
-            self.client.start(&head, body, self.keep)?;
+            // What comes before the body's end is the last answer on its connection.
+            let keep = self.keep && self.client.has_ended();
+            self.client.start(&head, body, keep)?;
             self.progress.status = head.status;
             state.download = Download::Body;
             return Poll::Ready(Ok(upgraded));
@@ -407,15 +476,15 @@ fn poll_tunnel_upload(
                 }
             }
         }
-        match target.poll_flush(cx) {
-            Poll::Ready(Ok(_)) if *upload == Upload::Flushing => {
+        match target.poll_flush(cx, &mut 0) {
+            Poll::Ready(Ok(())) if *upload == Upload::Flushing => {
                 if target.poll_shutdown(cx).is_pending() {
                     return;
                 }
                 *upload = Upload::Done;
             }
-            Poll::Ready(Ok(_)) if starved => return,
-            Poll::Ready(Ok(_)) => {}
+            Poll::Ready(Ok(())) if starved => return,
+            Poll::Ready(Ok(())) => {}
             Poll::Ready(Err(_)) => *upload = Upload::Done,
             Poll::Pending => return,
         }

@@ -5,7 +5,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use route::stickiness::{Binding, Session, cookie_value, set_cookies};
 use route::{Forward, Listener, Rule, Stickiness, TargetGroup, host_of};
 use telemetry::exchange::{ActionExecuted, TargetTry};
@@ -270,15 +269,15 @@ impl Request<'_> {
         way: &Way<'_>,
         edits: &AnswerEdits<'_>,
     ) -> Result<Ended, ExchangeError> {
-        if self.held.pieces.is_empty() {
+        if self.held.bytes.is_empty() {
             self.encourage(client).await?;
         }
+        let connection = self.connection;
         let attributes = &way.listener.load_balancer_attributes;
         // A body that is there already has a length, however it was sent.
         let length = match self.head.body {
             BodyLength::Unknown if self.held.whole => {
-                let bytes: usize = self.held.pieces.iter().map(Bytes::len).sum();
-                BodyLength::Known(u64::try_from(bytes).unwrap_or(u64::MAX))
+                BodyLength::Known(u64::try_from(self.held.bytes.len()).unwrap_or(u64::MAX))
             }
             length => length,
         };
@@ -303,6 +302,7 @@ impl Request<'_> {
             inserted: &self.exchange.inserted_headers,
             id: self.id,
             trace_id: &trace_id,
+            authority: target.address(),
             host: self.exchange.transformed_host.as_deref(),
             uri: self.exchange.transformed_uri.as_deref(),
             body: length,
@@ -319,8 +319,7 @@ impl Request<'_> {
             progress: &mut self.progress,
             edits,
         };
-        exchange
-            .run(Duration::from_secs(attributes.idle_timeout_seconds.into()))
-            .await
+        let patience = Duration::from_secs(attributes.idle_timeout_seconds.into());
+        exchange.run(patience, &connection.shared.limits).await
     }
 }

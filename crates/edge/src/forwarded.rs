@@ -56,6 +56,8 @@ pub(crate) struct Told<'a> {
     pub(crate) id: RequestId,
     /// `X-Amzn-Trace-Id`
     pub(crate) trace_id: &'a str,
+    /// Where the target is.
+    pub(crate) authority: SocketAddr,
     /// Instead of the client's.
     pub(crate) host: Option<&'a str>,
     /// Instead of the client's.
@@ -76,11 +78,14 @@ impl Told<'_> {
         if let Some(host) = self.host {
             line(out, b"Host", host.as_bytes());
         }
-        let named = fields.has(Kind::Connection);
+        if self.host.is_none() && !fields.has(Kind::Host) {
+            // HTTP/1.0 may leave it out, HTTP/1.1 may not.
+            line(out, b"Host", self.authority.to_string().as_bytes());
+        }
         for field in fields.iter() {
             let is_own = match field.kind {
                 Kind::Host => self.host.is_none(),
-                Kind::Other => !(named && fields.is_named_by_connection(field.name)),
+                Kind::Other => true,
                 _ => false,
             };
             if is_own && !replaced(field, inserted) && !self.drops(field) {
@@ -298,6 +303,7 @@ mod tests {
             inserted,
             id,
             trace_id: &trace_id,
+            authority: "192.0.2.2:80".parse().unwrap(),
             host: None,
             uri: None,
             body: head.body,

@@ -210,6 +210,35 @@ impl Fields {
             .any(|found| found.eq_ignore_ascii_case(token))
     }
 
+    /// Takes out what `Connection` names, before anybody judges: rules and targets see the same.
+    fn remove_named_by_connection(&mut self) {
+        if !self.has(Kind::Connection) {
+            return;
+        }
+        let is_own = |token: &&[u8]| {
+            ![&b"close"[..], b"keep-alive", b"upgrade", b"te"]
+                .iter()
+                .any(|own| token.eq_ignore_ascii_case(own))
+        };
+        let named: Vec<String> = self
+            .all(Kind::Connection)
+            .flat_map(tokens)
+            .filter(is_own)
+            .map(|token| String::from_utf8_lossy(token).to_ascii_lowercase())
+            .collect();
+        if named.is_empty() {
+            return;
+        }
+        let Self { text, at } = self;
+        at.retain(|(kind, at)| {
+            let name = at.name.of(text);
+            *kind != Kind::Other
+                || !named
+                    .iter()
+                    .any(|n| name.eq_ignore_ascii_case(n.as_bytes()))
+        });
+    }
+
     /// Whether `Connection` names this field: then it is of one connection only (RFC 9110, 7.6.1).
     pub(crate) fn is_named_by_connection(&self, name: &str) -> bool {
         self.has_token(Kind::Connection, name.to_ascii_lowercase().as_bytes())
@@ -264,6 +293,7 @@ impl RequestHead {
             method,
             target,
         };
+        head.fields.remove_named_by_connection();
         head.use_origin_form();
         head
     }
@@ -455,6 +485,7 @@ pub(crate) struct ResponseHead {
     pub(crate) fields: Fields,
     /// The target keeps its connection after it.
     pub(crate) keeps_alive: bool,
+    pub(crate) is_version_1_0: bool,
 }
 
 impl ResponseHead {

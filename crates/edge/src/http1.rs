@@ -15,7 +15,7 @@ use crate::client::{AnswerBody, Client, ClientError};
 use crate::connection::Phase;
 use crate::event;
 use crate::framing::{Framing, Malformed, Step};
-use crate::head::{BodyLength, Kind, RequestHead, ResponseHead, SWITCHING_PROTOCOLS};
+use crate::head::{BodyLength, Kind, RequestHead, ResponseHead, SWITCHING_PROTOCOLS, number};
 use crate::metering::MeteredStream;
 use crate::request;
 use crate::target::Targets;
@@ -165,6 +165,11 @@ impl Http1 {
         Poll::Ready(Ok(None))
     }
 
+    pub(crate) fn pause_body(&self) {
+        let meter = &self.stream.connection().meter;
+        meter.starved.store(false, Ordering::Relaxed);
+    }
+
     fn end(&mut self) {
         self.ended = true;
         self.stream.connection().enter(Phase::Answer);
@@ -195,8 +200,8 @@ impl Http1 {
         let out = self.stream.queue_mut();
         match (body, length) {
             (AnswerBody::Forbidden, _) => {
-                if let Some(said) = said {
-                    // It is the length that another answer would have.
+                // It is the length that another answer would have: a HEAD's, a 304's.
+                if let Some(said) = said.filter(|_| may_say_length(head)) {
                     out.extend_from_slice(b"Content-Length: ");
                     out.extend_from_slice(said);
                     out.extend_from_slice(b"\r\n");
@@ -338,6 +343,12 @@ impl Http1 {
         }
         Ok(())
     }
+}
+
+/// Whether an answer without a body may have a Content-Length (RFC 9110, 8.6), and it is one.
+pub(crate) fn may_say_length(head: &ResponseHead) -> bool {
+    let said = head.fields.first(Kind::ContentLength).and_then(number);
+    head.status >= 200 && head.status != 204 && said.is_some()
 }
 
 fn gone() -> ClientError {

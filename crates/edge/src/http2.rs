@@ -26,6 +26,9 @@ use crate::target::Targets;
 const STREAM_WINDOW_BYTES: u32 = 256 * 1024;
 const CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
 
+/// How much of one answer waits for the client's window or the socket.
+const SEND_BUFFER_BYTES: usize = 32 * 1024;
+
 /// Serves a connection until it ends, or `shutdown` says so and its requests have ended.
 pub(crate) async fn serve(
     stream: MeteredStream,
@@ -40,6 +43,7 @@ pub(crate) async fn serve(
         .max_header_list_size(limits.header_list_bytes)
         .initial_window_size(STREAM_WINDOW_BYTES)
         .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+        .max_send_buffer_size(SEND_BUFFER_BYTES)
         // Our own budget of resets is the narrower one: it is counted.
         .max_pending_accept_reset_streams(limits.reset.burst.saturating_add(64) as usize)
         .max_local_error_reset_streams(Some(limits.caused_resets));
@@ -62,7 +66,7 @@ async fn accept(
     loop {
         let accepted = tokio::select! {
             accepted = http2.accept() => accepted,
-            _ = shutdown.wait_for(|shutdown| *shutdown), if !draining => {
+            () = crate::door::told(shutdown), if !draining => {
                 draining = true;
                 http2.graceful_shutdown();
                 continue;
@@ -95,10 +99,9 @@ async fn accept(
             if let Err(error) = served {
                 tracing::debug!(%error, client = %connection.client, "an HTTP/2 request broke");
                 stream.reset(Reason::INTERNAL_ERROR);
-            } else if !stream.ended {
-                // RFC 9113, 8.1: answered early, the rest of the body is not wanted.
-                stream.reset(Reason::NO_ERROR);
             }
+            // An answer that came before the body's end is sent first; then the stream is reset
+            // without an error (RFC 9113, 8.1), which happens when its last handle goes.
         });
     }
 }
@@ -200,6 +203,7 @@ impl Http2Stream {
             AnswerBody::Forbidden => head
                 .fields
                 .first(Kind::ContentLength)
+                .filter(|_| crate::http1::may_say_length(head))
                 .and_then(|said| HeaderValue::from_bytes(said).ok()),
             AnswerBody::Of(BodyLength::Known(length)) => Some(HeaderValue::from(length)),
             AnswerBody::Of(BodyLength::Unknown) => None,

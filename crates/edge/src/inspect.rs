@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::{Bytes, BytesMut};
 use telemetry::request::{Action, Decision, Evidence, RuleGroupRef, RuleMatch};
 use types::{RequestId, Time};
 use waf::{ActionKind, Verdict, VerdictAction, WebAcl};
@@ -18,7 +19,7 @@ use crate::refusal::Refusal;
 /// What the rules saw of a body.
 #[derive(Debug, Default)]
 pub(crate) struct Inspected {
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: Bytes,
     pub(crate) oversize: bool,
 }
 
@@ -27,27 +28,22 @@ pub(crate) async fn read_body(
     client: &mut Client<'_>,
     limit: usize,
 ) -> Result<(Held, Inspected), ClientError> {
-    let mut held = Held::default();
-    let mut bytes = 0;
-    while bytes <= limit {
+    // In one piece, however small those are that it comes in.
+    let mut bytes = BytesMut::new();
+    while bytes.len() <= limit {
         match std::future::poll_fn(|cx| client.poll_body(cx)).await? {
-            Some(piece) => {
-                bytes += piece.len();
-                held.pieces.push(piece);
-            }
-            None => {
-                held.whole = true;
-                break;
-            }
+            Some(piece) => bytes.extend_from_slice(&piece),
+            None => break,
         }
     }
-    // The last piece may have shown that it was the last.
-    held.whole |= client.has_ended();
-    let mut inspected = Inspected {
-        bytes: held.pieces.concat(),
-        oversize: bytes > limit || !held.whole,
+    let held = Held {
+        bytes: bytes.freeze(),
+        whole: client.has_ended(),
     };
-    inspected.bytes.truncate(limit);
+    let inspected = Inspected {
+        bytes: held.bytes.slice(..held.bytes.len().min(limit)),
+        oversize: held.bytes.len() > limit || !held.whole,
+    };
     Ok((held, inspected))
 }
 

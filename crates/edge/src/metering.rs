@@ -85,8 +85,15 @@ impl MeteredStream {
                 // The frames that came with the preface count too.
                 return self.count_frames(0);
             }
-            let read = std::future::poll_fn(|cx| self.poll_fill(cx)).await?;
-            if read == 0 {
+            let read = std::future::poll_fn(|cx| {
+                let read = self.poll_fill(cx);
+                if read.is_pending() && self.connection.shared.draining.load(Ordering::Acquire) {
+                    // Whoever reads on will close it.
+                    return Poll::Ready(Ok(0));
+                }
+                read
+            });
+            if read.await? == 0 {
                 return Ok(());
             }
         }
@@ -217,24 +224,14 @@ impl MeteredStream {
             Transport::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
             Transport::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
         };
-        match wrote {
-            Poll::Pending => {
-                meter.stalled.store(true, Ordering::Relaxed);
-                meter.writer.register(cx.waker());
-                if meter.is_cut() {
-                    return Poll::Ready(Err(cut()));
-                }
-                Poll::Pending
-            }
-            Poll::Ready(Ok(wrote)) => {
-                meter.stalled.store(false, Ordering::Relaxed);
-                let bytes = u64::try_from(wrote).unwrap_or(u64::MAX);
-                meter.bytes_out.fetch_add(bytes, Ordering::Relaxed);
-                self.connection.shared.counters.bytes_sent.add(bytes);
-                Poll::Ready(Ok(wrote))
-            }
-            failed => failed,
+        let wrote = self.stall(wrote, cx);
+        if let Poll::Ready(Ok(wrote)) = &wrote {
+            let bytes = u64::try_from(*wrote).unwrap_or(u64::MAX);
+            let meter = &self.connection.meter;
+            meter.bytes_out.fetch_add(bytes, Ordering::Relaxed);
+            self.connection.shared.counters.bytes_sent.add(bytes);
         }
+        wrote
     }
 
     /// Writes what is queued.
@@ -251,10 +248,27 @@ impl MeteredStream {
 
     /// Ends the sending direction.
     pub(crate) fn poll_transport_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.transport {
+        let ended = match &mut self.transport {
             Transport::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
             Transport::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+        };
+        self.stall(ended, cx)
+    }
+
+    /// Marks the client as waited for while a write is pending, and fails once it was cut.
+    fn stall<T>(&self, written: Poll<io::Result<T>>, cx: &Context<'_>) -> Poll<io::Result<T>> {
+        let meter = &self.connection.meter;
+        if written.is_pending() {
+            meter.stalled.store(true, Ordering::Relaxed);
+            meter.writer.register(cx.waker());
+            // The sweep may have cut before the waker was there.
+            if meter.is_cut() {
+                return Poll::Ready(Err(cut()));
+            }
+        } else {
+            meter.stalled.store(false, Ordering::Relaxed);
         }
+        written
     }
 }
 
@@ -333,10 +347,12 @@ impl AsyncWrite for MeteredStream {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         ready!(this.poll_drain(cx))?;
-        match &mut this.transport {
+        // TLS says that it has written what it only holds: it is here that a slow reader is felt.
+        let flushed = match &mut this.transport {
             Transport::Plain(stream) => Pin::new(stream).poll_flush(cx),
             Transport::Tls(stream) => Pin::new(stream).poll_flush(cx),
-        }
+        };
+        this.stall(flushed, cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

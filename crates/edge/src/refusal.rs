@@ -59,6 +59,7 @@ impl Refusal {
             reason: reason(self.status).into(),
             fields,
             keeps_alive: true,
+            is_version_1_0: false,
         }
     }
 }

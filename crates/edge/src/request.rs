@@ -4,6 +4,7 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::task::Poll;
 use std::time::Duration;
 
 use route::{Action, FixedResponse, Listener, LoadBalancerAttributes, Redirect, Rule, host_of};
@@ -306,6 +307,7 @@ impl Request<'_> {
             reason: "Continue".into(),
             fields: Fields::default(),
             keeps_alive: true,
+            is_version_1_0: false,
         })?;
         std::future::poll_fn(|cx| client.poll_flush(cx)).await
     }
@@ -400,12 +402,33 @@ impl Request<'_> {
         };
         client.start(&head, body, keep)?;
         self.progress.status = refusal.status;
+        let limits = &self.connection.shared.limits;
+        let seconds = length / limits.bytes_per_second.max(1);
+        let deadline = limits.slow_grace + Duration::from_secs(seconds);
+        let told = self.tell(client, refusal, body);
+        // Over HTTP/1 the sweep looks after slow readers; a stream's window it cannot see.
+        tokio::time::timeout(deadline, told)
+            .await
+            .map_err(|_| ClientError::Gone(io::ErrorKind::TimedOut.into()))?
+    }
+
+    /// Sends the body of an answer of the edge's own.
+    async fn tell(
+        &mut self,
+        client: &mut Client<'_>,
+        refusal: &Refusal,
+        body: AnswerBody,
+    ) -> Result<(), ClientError> {
         let mut rest = &refusal.body[..];
         if body == AnswerBody::Forbidden {
             rest = &[];
         }
         while !rest.is_empty() {
-            let sent = std::future::poll_fn(|cx| client.poll_send(cx, rest)).await?;
+            let sent = std::future::poll_fn(|cx| match client.poll_send(cx, rest) {
+                Poll::Pending => client.poll_gone(cx).map(Err),
+                sent => sent,
+            })
+            .await?;
             self.progress.sent_bytes += u64::try_from(sent).unwrap_or(u64::MAX);
             rest = rest.get(sent..).unwrap_or_default();
         }

@@ -203,7 +203,7 @@ impl Swept {
     /// Whether the connection is to be cut, and why.
     fn judge(&mut self, now: u32, limits: &Limits) -> Option<Cut> {
         let meter: &Meter = &self.connection.meter;
-        let phase = Phase::from_u8(meter.phase.load(Ordering::Relaxed));
+        let phase = Phase::from_u8(meter.phase.load(Ordering::Acquire));
         let received = meter.bytes_in.load(Ordering::Relaxed);
         let sent = meter.bytes_out.load(Ordering::Relaxed);
         let in_phase = now.wrapping_sub(meter.entered.load(Ordering::Relaxed));

@@ -11,6 +11,8 @@ use crate::head::{BodyLength, FieldAt, Fields, RequestHead, Span};
 const LENGTH_DIGITS: usize = 18;
 /// The longest method that is read. IANA's longest has 17 letters.
 const METHOD_BYTES: usize = 32;
+/// The most connection options: each is looked for among all headers.
+const CONNECTION_OPTIONS: usize = 32;
 /// Room for the headers of an ordinary request.
 const EXPECTED_HEADERS: usize = 16;
 
@@ -33,6 +35,7 @@ pub(super) struct HeadReader {
     target: Span,
     fields: Vec<FieldAt>,
     version_1_0: bool,
+    connection_options: usize,
     /// Authority of an absolute-form target.
     authority: Option<Box<[u8]>>,
     host: Option<Box<[u8]>>,
@@ -149,6 +152,7 @@ impl HeadReader {
         match name.len() {
             4 if name.eq_ignore_ascii_case(b"host") => self.host(value),
             6 if name.eq_ignore_ascii_case(b"expect") => self.expect(value),
+            10 if name.eq_ignore_ascii_case(b"connection") => self.connection(value),
             14 if is_framing_name(name, b"content-length") => self.content_length(name, value),
             17 if is_framing_name(name, b"transfer-encoding") => {
                 self.transfer_encoding(name, value)
@@ -163,6 +167,14 @@ impl HeadReader {
             return Err(Malformed::Host);
         }
         self.host = Some(value.into());
+        Ok(())
+    }
+
+    fn connection(&mut self, value: &[u8]) -> Result<(), Malformed> {
+        self.connection_options += 1 + value.iter().filter(|byte| **byte == b',').count();
+        if self.connection_options > CONNECTION_OPTIONS {
+            return Err(Malformed::HeadTooLarge);
+        }
         Ok(())
     }
 
@@ -473,6 +485,11 @@ mod tests {
             let mut framing = Framing::new(&limits);
             assert_eq!(framing.step(head.as_bytes()).unwrap_err().status(), status);
         }
+        let options = format!(
+            "GET / HTTP/1.1\r\nHost: a\r\nConnection: {}\r\n\r\n",
+            "x,".repeat(32)
+        );
+        assert_eq!(refused(&options), Some(Malformed::HeadTooLarge));
         let body = limits.body_bytes + 1;
         let head = format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {body}\r\n\r\n");
         assert_eq!(refused(&head), Some(Malformed::BodyTooLarge));

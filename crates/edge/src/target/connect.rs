@@ -1,6 +1,7 @@
 //! A new connection to a target, over TCP or TLS.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -77,14 +79,23 @@ impl TargetStream {
     }
 
     /// Whether nothing came on an unused connection: neither its end, nor bytes that nobody asked
-    /// for. Costs no system call unless the kernel has said that there is something.
+    /// for. The kernel is asked: what the reactor knows is as old as its last turn.
     pub(super) fn is_quiet(&mut self) -> bool {
+        let tcp: &TcpStream = match self {
+            Self::Plain(stream) => stream,
+            Self::Tls(stream) => stream.get_ref().0,
+        };
+        let peeked = SockRef::from(tcp).peek(&mut [MaybeUninit::uninit()]);
+        let is_empty = peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+        if !is_empty {
+            // With TLS it may be nothing but a session ticket, which is read below.
+            if matches!(self, Self::Plain(_)) {
+                return false;
+            }
+        }
         let mut byte = [0];
         match self {
-            Self::Plain(stream) => matches!(
-                stream.try_read(&mut byte),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock
-            ),
+            Self::Plain(_) => true,
             Self::Tls(stream) => {
                 let mut buf = ReadBuf::new(&mut byte);
                 let mut cx = Context::from_waker(std::task::Waker::noop());

@@ -154,7 +154,7 @@ async fn status(
          User-Agent: {USER_AGENT}\r\nAccept-Encoding: gzip, compressed\r\n\r\n"
     );
     connection.request().extend_from_slice(request.as_bytes());
-    std::future::poll_fn(|cx| connection.poll_flush(cx)).await?;
+    std::future::poll_fn(|cx| connection.poll_flush(cx, &mut 0)).await?;
     loop {
         let head = std::future::poll_fn(|cx| connection.poll_head(cx, false)).await?;
         if !head.is_interim() {

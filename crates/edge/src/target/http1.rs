@@ -59,6 +59,8 @@ pub(crate) struct TargetConnection {
     piece: usize,
     /// The request's body is sent in chunks.
     chunked: bool,
+    /// The request's body is not sent whole: whatever comes next would be taken for the rest of it.
+    owes: bool,
     keep: bool,
     /// It has served a request before.
     pub(crate) reused: bool,
@@ -74,6 +76,7 @@ impl TargetConnection {
             body: Body::Ended,
             piece: 0,
             chunked: false,
+            owes: false,
             keep: false,
             reused: false,
         }
@@ -98,6 +101,7 @@ impl TargetConnection {
 
     /// How the body of the request is sent whose head was written.
     pub(crate) const fn send_body(&mut self, length: BodyLength) {
+        self.owes = true;
         self.chunked = matches!(length, BodyLength::Unknown);
     }
 
@@ -116,6 +120,7 @@ impl TargetConnection {
 
     /// Queues the end of the request's body.
     pub(crate) fn queue_end(&mut self) {
+        self.owes = false;
         if std::mem::take(&mut self.chunked) {
             self.output.bytes.extend_from_slice(b"0\r\n\r\n");
         }
@@ -126,18 +131,21 @@ impl TargetConnection {
         self.output.unwritten().len() >= OUTPUT_BYTES
     }
 
-    /// Writes what is queued. Gives the bytes that were written.
-    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let mut all = 0;
+    /// Writes what is queued; `moved` grows by the bytes that were written, pending or not.
+    pub(crate) fn poll_flush(
+        &mut self,
+        cx: &mut Context<'_>,
+        moved: &mut u64,
+    ) -> Poll<io::Result<()>> {
         while !self.output.unwritten().is_empty() {
             let wrote = ready!(self.stream.poll_write(cx, self.output.unwritten()))?;
             if wrote == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
-            all += wrote;
+            *moved += u64::try_from(wrote).unwrap_or(u64::MAX);
             self.output.wrote(wrote);
         }
-        self.stream.poll_flush(cx).map_ok(|()| all)
+        self.stream.poll_flush(cx)
     }
 
     pub(crate) fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -209,7 +217,12 @@ impl TargetConnection {
             (None, None) => Body::UntilClose,
         };
         if !head.is_interim() {
-            self.keep = head.keeps_alive && !matches!(self.body, Body::UntilClose);
+            // What says it has a body and may not have one will send it all the same, some day: the
+            // next request's answer must not begin with it. HTTP/1.0 has no chunks.
+            let is_odd = (head.status == 204
+                && (coding.is_some() || length.is_some_and(|l| l != b"0")))
+                || (coding.is_some() && head.is_version_1_0);
+            self.keep = head.keeps_alive && !is_odd && !matches!(self.body, Body::UntilClose);
         }
         if !matches!(self.body, Body::Ended) {
             self.input.widen();
@@ -292,6 +305,7 @@ impl TargetConnection {
         self.output.shrink();
         self.reused = true;
         self.keep
+            && !self.owes
             && self.piece == 0
             && matches!(self.body, Body::Ended)
             && self.input.unread().is_empty()
@@ -325,6 +339,7 @@ fn parse(bytes: &[u8]) -> Result<Option<(ResponseHead, usize)>, AnswerError> {
         fields.push(header.name, header.value.trim_ascii());
     }
     let head = ResponseHead {
+        is_version_1_0: response.version != Some(1),
         status: response.code.unwrap_or_default(),
         reason: response.reason.unwrap_or_default().into(),
         keeps_alive: match response.version {

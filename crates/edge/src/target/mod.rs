@@ -26,6 +26,8 @@ pub(crate) use pool::{Key, Pool};
 
 /// How long a target's name stays resolved.
 const RESOLVED: Duration = Duration::from_secs(5);
+/// How long a name that could not be resolved is not asked for again.
+const UNRESOLVED: Duration = Duration::from_secs(1);
 /// Names that are kept resolved.
 const NAMES: usize = 1024;
 
@@ -96,7 +98,9 @@ impl Targets {
     ) -> Result<TargetConnection, ConnectError> {
         let ip = match target.host.parse() {
             Ok(ip) => ip,
-            Err(_) => self.resolve(&target.host).await?,
+            Err(_) => tokio::time::timeout(self.connect_timeout, self.resolve(&target.host))
+                .await
+                .map_err(|_| ConnectError::Name(io::ErrorKind::TimedOut.into()))??,
         };
         let key = Key {
             address: SocketAddr::new(ip, target.port),
@@ -125,16 +129,21 @@ impl Targets {
         };
         let names = || self.names.lock().unwrap_or_else(PoisonError::into_inner);
         let known = names().get(host).cloned();
-        if let Some((when, ips)) = &known
-            && when.elapsed() < RESOLVED
-            && let Some(ip) = pick(ips)
-        {
-            return Ok(ip);
+        if let Some((when, ips)) = &known {
+            match pick(ips) {
+                Some(ip) if when.elapsed() < RESOLVED => return Ok(ip),
+                // It had none a moment ago: the resolver is not asked by every request.
+                None if when.elapsed() < UNRESOLVED => return Err(ConnectError::NoAddress),
+                _ => {}
+            }
         }
         let ips: Vec<IpAddr> = match tokio::net::lookup_host((host, 0)).await {
             Ok(found) => found.map(|address| address.ip()).collect(),
             // A resolver that is down for a moment must not stop traffic: the old answer stands.
-            Err(error) => known.map(|(_, ips)| ips).ok_or(error)?,
+            Err(error) => {
+                tracing::debug!(%error, host, "a target's name cannot be resolved");
+                known.map(|(_, ips)| ips).unwrap_or_default()
+            }
         };
         let picked = pick(&ips);
         let mut names = names();

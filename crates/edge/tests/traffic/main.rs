@@ -6,6 +6,7 @@
     reason = "a test that fails panics"
 )]
 
+mod endings;
 mod framing;
 mod handover;
 mod http2;
