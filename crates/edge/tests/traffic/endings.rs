@@ -83,7 +83,7 @@ async fn frames_until(
 ) -> Vec<(u8, u8, u32, Vec<u8>)> {
     let mut bytes = Vec::new();
     let mut frames = Vec::new();
-    let mut piece = [0; 16_384];
+    let mut piece = vec![0; 16_384];
     while !enough(&frames) {
         let read = timeout(PATIENCE, stream.read(&mut piece)).await;
         let read = read
