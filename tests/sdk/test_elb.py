@@ -104,7 +104,7 @@ def test_the_calls_of_terraforms_aws_lb(elb, site):
 
 
 def test_the_calls_of_terraforms_aws_lb_listener_and_rule(elb, site):
-    listener = site.listener(18080, {"Type": "redirect", "RedirectConfig": {
+    listener = site.listener(18080, {"Type": "redirect", "Order": 1, "RedirectConfig": {
         "Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}})
     read = elb.describe_listeners(ListenerArns=[listener])["Listeners"][0]
     assert read["DefaultActions"] == [{"Type": "redirect", "Order": 1, "RedirectConfig": {

@@ -42,11 +42,8 @@ pub(crate) fn completed(actions: &[Action], https: bool) -> Result<Vec<Action>, 
             }
         }
     }
-    match actions.as_mut_slice() {
-        [only] => {
-            only.order.get_or_insert(1);
-            Ok(actions)
-        }
+    match actions.as_slice() {
+        [_] => Ok(actions),
         [] => Err(exception::validation("An action must be specified")),
         // Each type that is supported ends a rule.
         _ => Err(exception::invalid_action(

@@ -17,7 +17,7 @@ use crate::model::{
     TargetGroup, TargetGroupTuple,
 };
 use crate::state::{
-    Kept, ListenerRow, LoadBalancerRow, RuleRow, TargetEntry, TargetGroupRow, Texts,
+    Kept, ListenerRow, LoadBalancerRow, RuleRow, TargetEntry, TargetGroupRow, Texts, turn_key,
 };
 use crate::{Elb, action, exception, target_group};
 
@@ -86,6 +86,7 @@ impl Elb {
             account,
             region: region.clone(),
         };
+        self.catch_up(&turn_key(&place)).await?;
         let known: Vec<LoadBalancerRow> = self.all_in(&place)?;
         let known = known.iter().find(|row| is_default(row));
         let (operation, arn) = match known {

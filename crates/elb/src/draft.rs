@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use store::{Batch, CommitError, Revision};
+use store::{Batch, CommitError, Key, Revision};
 use types::{Call, ServiceError};
 
 use crate::id::{Place, new_id};
@@ -52,7 +52,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn key<T: Kept>(&self, kept: &T) -> Result<store::Key, ServiceError> {
+    fn key<T: Kept>(&self, kept: &T) -> Result<Key, ServiceError> {
         state::key_of::<T>(&self.place, kept.arn())
             .ok_or_else(|| exception::internal(format!("{} is no ARN of its kind", kept.arn())))
     }
@@ -75,18 +75,7 @@ impl Elb {
         let turn_key = state::turn_key(&place);
         let _turn = self.turn.lock().await;
         for _ in 0..ATTEMPTS_MAX {
-            // What another process changed a moment ago is seen, so that a refusal is never old.
-            let row = self.store.get(&turn_key).await;
-            let row = row.map_err(|error| exception::store(&error))?;
-            let last = row.map(|row| row.revision);
-            if let Some(revision) = last
-                && !self.shows(revision).await
-            {
-                return Err(exception::internal(format!(
-                    "the view does not show commit {revision} after {} s",
-                    VIEW_TIMEOUT.as_secs()
-                )));
-            }
+            let last = self.catch_up(&turn_key).await?;
             let mut draft = Draft {
                 elb: self,
                 place: place.clone(),
@@ -120,6 +109,36 @@ impl Elb {
             "other processes keep changing load balancers of {} in {}",
             place.account, place.region
         )))
+    }
+
+    /// Waits until the view shows what any process has changed here so far, so that a refusal is
+    /// never old; answers when that was.
+    pub(crate) async fn catch_up(&self, turn_key: &Key) -> Result<Option<Revision>, ServiceError> {
+        // Before the rows are read: a change in between is then seen as one.
+        let mut changes = self.view.changes();
+        let row = self.store.get(turn_key).await;
+        let last = row
+            .map_err(|error| exception::store(&error))?
+            .map(|row| row.revision);
+        let caught_up = async {
+            loop {
+                let shown = self.view.row(turn_key).map(|row| row.revision);
+                let behind = match (shown, last) {
+                    (Some(shown), Some(last)) => shown < last,
+                    (shown, last) => shown != last,
+                };
+                if !behind || changes.changed().await.is_err() {
+                    return;
+                }
+            }
+        };
+        match tokio::time::timeout(VIEW_TIMEOUT, caught_up).await {
+            Ok(()) => Ok(last),
+            Err(_) => Err(exception::internal(format!(
+                "the view does not show what the store has at {turn_key} after {} s",
+                VIEW_TIMEOUT.as_secs()
+            ))),
+        }
     }
 
     /// Waits until the view shows a commit; `false` when it does not in time.

@@ -111,16 +111,24 @@ pub(super) fn certificate_arn(
 /// has one listener a port.
 fn check_port(
     listeners: &[ListenerRow],
-    arn: &str,
+    modified: Option<&str>,
     balancer: &str,
     (address, protocol): (SocketAddr, &str),
 ) -> Result<(), ServiceError> {
     let others = || {
-        let others = listeners.iter().filter(|other| other.arn() != arn);
+        let others = listeners
+            .iter()
+            .filter(|other| Some(other.arn()) != modified);
         others.filter(|other| other.address == address)
     };
     if others().any(|other| other.listener.load_balancer_arn.as_deref() == Some(balancer)) {
-        return Err(exception::duplicate_listener(balancer));
+        return Err(match modified {
+            None => exception::duplicate_listener(balancer),
+            Some(_) => exception::validation(format!(
+                "Listener port '{}' is already in use",
+                address.port()
+            )),
+        });
     }
     let speaks = |other: &&ListenerRow| other.listener.protocol.as_deref() != Some(protocol);
     if let Some(other) = others().find(speaks) {
@@ -190,7 +198,7 @@ pub(crate) async fn create_listener(
         if let Some(same) = own.iter().find(same) {
             return Ok(created((**same).clone()));
         }
-        check_port(&listeners, "", arn, (row.address, protocol))?;
+        check_port(&listeners, None, arn, (row.address, protocol))?;
         if own.len() >= LISTENERS_MAX {
             return Err(exception::too_many(
                 "TooManyListeners",
@@ -266,7 +274,7 @@ pub(crate) async fn modify_listener(
         let listeners: Vec<ListenerRow> = draft.all()?;
         check_port(
             &listeners,
-            &input.listener_arn,
+            Some(&input.listener_arn),
             &balancer,
             (row.address, protocol),
         )?;

@@ -182,3 +182,30 @@ async fn rows_of_the_first_release_are_read() {
         "ResourceInUse"
     );
 }
+
+/// What a reset of the store does, with no time for the view to notice.
+#[tokio::test]
+async fn when_all_rows_are_gone_it_is_made_again_at_once() {
+    let client = Client::new().await;
+    for _ in 0..10 {
+        ensure(&client, wanted(8080, 3000)).await;
+        let rows = client
+            .store
+            .snapshot(&Key::new(["elb"]))
+            .await
+            .unwrap()
+            .rows;
+        assert!(!rows.is_empty());
+        let mut batch = Batch::new();
+        for row in rows {
+            batch.delete(row.key);
+        }
+        client.store.commit(batch).await.unwrap();
+        let arn = ensure(&client, wanted(8080, 3000)).await;
+        assert!(client.elb.has_load_balancer(&arn.parse().unwrap()));
+        let described = client
+            .ok("DescribeLoadBalancers", json!({ "Names": ["default"] }))
+            .await;
+        assert_eq!(described["LoadBalancers"][0]["LoadBalancerArn"], arn);
+    }
+}

@@ -23,7 +23,6 @@ async fn a_listener_is_answered_whole() {
             "DefaultActions": [{
                 "Type": "forward",
                 "TargetGroupArn": group,
-                "Order": 1,
                 "ForwardConfig": {
                     "TargetGroups": [{ "TargetGroupArn": group, "Weight": 1 }],
                     "TargetGroupStickinessConfig": { "Enabled": false },
@@ -224,6 +223,20 @@ async fn load_balancers_that_share_a_port_speak_one_protocol() {
         client.code("CreateListener", third).await,
         "InvalidConfigurationRequest"
     );
+}
+
+#[tokio::test]
+async fn a_listener_does_not_move_to_the_port_of_another() {
+    let client = Client::new().await;
+    let balancer = client.load_balancer("shop").await;
+    client.listener(&balancer, 80, fixed("200")).await;
+    let listener = client.listener(&balancer, 81, fixed("200")).await;
+    let moved = json!({ "ListenerArn": listener, "Port": 80 });
+    let (code, message) = client.refused("ModifyListener", moved).await;
+    assert_eq!(code, "ValidationError");
+    assert_eq!(message, "Listener port '80' is already in use");
+    let stays = json!({ "ListenerArn": listener, "Port": 81, "DefaultActions": [fixed("404")] });
+    client.ok("ModifyListener", stays).await;
 }
 
 #[tokio::test]

@@ -50,7 +50,6 @@ async fn a_rule_with_every_condition_is_echoed() {
         rule["Actions"],
         json!([{
             "Type": "redirect",
-            "Order": 1,
             "RedirectConfig": {
                 "Protocol": "#{protocol}", "Port": "#{port}", "Host": "b.example",
                 "Path": "/#{path}", "Query": "#{query}", "StatusCode": "HTTP_302",
