@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::{Bytes, BytesMut};
 use telemetry::request::{Action, Decision, Evidence, RuleGroupRef, RuleMatch};
 use types::{RequestId, Time};
-use waf::{ActionKind, Verdict, VerdictAction, WebAcl};
+use waf::{ActionKind, Networks, Surroundings, Verdict, VerdictAction, WebAcl};
 
 use crate::client::{Client, ClientError};
 use crate::connection::Connection;
@@ -62,6 +62,7 @@ pub(crate) fn judge(
     web_acl: &Arc<WebAcl>,
     head: &RequestHead,
     connection: &Connection,
+    networks: &Networks,
     body: Option<&Inspected>,
     id: RequestId,
     now: Time,
@@ -87,7 +88,12 @@ pub(crate) fn judge(
         ja4: fingerprints.map(|prints| prints.ja4.as_str()),
     };
     let began = Instant::now();
-    let verdict = web_acl.evaluate(&request, &connection.shared.rates, now)?;
+    let surroundings = Surroundings {
+        rates: &connection.shared.rates,
+        networks,
+        now,
+    };
+    let verdict = web_acl.evaluate_in(&request, &surroundings)?;
     let evaluation = began.elapsed();
     Ok(judgement(web_acl.arn(), verdict, id, evaluation))
 }

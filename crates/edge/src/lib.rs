@@ -105,6 +105,8 @@ pub struct Snapshot {
     pub table: route::Table,
     /// Which web ACL protects a load balancer, by the load balancer's ARN.
     pub web_acls: BTreeMap<String, Arc<waf::WebAcl>>,
+    /// What is known of addresses: countries, autonomous systems, lists.
+    pub networks: Arc<waf::Networks>,
     /// The certificates of HTTPS listeners, by ARN.
     pub certificates: BTreeMap<String, Arc<CertifiedKey>>,
 }

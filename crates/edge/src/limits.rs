@@ -28,6 +28,9 @@ pub struct Limits {
     pub headers: usize,
     /// Bytes of a request body.
     pub body_bytes: u64,
+    /// Bytes of a body that rules look at, where their web ACL asks for fewer. AWS's own words end
+    /// at 64 KB; all of it is held until it was judged.
+    pub inspected_body_bytes: usize,
     /// From accept to the end of the TLS handshake.
     pub tls_handshake: Duration,
     /// From the first byte of a request head (on a new connection: from accept) to its end.
@@ -61,6 +64,7 @@ impl Default for Limits {
             header_bytes: 16 * 1024,
             headers: 128,
             body_bytes: 1 << 30,
+            inspected_body_bytes: 0,
             tls_handshake: Duration::from_secs(10),
             head_read: Duration::from_secs(15),
             idle: Duration::from_secs(60),

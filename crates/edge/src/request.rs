@@ -256,7 +256,10 @@ impl Request<'_> {
     ) -> Result<(), Failure> {
         let connection = self.connection;
         let limits = &connection.shared.limits;
-        let body = match web_acl.body_limit() {
+        let limit = web_acl
+            .body_limit()
+            .map(|limit| limit.max(limits.inspected_body_bytes));
+        let body = match limit {
             Some(limit) if !client.has_ended() => {
                 self.encourage(client).await?;
                 let seconds =
@@ -273,7 +276,15 @@ impl Request<'_> {
             }
             _ => None,
         };
-        let judged = inspect::judge(web_acl, self.head, connection, body, self.id, self.time);
+        let judged = inspect::judge(
+            web_acl,
+            self.head,
+            connection,
+            &self.snapshot.networks,
+            body,
+            self.id,
+            self.time,
+        );
         let judgement = match judged {
             Ok(judgement) => judgement,
             Err(error) => {

@@ -181,6 +181,28 @@ async fn bodies_are_inspected_and_then_sent_whole() {
     }
 }
 
+/// The operator may have more of a body looked at than AWS's words can say.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_inspection_limit_can_be_raised() {
+    for (raised, status) in [(0, 200), (1 << 20, 403)] {
+        let upstream = Upstream::start().await;
+        let mut options = Options::to(&[upstream.address]);
+        options.limits.inspected_body_bytes = raised;
+        options.web_acl = Some(web_acl(&format!("[{}]", rule("r", BODY, "evil", BLOCK))));
+        let edge = start(options).await;
+        let body = format!("{}evil", "x".repeat(700_000));
+        let request = format!(
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        let answer = edge.talk(request.as_bytes()).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{answer:.200}"
+        );
+    }
+}
+
 /// Bodies are not held back when no rule looks at them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_that_no_rule_looks_at_is_not_held_back() {

@@ -217,6 +217,7 @@ impl TestEdge {
             table,
             web_acls: web_acls.into_iter().collect(),
             certificates: self.certificates.lock().unwrap().clone(),
+            ..Snapshot::default()
         }));
     }
 
