@@ -13,7 +13,7 @@ use crate::networks::ManagedList;
 use crate::program::{FieldNode, GroupNode, LinkedRule, Node, Program, RateNode, Slots, Test};
 use crate::request::Request;
 use crate::session::{Detector, Session, TargetValues};
-use crate::statement::{GroupKind, Predicate, RegexMatch, origin_address, origin_labels};
+use crate::statement::{GroupKind, Predicate, origin_address, origin_labels};
 use crate::verdict::{ActionKind, Evidence, RuleGroupRef, RuleMatch, Verdict, VerdictAction};
 use crate::web_acl::Surroundings;
 
@@ -328,14 +328,16 @@ impl<'p> Evaluation<'p, '_, '_> {
 fn predicate_matches(node: &FieldNode, value: &[u8], admits: impl Fn(usize) -> bool) -> bool {
     match (&node.predicate, &node.slots) {
         (_, Slots::One(slot)) if !admits(*slot) => false,
-        (Predicate::Regex(RegexMatch::Set(set)), Slots::Each(slots)) => {
-            let mut each = set.patterns().iter().zip(slots);
-            each.any(|(pattern, slot)| admits(*slot) && pattern.is_match(value))
+        (Predicate::Regex(regex_match), Slots::Each(slots)) => {
+            let mut each = regex_match.patterns().iter().zip(slots);
+            each.any(|(pattern, slot)| {
+                admits(*slot) && regex_match.is_pattern_match(pattern, value)
+            })
         }
         (Predicate::Regex(regex_match), _) => regex_match
             .patterns()
             .iter()
-            .any(|pattern| pattern.is_match(value)),
+            .any(|pattern| regex_match.is_pattern_match(pattern, value)),
         (Predicate::Byte(byte_match), _) => byte_match.is_match(value),
         (Predicate::Size(size), _) => size.is_match(value),
         // Asked of the session, which remembers.

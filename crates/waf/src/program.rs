@@ -246,7 +246,7 @@ impl Program {
                 target,
                 pattern.literals.as_ref().map(|literals| literals.to_vec()),
             ),
-            Predicate::Regex(RegexMatch::Set(set)) => {
+            Predicate::Regex(RegexMatch::Set(set) | RegexMatch::Beginning(set, _)) => {
                 let slots = set.patterns().iter().filter_map(|pattern| {
                     let literals = pattern.literals.as_ref().map(|literals| literals.to_vec());
                     match self.slot(target, literals) {

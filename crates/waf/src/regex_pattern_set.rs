@@ -2,7 +2,7 @@
 //! knows no look-around and no back-references either.
 //! Source: AWS WAF developer guide, "Supported regular expression syntax".
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -14,7 +14,8 @@ use crate::literal;
 #[derive(Debug, Clone)]
 pub struct Pattern {
     text: Arc<str>,
-    regex: Regex,
+    /// Compiled when it is first needed: most of a managed group's never are.
+    regex: Arc<OnceLock<Option<Regex>>>,
     /// Lower-case literals of which every match holds one (in any case); `None` if there are none.
     pub(crate) literals: Option<Arc<[Vec<u8>]>>,
 }
@@ -29,28 +30,15 @@ impl Pattern {
             let reason = format!("A regex pattern has at most {REGEX_CHARS_MAX} characters.");
             return Err(CompileError::invalid(field, text, reason));
         }
-        Self::compile(text, field)
-    }
-
-    fn compile(text: &str, field: ExceptionField) -> Result<Self, CompileError> {
         // Bytes first: with Unicode on, `.` would not match bytes that are no UTF-8, and an attack
         // could hide behind one. Only classes that hold characters beyond ASCII need Unicode.
-        let compiled = [false, true].into_iter().map(|unicode| {
-            let regex = RegexBuilder::new(text)
-                .unicode(unicode)
-                .size_limit(REGEX_BYTES_MAX)
-                .dfa_size_limit(REGEX_BYTES_MAX)
-                .nest_limit(100)
-                .build()?;
-            Ok((regex, unicode))
-        });
         let mut problem = None;
-        for attempt in compiled {
-            match attempt {
-                Ok((regex, unicode)) => {
+        for unicode in [false, true] {
+            match build(text, unicode) {
+                Ok(regex) => {
                     return Ok(Self {
                         text: text.into(),
-                        regex,
+                        regex: Arc::new(OnceLock::from(Some(regex))),
                         literals: literal::required(text, unicode).map(Into::into),
                     });
                 }
@@ -68,6 +56,21 @@ impl Pattern {
         Err(CompileError::invalid(field, text, reason))
     }
 
+    /// An expression of a managed group, all of which a test compiles.
+    fn managed(text: &str) -> Self {
+        Self {
+            text: text.into(),
+            regex: Arc::default(),
+            literals: literal::required(text, false).map(Into::into),
+        }
+    }
+
+    /// The expression, compiled; `None` if it is none, which a managed group's tests rule out.
+    pub(crate) fn regex(&self) -> Option<&Regex> {
+        let compiled = self.regex.get_or_init(|| build(&self.text, false).ok());
+        compiled.as_ref()
+    }
+
     /// The expression as it was given.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -77,14 +80,23 @@ impl Pattern {
     /// Whether it matches anywhere in the value.
     #[must_use]
     pub fn is_match(&self, value: &[u8]) -> bool {
-        self.regex.is_match(value)
+        self.regex().is_some_and(|regex| regex.is_match(value))
     }
 
     /// Where it first matches.
     #[must_use]
     pub fn find(&self, value: &[u8]) -> Option<std::ops::Range<usize>> {
-        self.regex.find(value).map(|found| found.range())
+        self.regex()?.find(value).map(|found| found.range())
     }
+}
+
+fn build(text: &str, unicode: bool) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(text)
+        .unicode(unicode)
+        .size_limit(REGEX_BYTES_MAX)
+        .dfa_size_limit(REGEX_BYTES_MAX)
+        .nest_limit(100)
+        .build()
 }
 
 /// A regex pattern set: matches what one of its expressions matches.
@@ -111,12 +123,10 @@ impl RegexPatternSet {
     }
 
     /// Compiles the expressions of a managed group, which may be more and longer.
-    pub(crate) fn managed(patterns: &[&str]) -> Result<Self, CompileError> {
-        let field = ExceptionField::RegexPatternSet;
-        let patterns = patterns.iter().map(|text| Pattern::compile(text, field));
-        Ok(Self {
-            patterns: patterns.collect::<Result<_, _>>()?,
-        })
+    pub(crate) fn managed(patterns: &[&str]) -> Self {
+        Self {
+            patterns: patterns.iter().map(|text| Pattern::managed(text)).collect(),
+        }
     }
 
     /// The expressions in their order.

@@ -67,6 +67,10 @@ impl BodyValues {
         match multipart::boundary(content_type) {
             Some(boundary) => found.multipart(body.bytes, boundary),
             None if self.which == WhichValues::Fields => found.body(body.bytes, content_type),
+            // A body that is no text is a file.
+            None if self.which == WhichValues::Files && is_binary(body.bytes) => {
+                found.push(Bytes::Borrowed(body.bytes), Origin::Field);
+            }
             None => {}
         }
         if found.limited {
@@ -88,8 +92,9 @@ fn holds(text: &[u8], word: &[u8]) -> bool {
 }
 
 /// Names and keys of these characters say nothing to a detector, but for `__proto__` and its like.
-fn is_plain_name(name: &[u8]) -> bool {
-    !name.starts_with(b"__")
+pub(super) fn is_plain_name(name: &[u8]) -> bool {
+    memchr::memmem::find(name, b"__").is_none()
+        && memchr::memmem::find(name, b"constructor").is_none()
         && name.iter().all(|byte| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']')
         })
@@ -114,10 +119,14 @@ impl<'r> Found<'r> {
         if holds(content_type, b"x-www-form-urlencoded") {
             return self.form(body);
         }
-        if holds(content_type, b"xml") || body.trim_ascii_start().starts_with(b"<?xml") {
+        let xml = holds(content_type, b"/xml") || holds(content_type, b"+xml");
+        if xml || body.trim_ascii_start().starts_with(b"<?xml") {
             self.limited |= xml_text::each(body, |text| {
                 self.values.push(FieldValue {
-                    bytes: Bytes::Borrowed(text),
+                    bytes: match Transformation::HtmlEntityDecode.apply(text) {
+                        Some(decoded) => Bytes::Made(decoded.into()),
+                        None => Bytes::Borrowed(text),
+                    },
                     origin: Origin::Xml,
                 });
             });
@@ -128,7 +137,10 @@ impl<'r> Found<'r> {
         if untyped && looks_like_a_form(body) {
             self.form(body);
         }
-        self.push(Bytes::Borrowed(body), Origin::Field);
+        // Pictures, archives and the like hold every sequence of bytes sooner or later.
+        if untyped || !is_binary(body) {
+            self.push(Bytes::Borrowed(body), Origin::Field);
+        }
     }
 
     fn form(&mut self, body: &'r [u8]) {
@@ -251,6 +263,15 @@ impl<'r> Found<'r> {
             self.push(bytes, Origin::JsonItem(index));
         }
     }
+}
+
+/// Whether bytes are no text in any encoding of ASCII's family: control characters stand at the
+/// beginning.
+fn is_binary(body: &[u8]) -> bool {
+    const LOOKED_AT_BYTES: usize = 512;
+    let beginning = body.iter().take(LOOKED_AT_BYTES);
+    let control = |byte: &&u8| matches!(byte, 0..=8 | 0x0e..=0x1a | 0x1c..=0x1f);
+    beginning.filter(control).count() >= 2
 }
 
 /// `name=`, with nothing in the name that would need to be escaped there.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use wire::Value;
 
+use super::body_values::is_plain_name;
 use super::{Bytes, Extraction, FieldValue, Origin, Pair};
 use crate::error::{CompileError, ExceptionField};
 use crate::limits::QUERY_ARGUMENTS_MAX;
@@ -196,13 +197,10 @@ pub(super) fn all<'r>(pre_parse: &[PreParse], parts: &Components<'r>) -> Extract
 /// Names that are more than letters, digits and brackets. An argument without `=` is all name, and
 /// some servers hand it on as a value.
 pub(super) fn names<'r>(pre_parse: &[PreParse], parts: &Components<'r>) -> Extraction<'r> {
-    let is_plain = |byte: &u8| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']')
-    };
     let values = with(pre_parse, parts, |arguments| {
         let names = arguments.iter().map(|argument| &argument.name);
         names
-            .filter(|name| !name.as_bytes().iter().all(is_plain))
+            .filter(|name| !is_plain_name(name.as_bytes()))
             .map(|name| FieldValue {
                 bytes: name.clone(),
                 origin: Origin::ArgumentName,

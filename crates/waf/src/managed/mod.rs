@@ -216,7 +216,7 @@ impl Own {
         let sets = sets.unwrap_or_default().iter().map(|(name, _)| {
             let holder = document.member("RegexPatternSets").unwrap_or(document);
             let patterns = read::texts(holder, name, ExceptionField::RegexPatternSet)?;
-            let set = RegexPatternSet::managed(&patterns)?;
+            let set = RegexPatternSet::managed(&patterns);
             Ok((name.clone(), Arc::new(set)))
         });
         Ok(Self(sets.collect::<Result<_, _>>()?))
@@ -253,5 +253,25 @@ fn plain_search_strings(value: &mut Value) {
         }
         Value::List(items) => items.iter_mut().for_each(plain_search_strings),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_expression_compiles() {
+        let mut count = 0;
+        for group in &GROUPS {
+            let document = wire::json::parse(group.source.as_bytes()).unwrap();
+            for set in Own::read(&document).unwrap().0.values() {
+                for pattern in set.patterns() {
+                    assert!(pattern.regex().is_some(), "{}", pattern.as_str());
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 80, "{count}");
     }
 }

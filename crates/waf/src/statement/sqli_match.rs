@@ -17,9 +17,9 @@ use crate::read;
 /// How readily it matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sensitivity {
-    /// What libinjection knows.
+    /// What libinjection knows, if there is also a sign that ordinary text does not have.
     Low,
-    /// That, and phrases of SQL; more false positives.
+    /// All that libinjection knows, and phrases of SQL; more false positives.
     High,
 }
 
@@ -98,7 +98,8 @@ impl SqliMatch {
                 used.map(|byte| char::from(*byte)).collect::<String>()
             });
             let fingerprint = fingerprint.unwrap_or_default();
-            if self.sensitivity == Sensitivity::High || !is_prose(&fingerprint, value) {
+            let signs = SIGN.as_ref().ok_or(EvaluateError::Detector("SQL signs"))?;
+            if self.sensitivity == Sensitivity::High || signs.is_match(value) {
                 return Ok(Some(Found {
                     range: 0..value.len(),
                     pattern: fingerprint,
@@ -118,19 +119,29 @@ impl SqliMatch {
     }
 }
 
-/// Fingerprints that sentences have too: numbers and words joined by `and` and `or` with nothing to
-/// compare ("1 or 2 or 3"), a path with a wildcard (read as a comment), a word with a remark in
-/// parentheses ("while (foo) is bar").
-fn is_prose(fingerprint: &str, value: &[u8]) -> bool {
-    match fingerprint {
-        "nc" | "nnc" => memchr::memmem::find(value, b"--").is_none(),
-        "f(n)k" | "f(n)n" | "f(1)n" | "f(n)o" | "T(n)o" | "T(n)n" | "T(n)k" => true,
-        other => {
-            other.bytes().all(|kind| matches!(kind, b'1' | b'n' | b'&'))
-                && !value.iter().any(|byte| b"=<>'\"(|&!#-".contains(byte))
-        }
-    }
-}
+/// What an injection has and a sentence, a filter expression or a snippet of code mostly has not:
+/// a quote from which a condition or comment follows, a comparison of constants, a second statement,
+/// a function that only injections call. Our own.
+const SIGNS: &str = r"(?xi)
+    ['\x22`] \s* \)* \s* (?: \b(?: or | and | xor | union | having | rlike | order\s+by | group\s+by | limit\s | div | procedure | into )\b
+                           | \|\| | && | ;\s*\w+\s | ;\s*$ | -- | \# \s* $ | /\* )
+  | (?: ^ | [\w)%] ) ['\x22] \s* (?: = | < | > | \+ | \* | like\b ) \s* ['\x22\d(]
+  | \b union \b .{0,60}? \b select \b
+  | (?: \b(?: or | and | xor | not )\b | \|\| | && ) [\s(!~+-]* (?: \d[\d.]* | ['\x22] [^'\x22]{0,40} ['\x22]? | 0x[\da-f]+ ) \s* \)* \s* (?: = | < | > | like\b | in\b | is\b | rlike\b | -- | \# | ; )
+  | \b (?: select | sleep | benchmark | pg_sleep | extractvalue | updatexml | char | concat\w* | load_file | if | ascii | substr\w* | exists | case | hex | convert | cast | md5 ) \s* \( \s* (?: select\b | \d+ \s* [,)] | 0x | ['\x22] )
+  | ; \s* (?: drop | insert | update | delete | select | exec | declare | shutdown | waitfor | create | alter | truncate | begin ) \b
+  | \b (?: waitfor \s+ delay | information_schema | xp_cmdshell | into \s+ (?: out | dump ) file | rlike \s* \( | procedure \s+ analyse ) \b
+  | (?: ['\x22)] | \b\d+ ) \s* (?: -- | \# | /\* ) \W* $
+  | /\*!
+";
+
+static SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    RegexBuilder::new(SIGNS)
+        .unicode(false)
+        .dot_matches_new_line(true)
+        .build()
+        .ok()
+});
 
 /// A value of one word or one whole number is one token: libinjection never calls it an attack.
 fn may_be_sql(value: &[u8]) -> bool {
@@ -171,6 +182,10 @@ mod tests {
             "100%",
             "1 or 2 or 3",
             "while (foo) is bar.",
+            "amount > 1000 && country != 'DE'",
+            "div.card > a[href^='/item/']:nth-child(2n+1)",
+            "Uncaught SyntaxError: Unexpected token '<'",
+            "50% off -- today only!",
             "lib/unistring/* Author: someone",
         ] {
             assert_eq!(found(Low, benign), None, "{benign}");
