@@ -8,8 +8,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use route::{
-    Certificate, Listener, LoadBalancer, LoadBalancerAttributes, MutualAuthentication, Protocol,
-    Rule, Table, TargetGroup, Tls, Wildcard,
+    Certificate, Listener, LoadBalancerAttributes, MutualAuthentication, Protocol, Rule, Table,
+    TargetGroup, Tls, Wildcard,
 };
 use store::{Row, View};
 use tokio::sync::watch;
@@ -124,13 +124,6 @@ impl Source {
                 listeners.push((turn, Arc::new(listener)));
             }
         }
-        for arn in balancers.keys() {
-            let balancer = LoadBalancer {
-                arn: arn.clone(),
-                targets: Vec::new(),
-            };
-            table.load_balancers.insert(arn.clone(), balancer);
-        }
         for (address, mut listeners) in shared {
             listeners.sort_by(|(one, _), (other, _)| one.cmp(other));
             let listeners: Vec<_> = listeners
@@ -139,11 +132,6 @@ impl Source {
                 .collect();
             for listener in &listeners {
                 enter(&mut table, listener);
-            }
-            if let Some(first) = listeners.first() {
-                table
-                    .listeners
-                    .insert(address, first.load_balancer_arn.clone());
             }
             table.addresses.insert(address, listeners);
         }
@@ -280,8 +268,7 @@ fn compile_rule(
     }))
 }
 
-/// A load balancer's targets are those of the target groups that its listeners forward to, in the
-/// listeners' order, each once.
+/// The target groups that a listener's rules forward to are those whose health matters.
 fn enter(table: &mut Table, listener: &Listener) {
     for rule in listener.rules() {
         let route::Action::Forward(forward) = &rule.action else {
@@ -292,15 +279,6 @@ fn enter(table: &mut Table, listener: &Listener) {
             table
                 .target_groups
                 .insert(group.arn.clone(), Arc::clone(group));
-            let Some(balancer) = table.load_balancers.get_mut(&listener.load_balancer_arn) else {
-                continue;
-            };
-            let targets = group.targets().iter();
-            for registered in targets.filter(|target| target.draining_since.is_none()) {
-                if rule.priority.is_none() && !balancer.targets.contains(&registered.target) {
-                    balancer.targets.push(registered.target.clone());
-                }
-            }
         }
     }
 }

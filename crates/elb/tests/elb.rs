@@ -162,11 +162,20 @@ fn texts(output: &Value, list: &str, member: &str) -> Vec<String> {
         .collect()
 }
 
+/// The targets of all target groups.
+fn targets(table: &route::Table) -> Vec<Target> {
+    let groups = table.target_groups.values();
+    groups
+        .flat_map(|group| group.targets())
+        .map(|target| target.target.clone())
+        .collect()
+}
+
 #[tokio::test]
 async fn the_edge_is_given_the_listeners_and_the_target() {
     let house = House::new().await;
     let mut tables = house.elb.tables();
-    assert!(tables.borrow_and_update().load_balancers.is_empty());
+    assert!(tables.borrow_and_update().addresses.is_empty());
     let arn = house.ensure(&wanted()).await;
     assert!(
         arn.resource().starts_with("loadbalancer/app/default/"),
@@ -180,14 +189,14 @@ async fn the_edge_is_given_the_listeners_and_the_target() {
         "loadbalancer/app/default/0"
     )));
     tables
-        .wait_for(|table| !table.listeners.is_empty())
+        .wait_for(|table| !table.addresses.is_empty())
         .await
         .unwrap();
     let table = Arc::clone(&tables.borrow());
     for address in ["127.0.0.1:8080", "127.0.0.1:8443"] {
-        let found = table.load_balancer_at(address.parse().unwrap()).unwrap();
-        assert_eq!(found.arn, arn.as_str());
-        assert_eq!(found.targets, [target("127.0.0.1", 3000)]);
+        let found = table.listener(address.parse().unwrap(), "any").unwrap();
+        assert_eq!(found.load_balancer_arn, arn.as_str());
+        assert_eq!(targets(&table), [target("127.0.0.1", 3000)]);
     }
 }
 
@@ -228,15 +237,14 @@ async fn what_is_so_already_is_left_alone_and_what_changed_is_changed_in_place()
     );
     let mut tables = house.elb.tables();
     let table = tables
-        .wait_for(|table| table.listeners.len() == 1)
+        .wait_for(|table| table.addresses.len() == 1)
         .await
         .unwrap()
         .clone();
-    let balancer = table
-        .load_balancer_at("127.0.0.1:9090".parse().unwrap())
-        .unwrap();
+    let address = "127.0.0.1:9090".parse().unwrap();
+    assert!(table.listener(address, "any").is_some());
     assert_eq!(
-        balancer.targets,
+        targets(&table),
         [Target {
             tls: true,
             ..target("app.internal", 8000)
@@ -438,7 +446,7 @@ async fn a_damaged_row_keeps_the_old_table_in_force() {
     let arn = house.ensure(&wanted()).await;
     let mut tables = house.elb.tables();
     tables
-        .wait_for(|table| table.listeners.len() == 2)
+        .wait_for(|table| table.addresses.len() == 2)
         .await
         .unwrap();
     let rows = house
@@ -463,5 +471,5 @@ async fn a_damaged_row_keeps_the_old_table_in_force() {
     // The publisher has the same change to see; let it.
     let published = tokio::time::timeout(Duration::from_millis(100), tables.changed()).await;
     assert!(published.is_err(), "a new table was published");
-    assert_eq!(tables.borrow().listeners.len(), 2);
+    assert_eq!(tables.borrow().addresses.len(), 2);
 }

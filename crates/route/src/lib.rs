@@ -40,28 +40,14 @@ pub use target_group::{
 };
 pub use transform::{REPLACEMENT_BYTES_MAX, REWRITTEN_BYTES_MAX, Rewrite, Transforms};
 
-/// What the edge needs to know of every load balancer.
+/// What the edge needs to know of all load balancers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Table {
-    /// By ARN.
-    pub load_balancers: BTreeMap<String, LoadBalancer>,
-    /// Which load balancer a listening address belongs to, by ARN; the first one of those that
-    /// share it.
-    pub listeners: BTreeMap<SocketAddr, String>,
     /// The listeners of each address; load balancers can share one. The first is whose a request
     /// is that no other claims.
     pub addresses: BTreeMap<SocketAddr, Vec<Arc<Listener>>>,
     /// All target groups that a rule forwards to, by ARN: whose health is checked.
     pub target_groups: BTreeMap<String, Arc<TargetGroup>>,
-}
-
-/// One load balancer: its targets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoadBalancer {
-    /// Its ARN.
-    pub arn: String,
-    /// Where requests go, in turn.
-    pub targets: Vec<Target>,
 }
 
 /// One target.
@@ -76,13 +62,6 @@ pub struct Target {
 }
 
 impl Table {
-    /// The load balancer that listens at `address`, if any.
-    #[must_use]
-    pub fn load_balancer_at(&self, address: SocketAddr) -> Option<&LoadBalancer> {
-        let arn = self.listeners.get(&address)?;
-        self.load_balancers.get(arn)
-    }
-
     /// The listener that a request for `host` at `address` belongs to.
     #[must_use]
     pub fn listener(&self, address: SocketAddr, host: &str) -> Option<&Arc<Listener>> {
@@ -113,60 +92,9 @@ impl Table {
     }
 }
 
-impl LoadBalancer {
-    /// The target whose turn it is (round robin, ELB's default algorithm): `turn` counts up by one
-    /// from request to request and may wrap.
-    #[must_use]
-    pub fn target(&self, turn: usize) -> Option<&Target> {
-        let at = turn.checked_rem(self.targets.len())?;
-        self.targets.get(at)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn load_balancer(targets: usize) -> LoadBalancer {
-        LoadBalancer {
-            arn: "arn:1".to_owned(),
-            targets: (0..targets)
-                .map(|at| Target {
-                    host: "127.0.0.1".to_owned(),
-                    port: u16::try_from(3000 + at).unwrap(),
-                    tls: false,
-                })
-                .collect(),
-        }
-    }
-
-    #[test]
-    fn targets_get_requests_in_turn() {
-        let three = load_balancer(3);
-        let ports: Vec<u16> = (0..7)
-            .map(|turn| three.target(turn).unwrap().port)
-            .collect();
-        assert_eq!(ports, [3000, 3001, 3002, 3000, 3001, 3002, 3000]);
-        assert!(three.target(usize::MAX).is_some());
-        assert_eq!(load_balancer(0).target(5), None);
-    }
-
-    #[test]
-    fn a_listening_address_belongs_to_one_load_balancer() {
-        let address = "127.0.0.1:8080".parse().unwrap();
-        let mut table = Table::default();
-        table.listeners.insert(address, "arn:1".to_owned());
-        assert_eq!(
-            table.load_balancer_at(address),
-            None,
-            "no such load balancer"
-        );
-        let one = load_balancer(1);
-        table.load_balancers.insert(one.arn.clone(), one.clone());
-        assert_eq!(table.load_balancer_at(address), Some(&one));
-        let other = "127.0.0.1:8081".parse().unwrap();
-        assert_eq!(table.load_balancer_at(other), None);
-    }
 
     #[test]
     fn load_balancers_that_share_an_address_are_told_apart_by_host() {

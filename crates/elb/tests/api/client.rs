@@ -245,3 +245,15 @@ pub(crate) fn fixed(status: &str) -> Value {
 pub(crate) fn path(pattern: &str) -> Value {
     json!({ "Field": "path-pattern", "Values": [pattern] })
 }
+
+/// The ports of all targets that an action forwards to.
+pub(crate) fn ports(action: &route::Action) -> Vec<u16> {
+    let route::Action::Forward(forward) = action else {
+        panic!("{action:?}");
+    };
+    let groups = forward.target_groups.iter();
+    groups
+        .flat_map(|group| group.target_group.targets())
+        .map(|target| target.target.port)
+        .collect()
+}

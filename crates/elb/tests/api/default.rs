@@ -7,7 +7,7 @@ use route::Target;
 use serde_json::json;
 use store::{Batch, Key, Memory, Store};
 
-use super::client::{ACCOUNT, Client, REGION, fixed, path, text};
+use super::client::{ACCOUNT, Client, REGION, fixed, path, ports, text};
 
 fn wanted(http: u16, target: u16) -> DefaultLoadBalancer {
     DefaultLoadBalancer {
@@ -43,10 +43,10 @@ async fn it_is_made_once_and_followed() {
         "nothing to do, nothing written"
     );
     let address = ([127, 0, 0, 1], 8080).into();
-    let table = client.table_where(|table| table.listeners.len() == 2).await;
-    let balancer = table.load_balancer_at(address).unwrap();
-    assert_eq!(balancer.arn, arn);
-    assert_eq!(balancer.targets[0].port, 3000);
+    let table = client.table_where(|table| table.addresses.len() == 2).await;
+    let listener = table.listener(address, "x").unwrap();
+    assert_eq!(listener.load_balancer_arn, arn);
+    assert_eq!(ports(&listener.rules().last().unwrap().action), [3000]);
     assert!(client.elb.has_load_balancer(&arn.parse().unwrap()));
     let health = client
         .ok("DescribeTargetGroups", json!({ "Names": ["default"] }))
@@ -170,12 +170,10 @@ async fn rows_of_the_first_release_are_read() {
     let client = Client::over(store, 1).await;
     assert_eq!(ensure(&client, wanted(8080, 3000)).await, balancer);
     let address = ([127, 0, 0, 1], 8080).into();
-    let table = client.table_where(|table| table.listeners.len() == 2).await;
-    assert_eq!(
-        table.load_balancer_at(address).unwrap().targets[0].port,
-        3000
-    );
-    assert_eq!(table.listener(address, "x").unwrap().arn, listener);
+    let table = client.table_where(|table| table.addresses.len() == 2).await;
+    let found = table.listener(address, "x").unwrap();
+    assert_eq!(found.arn, listener);
+    assert_eq!(ports(&found.rules().last().unwrap().action), [3000]);
     let delete = json!({ "TargetGroupArn": group });
     assert_eq!(
         client.code("DeleteTargetGroup", delete).await,
