@@ -5,6 +5,7 @@ use std::io;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::HeaderMap;
 
 use crate::framing::Malformed;
 use crate::head::{BodyLength, ResponseHead};
@@ -113,11 +114,11 @@ impl Client<'_> {
         }
     }
 
-    /// Ends the answer.
-    pub(crate) fn finish(&mut self) -> Result<(), ClientError> {
+    /// Ends the answer. Trailers go to those who can read them.
+    pub(crate) fn finish(&mut self, trailers: Option<HeaderMap>) -> Result<(), ClientError> {
         match self {
             Self::Http1(client) => client.finish(),
-            Self::Http2(client) => client.finish()?,
+            Self::Http2(client) => client.finish(trailers)?,
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ use crate::client::{AnswerBody, Client, ClientError};
 use crate::connection::Connection;
 use crate::head::{Fields, RequestHead, ResponseHead, SWITCHING_PROTOCOLS};
 use crate::http1::Http1;
-use crate::target::{AnswerError, TargetConnection};
+use crate::target::{AnswerError, TargetConnection, TargetEnd};
 
 /// Why an exchange failed.
 #[derive(Debug, thiserror::Error)]
@@ -127,13 +127,15 @@ enum Download {
 /// See the module.
 pub(crate) struct Exchange<'a, 'c> {
     pub(crate) client: &'a mut Client<'c>,
-    pub(crate) target: &'a mut TargetConnection,
+    pub(crate) target: &'a mut TargetEnd,
     pub(crate) head: &'a RequestHead,
     pub(crate) held: &'a Held,
     pub(crate) progress: &'a mut Progress,
     pub(crate) edits: &'a AnswerEdits<'a>,
     /// Whether the client's connection may be kept after the answer.
     pub(crate) keep: bool,
+    /// gRPC: either side may be silent for a while, and nobody is slow for it.
+    pub(crate) is_grpc: bool,
 }
 
 struct State {
@@ -214,6 +216,7 @@ impl Exchange<'_, '_> {
         let mut moved = 0;
         let mut last = Instant::now();
         let mut pace = Pace::new(self.client, last);
+        pace.judges &= !self.is_grpc;
         let look = patience.min(limits.slow_grace);
         let mut timer = pin!(tokio::time::sleep(look));
         std::future::poll_fn(|cx| {
@@ -225,7 +228,7 @@ impl Exchange<'_, '_> {
                 let slow = io::Error::from(io::ErrorKind::TimedOut);
                 return Poll::Ready(Err(ClientError::Gone(slow).into()));
             }
-            if state.moved != moved || state.waits_for_client {
+            if state.moved != moved || (state.waits_for_client && !self.is_grpc) {
                 moved = state.moved;
                 last = Instant::now();
             }
@@ -323,6 +326,9 @@ impl Exchange<'_, '_> {
                 return Poll::Ready(Ok(()));
             }
             if starved {
+                if self.is_grpc {
+                    self.client.pause_body();
+                }
                 state.waits_for_client = true;
                 return Poll::Pending;
             }
@@ -341,7 +347,7 @@ impl Exchange<'_, '_> {
             match self.target.poll_body(cx)? {
                 Poll::Ready(true) => {}
                 Poll::Ready(false) => {
-                    self.client.finish()?;
+                    self.client.finish(self.target.take_trailers())?;
                     state.download = Download::Flushing;
                     break;
                 }

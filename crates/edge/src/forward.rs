@@ -2,11 +2,14 @@
 //! one, what the target is told, and what is done when it fails. Source: Application Load Balancers,
 //! "Forward actions", "Sticky sessions", "Target groups".
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use h2::client::SendRequest;
 use route::stickiness::{Binding, Session, cookie_value, set_cookies};
-use route::{Forward, Listener, Rule, Stickiness, TargetGroup, host_of};
+use route::{Forward, Listener, ProtocolVersion, Rule, Stickiness, Target, TargetGroup, host_of};
 use telemetry::exchange::{ActionExecuted, TargetTry};
 
 use crate::client::Client;
@@ -14,7 +17,9 @@ use crate::exchange::{AnswerEdits, Ended, Exchange, ExchangeError};
 use crate::forwarded::{self, Told};
 use crate::head::BodyLength;
 use crate::request::{Failure, Request};
-use crate::target::{AnswerError, GroupState, TargetConnection, Targets};
+use crate::target::{
+    AnswerError, ConnectError, GroupState, Http2Target, TargetConnection, TargetEnd, Targets,
+};
 
 /// How many targets may fail a request before it is given up.
 const TRIES: usize = 5;
@@ -28,6 +33,41 @@ struct Way<'a> {
     listener: &'a Arc<Listener>,
     rule: &'a Rule,
     group: Arc<GroupState>,
+}
+
+/// A target that can be sent a request.
+enum Reached {
+    Http1(Box<TargetConnection>),
+    Http2(SendRequest<Bytes>, SocketAddr, &'static str),
+}
+
+impl Reached {
+    fn address(&self) -> SocketAddr {
+        match self {
+            Self::Http1(connection) => connection.address(),
+            Self::Http2(_, address, _) => *address,
+        }
+    }
+
+    /// Begins the request.
+    fn begin(self, told: &Told<'_>) -> Result<TargetEnd, AnswerError> {
+        match self {
+            Self::Http1(mut connection) => {
+                told.write(connection.request());
+                connection.send_body(told.body);
+                Ok(TargetEnd::Http1(connection))
+            }
+            Self::Http2(requests, _, scheme) => {
+                let why = "its target group speaks HTTP/2, which cannot say this request";
+                let request = told.request(scheme).ok_or(AnswerError::Malformed(why))?;
+                let bodiless = told.body == BodyLength::Known(0);
+                let begun = Http2Target::begin(requests, request, bodiless);
+                let target =
+                    begun.map_err(|error| AnswerError::Io(std::io::Error::other(error)))?;
+                Ok(TargetEnd::Http2(Box::new(target)))
+            }
+        }
+    }
 }
 
 impl Request<'_> {
@@ -69,7 +109,8 @@ impl Request<'_> {
                 return Err(failed);
             };
             let _outstanding = state.begin();
-            let mut connection = match targets.connection(&registered.target, new).await {
+            let connected = self.reach(targets, &way, &registered.target, new).await;
+            let connection = match connected {
                 Ok(connection) => connection,
                 Err(error) => {
                     // Nothing was sent yet: the next target may have the request.
@@ -86,23 +127,26 @@ impl Request<'_> {
                     continue;
                 }
             };
-            let reused = connection.reused;
+            let reused = matches!(&connection, Reached::Http1(connection) if connection.reused);
             let edits = self.answer_edits(targets, &way, registered.key(), cookies.clone());
-            let sent = self.send(client, &mut connection, &way, &edits).await;
+            let address = connection.address();
+            let (sent, mut connection) = self.send(client, connection, &way, &edits).await;
             let answered = self.progress.answered.is_some();
             self.exchange.tries.push(TargetTry {
-                address: connection.address(),
+                address,
                 status: answered.then_some(self.progress.status),
             });
             match sent {
                 Ok(ended) => {
                     let status = self.progress.status;
                     targets.fleet.succeeded(state, status, self.time);
-                    if matches!(ended, Ended::Upgraded) {
-                        return self.tunnel(client, &mut connection).await;
-                    }
-                    if connection.finish() {
-                        targets.pool.put(connection);
+                    if let Some(TargetEnd::Http1(mut connection)) = connection.take() {
+                        if matches!(ended, Ended::Upgraded) {
+                            return self.tunnel(client, &mut connection).await;
+                        }
+                        if connection.finish() {
+                            targets.pool.put(*connection);
+                        }
                     }
                     return Ok(());
                 }
@@ -262,15 +306,35 @@ impl Request<'_> {
             )
     }
 
+    /// A connection to a target, by the target group's protocol version.
+    async fn reach(
+        &self,
+        targets: &Targets,
+        way: &Way<'_>,
+        target: &Target,
+        new: bool,
+    ) -> Result<Reached, ConnectError> {
+        if way.group.group.protocol_version == ProtocolVersion::Http1 {
+            let connection = targets.connection(target, new).await?;
+            return Ok(Reached::Http1(Box::new(connection)));
+        }
+        let (requests, address) = targets.http2_connection(target).await?;
+        let scheme = if target.tls { "https" } else { "http" };
+        Ok(Reached::Http2(requests, address, scheme))
+    }
+
+    /// Sends the request and brings its answer; gives the target's end back if there was one.
     async fn send(
         &mut self,
         client: &mut Client<'_>,
-        target: &mut TargetConnection,
+        reached: Reached,
         way: &Way<'_>,
         edits: &AnswerEdits<'_>,
-    ) -> Result<Ended, ExchangeError> {
-        if self.held.bytes.is_empty() {
-            self.encourage(client).await?;
+    ) -> (Result<Ended, ExchangeError>, Option<TargetEnd>) {
+        if self.held.bytes.is_empty()
+            && let Err(error) = self.encourage(client).await
+        {
+            return (Err(error.into()), None);
         }
         let connection = self.connection;
         let attributes = &way.listener.load_balancer_attributes;
@@ -302,24 +366,29 @@ impl Request<'_> {
             inserted: &self.exchange.inserted_headers,
             id: self.id,
             trace_id: &trace_id,
-            authority: target.address(),
+            authority: reached.address(),
             host: self.exchange.transformed_host.as_deref(),
             uri: self.exchange.transformed_uri.as_deref(),
             body: length,
         };
-        told.write(target.request());
+        let begun = reached.begin(&told);
         self.exchange.trace_id = Some(trace_id);
-        target.send_body(length);
+        let mut target = match begun {
+            Ok(target) => target,
+            Err(error) => return (Err(error.into()), None),
+        };
         let exchange = Exchange {
             keep: self.keeps_connection(),
+            is_grpc: way.group.group.protocol_version == ProtocolVersion::Grpc,
             client,
-            target,
+            target: &mut target,
             head: self.head,
             held: &self.held,
             progress: &mut self.progress,
             edits,
         };
         let patience = Duration::from_secs(attributes.idle_timeout_seconds.into());
-        exchange.run(patience, &connection.shared.limits).await
+        let ended = exchange.run(patience, &connection.shared.limits).await;
+        (ended, Some(target))
     }
 }

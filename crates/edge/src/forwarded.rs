@@ -3,9 +3,10 @@
 //! headers and Application Load Balancers": X-Forwarded-For is appended to, -Proto and -Port are
 //! set, Host stays.
 
-use std::io::Write as _;
+use std::borrow::Cow;
 use std::net::SocketAddr;
 
+use http::{HeaderName, HeaderValue, Method, Request, Uri, Version, header};
 use route::{Listener, XffMode};
 use telemetry::exchange;
 use types::{RequestId, Time};
@@ -22,8 +23,9 @@ const TRACE_BYTES: usize = 512;
 pub(crate) struct Forwarded {
     client: String,
     client_port: u16,
-    /// `X-Forwarded-Proto` and `X-Forwarded-Port`, as they are sent.
-    lines: String,
+    scheme: &'static str,
+    /// The listener's.
+    port: String,
     /// TLS version and cipher, and the client's certificates.
     tls: Option<(exchange::Tls, String)>,
 }
@@ -33,7 +35,8 @@ impl Forwarded {
         Self {
             client: client.ip().to_canonical().to_string(),
             client_port: client.port(),
-            lines: format!("X-Forwarded-Proto: {scheme}\r\nX-Forwarded-Port: {port}\r\n"),
+            scheme,
+            port: port.to_string(),
             tls: None,
         }
     }
@@ -67,44 +70,21 @@ pub(crate) struct Told<'a> {
 }
 
 impl Told<'_> {
-    /// Writes the head of the request that goes to the target.
+    /// Writes the head of the request that goes to the target, for HTTP/1.1.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        let Self { head, inserted, .. } = self;
+        let head = self.head;
         let fields = &head.fields;
         out.extend_from_slice(head.method().as_bytes());
         out.push(b' ');
-        out.extend_from_slice(self.uri.map_or_else(|| head.target(), str::as_bytes));
-        out.extend_from_slice(b" HTTP/1.1\r\n");
-        if let Some(host) = self.host {
-            line(out, b"Host", host.as_bytes());
-        }
-        if self.host.is_none() && !fields.has(Kind::Host) {
-            // HTTP/1.0 may leave it out, HTTP/1.1 may not.
-            line(out, b"Host", self.authority.to_string().as_bytes());
-        }
-        for field in fields.iter() {
-            let is_own = match field.kind {
-                Kind::Host => self.host.is_none(),
-                Kind::Other => true,
-                _ => false,
-            };
-            if is_own && !replaced(field, inserted) && !self.drops(field) {
-                line(out, field.name.as_bytes(), field.value);
-            }
-        }
-        self.forwarding(out);
-        line(out, TRACE.as_bytes(), self.trace_id.as_bytes());
-        self.tls(out);
-        out.extend_from_slice(REQUEST_ID.as_bytes());
-        // Writing to a Vec cannot fail.
-        write!(out, ": {}\r\n", self.id).unwrap_or_default();
-        for (name, value) in *inserted {
-            line(out, name.as_bytes(), value.as_bytes());
-        }
+        out.extend_from_slice(self.target());
+        out.extend_from_slice(b" HTTP/1.1\r\nHost: ");
+        out.extend_from_slice(self.host().as_ref());
+        out.extend_from_slice(b"\r\n");
+        self.fields(&mut |name, value| line(out, name, value));
         if head.is_upgrade() {
             out.extend_from_slice(b"Connection: upgrade\r\n");
             for protocol in fields.all(Kind::Upgrade) {
-                line(out, b"Upgrade", protocol);
+                line(out, "Upgrade", protocol);
             }
         }
         match self.body {
@@ -120,6 +100,66 @@ impl Told<'_> {
         out.extend_from_slice(b"\r\n");
     }
 
+    /// The request that goes to the target, for HTTP/2. `None` when it cannot be said there: a
+    /// method, host or path that HTTP/1.1 let pass.
+    pub(crate) fn request(&self, scheme: &'static str) -> Option<Request<()>> {
+        let uri = Uri::builder()
+            .scheme(scheme)
+            .authority(self.host().as_ref())
+            .path_and_query(self.target())
+            .build()
+            .ok()?;
+        let mut request = Request::new(());
+        *request.method_mut() = Method::from_bytes(self.head.method().as_bytes()).ok()?;
+        *request.uri_mut() = uri;
+        *request.version_mut() = Version::HTTP_2;
+        let headers = request.headers_mut();
+        self.fields(&mut |name, value| {
+            let name = HeaderName::from_bytes(name.as_bytes());
+            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value)) {
+                headers.append(name, value);
+            }
+        });
+        if self.head.fields.has_token(Kind::Te, b"trailers") {
+            headers.insert(header::TE, HeaderValue::from_static("trailers"));
+        }
+        if let BodyLength::Known(length) = self.body
+            && self.head.fields.has(Kind::ContentLength)
+        {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        Some(request)
+    }
+
+    fn target(&self) -> &[u8] {
+        self.uri.map_or_else(|| self.head.target(), str::as_bytes)
+    }
+
+    fn host(&self) -> Cow<'_, [u8]> {
+        match (self.host, self.head.fields.first(Kind::Host)) {
+            (Some(host), _) => host.as_bytes().into(),
+            (None, Some(host)) => host.into(),
+            // HTTP/1.0 may leave it out.
+            (None, None) => self.authority.to_string().into_bytes().into(),
+        }
+    }
+
+    /// Everything but the host and how the body is sent.
+    fn fields(&self, put: &mut dyn FnMut(&str, &[u8])) {
+        for field in self.head.fields.iter() {
+            if field.kind == Kind::Other && !replaced(field, self.inserted) && !self.drops(field) {
+                put(field.name, field.value);
+            }
+        }
+        self.forwarding(put);
+        put(TRACE, self.trace_id.as_bytes());
+        self.tls(put);
+        put(REQUEST_ID, self.id.to_string().as_bytes());
+        for (name, value) in self.inserted {
+            put(name, value.as_bytes());
+        }
+    }
+
     /// `routing.http.drop_invalid_header_fields.enabled`: names of letters, digits and `-` stay.
     fn drops(&self, field: Field<'_>) -> bool {
         let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
@@ -127,34 +167,38 @@ impl Told<'_> {
         attributes.drop_invalid_header_fields && !field.name.bytes().all(is_valid)
     }
 
-    fn forwarding(&self, out: &mut Vec<u8>) {
+    fn forwarding(&self, put: &mut dyn FnMut(&str, &[u8])) {
         let mode = self.listener.load_balancer_attributes.xff_mode;
+        let mut chain = Vec::with_capacity(64);
         if mode != XffMode::Remove {
-            let mut earlier = self
-                .head
-                .fields
-                .all(Kind::XForwardedFor)
-                .filter(|value| !value.is_empty())
-                .peekable();
-            if mode == XffMode::Append || earlier.peek().is_some() {
-                out.extend_from_slice(b"X-Forwarded-For: ");
-                while let Some(value) = earlier.next() {
-                    out.extend_from_slice(value);
-                    if mode == XffMode::Append || earlier.peek().is_some() {
-                        out.extend_from_slice(b", ");
-                    }
+            for earlier in self.head.fields.all(Kind::XForwardedFor) {
+                if !earlier.is_empty() {
+                    join(&mut chain, earlier);
                 }
-                if mode == XffMode::Append {
-                    self.client(out);
-                }
-                out.extend_from_slice(b"\r\n");
             }
         }
-        out.extend_from_slice(self.connection.lines.as_bytes());
+        if mode == XffMode::Append {
+            let Forwarded {
+                client,
+                client_port,
+                ..
+            } = self.connection;
+            let with_port = self.listener.load_balancer_attributes.xff_client_port;
+            match (with_port, client.contains(':')) {
+                (false, _) => join(&mut chain, client.as_bytes()),
+                (true, false) => join(&mut chain, format!("{client}:{client_port}").as_bytes()),
+                (true, true) => join(&mut chain, format!("[{client}]:{client_port}").as_bytes()),
+            }
+        }
+        if !chain.is_empty() {
+            put("X-Forwarded-For", &chain);
+        }
+        put("X-Forwarded-Proto", self.connection.scheme.as_bytes());
+        put("X-Forwarded-Port", self.connection.port.as_bytes());
     }
 
     /// What is known of the client's TLS, where targets are to be told.
-    fn tls(&self, out: &mut Vec<u8>) {
+    fn tls(&self, put: &mut dyn FnMut(&str, &[u8])) {
         let Some((tls, shown)) = &self.connection.tls else {
             return;
         };
@@ -164,7 +208,7 @@ impl Told<'_> {
                 .iter()
                 .find(|(name, _)| name.eq_ignore_ascii_case(usual))
                 .map_or(usual, |(_, name)| name);
-            line(out, name.as_bytes(), value.as_bytes());
+            put(name, value.as_bytes());
         };
         if self.listener.load_balancer_attributes.tls_headers {
             tell("X-Amzn-Tls-Version", tls.protocol);
@@ -172,21 +216,6 @@ impl Told<'_> {
         }
         if !shown.is_empty() {
             tell("X-Amzn-Mtls-Clientcert", shown);
-        }
-    }
-
-    fn client(&self, out: &mut Vec<u8>) {
-        let Forwarded {
-            client,
-            client_port,
-            ..
-        } = self.connection;
-        // Writing to a Vec cannot fail.
-        let with_port = self.listener.load_balancer_attributes.xff_client_port;
-        match (with_port, client.contains(':')) {
-            (false, _) => out.extend_from_slice(client.as_bytes()),
-            (true, false) => write!(out, "{client}:{client_port}").unwrap_or_default(),
-            (true, true) => write!(out, "[{client}]:{client_port}").unwrap_or_default(),
         }
     }
 }
@@ -239,8 +268,15 @@ pub(crate) fn trace_id(head: &RequestHead, id: RequestId, time: Time) -> String 
     }
 }
 
-fn line(out: &mut Vec<u8>, name: &[u8], value: &[u8]) {
-    out.extend_from_slice(name);
+fn join(list: &mut Vec<u8>, member: &[u8]) {
+    if !list.is_empty() {
+        list.extend_from_slice(b", ");
+    }
+    list.extend_from_slice(member);
+}
+
+fn line(out: &mut Vec<u8>, name: &str, value: &[u8]) {
+    out.extend_from_slice(name.as_bytes());
     out.extend_from_slice(b": ");
     out.extend_from_slice(value);
     out.extend_from_slice(b"\r\n");

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use h2::server::{Connection as H2Connection, SendResponse};
 use h2::{Reason, RecvStream, SendStream};
-use http::{HeaderName, HeaderValue, Response, StatusCode, Version};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Version};
 use tokio::sync::watch;
 
 use crate::buffer::OUTPUT_BYTES;
@@ -249,13 +249,14 @@ impl Http2Stream {
         Poll::Ready(Ok(piece.len()))
     }
 
-    pub(crate) fn finish(&mut self) -> Result<(), ClientError> {
+    pub(crate) fn finish(&mut self, trailers: Option<HeaderMap>) -> Result<(), ClientError> {
         if self.is_empty() {
             return Ok(());
         }
-        match &mut self.answer {
-            Some(answer) => answer.send_data(Bytes::new(), true).map_err(broken),
-            None => Err(gone()),
+        match (&mut self.answer, trailers) {
+            (Some(answer), Some(trailers)) => answer.send_trailers(trailers).map_err(broken),
+            (Some(answer), None) => answer.send_data(Bytes::new(), true).map_err(broken),
+            (None, _) => Err(gone()),
         }
     }
 

@@ -390,6 +390,7 @@ async fn sweep(
             .is_none_or(|followed| !Arc::ptr_eq(followed, &snapshot));
         if is_new {
             targets.fleet.follow(&snapshot.table, shared.clock.now());
+            targets.http2.follow(&snapshot.table);
             doors.follow(&snapshot);
             followed = Some(snapshot);
         }

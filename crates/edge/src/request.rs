@@ -443,7 +443,7 @@ impl Request<'_> {
             self.progress.sent_bytes += u64::try_from(sent).unwrap_or(u64::MAX);
             rest = rest.get(sent..).unwrap_or_default();
         }
-        client.finish()?;
+        client.finish(None)?;
         std::future::poll_fn(|cx| client.poll_flush(cx)).await
     }
 

@@ -1,23 +1,28 @@
 //! Health checks: each target is asked on its own, however little traffic there is. Source:
 //! Application Load Balancers, "Health checks for your target groups".
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use http::{Method, Request, Version, header};
 use route::health::{CheckPort, CheckResult, Health};
-use route::{Protocol, Target, TargetGroup};
+use route::{Protocol, ProtocolVersion, Target, TargetGroup};
 use tokio::sync::Semaphore;
 use types::Time;
 
 use super::fleet::{MITIGATION, TargetState};
-use super::http1::TargetConnection;
+use super::http1::{AnswerError, TargetConnection};
+use super::http2::Http2Target;
 use super::{ConnectError, Targets};
 use crate::connection::Shared;
 use crate::sweep::TICK;
 
 /// Health checks at the same time.
 const CHECKS: usize = 64;
+/// Most bytes of an answer that a check reads.
+const ANSWER_BYTES: usize = 64 * 1024;
 /// Who asks, as Elastic Load Balancing's does.
 const USER_AGENT: &str = "ELB-HealthChecker/2.0";
 
@@ -119,6 +124,16 @@ impl Targets {
             },
             tls: check.protocol == Protocol::Https,
         };
+        if group.protocol_version != ProtocolVersion::Http1 {
+            let grpc = group.protocol_version == ProtocolVersion::Grpc;
+            return match self.ask_http2(&asked, &check.path, grpc).await {
+                Ok(code) => CheckResult::Code(code),
+                Err(error) => {
+                    tracing::debug!(%error, "a health check failed");
+                    CheckResult::Failed
+                }
+            };
+        }
         let mut connection = match self.connection(&asked, true).await {
             Ok(connection) => connection,
             Err(ConnectError::TimedOut(_)) => return CheckResult::Timeout,
@@ -137,12 +152,81 @@ impl Targets {
     }
 }
 
+impl Targets {
+    /// The status that a target answers a GET with over HTTP/2, or that of gRPC for a call of the
+    /// method at `path` with an empty message.
+    async fn ask_http2(&self, target: &Target, path: &str, grpc: bool) -> Result<u32, CheckError> {
+        let (requests, address) = self.http2_connection(target).await?;
+        let scheme = if target.tls { "https" } else { "http" };
+        let mut request = Request::builder()
+            .version(Version::HTTP_2)
+            .uri(format!("{scheme}://{address}{path}"))
+            .header(header::USER_AGENT, USER_AGENT);
+        if grpc {
+            request = request
+                .method(Method::POST)
+                .header(header::CONTENT_TYPE, "application/grpc")
+                .header(header::TE, "trailers");
+        }
+        let mut call = Http2Target::begin(requests, request.body(())?, !grpc)?;
+        if grpc {
+            // Not compressed, no bytes: an empty message.
+            call.queue(&[0; 5]);
+            call.queue_end();
+            std::future::poll_fn(|cx| call.poll_flush(cx, &mut 0)).await?;
+        }
+        let head = std::future::poll_fn(|cx| call.poll_head(cx, false)).await?;
+        if !grpc {
+            return Ok(head.status.into());
+        }
+        if head.status != 200 {
+            return Err(CheckError::NoGrpc);
+        }
+        let code = |value: &[u8]| std::str::from_utf8(value).ok()?.parse().ok();
+        // An answer without a message has it among its headers.
+        if let Some(found) = head.fields.named("grpc-status").next().and_then(code) {
+            return Ok(found);
+        }
+        let mut read = 0;
+        while std::future::poll_fn(|cx| call.poll_body(cx)).await? {
+            let piece = call.piece().len();
+            call.take(piece);
+            read += piece;
+            if read > ANSWER_BYTES {
+                return Err(CheckError::NoGrpc);
+            }
+        }
+        let trailers = call.take_trailers();
+        let status = trailers.as_ref().and_then(|t| t.get("grpc-status"));
+        status
+            .and_then(|status| code(status.as_bytes()))
+            .ok_or(CheckError::NoGrpc)
+    }
+}
+
+/// Why a health check over HTTP/2 gave no code.
+#[derive(Debug, thiserror::Error)]
+enum CheckError {
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
+    #[error(transparent)]
+    Http2(#[from] h2::Error),
+    #[error("the path is none: {0}")]
+    Request(#[from] http::Error),
+    #[error("the request could not be sent: {0}")]
+    Io(#[from] io::Error),
+    #[error("the answer is none of gRPC's")]
+    NoGrpc,
+}
+
 /// The status that a target answers a GET with.
 async fn status(
     connection: &mut TargetConnection,
     path: &str,
     target: &Target,
-) -> Result<u16, super::AnswerError> {
+) -> Result<u16, AnswerError> {
     let Target { host, port, .. } = target;
     let host = if host.contains(':') {
         format!("[{host}]")

@@ -4,9 +4,10 @@
 use std::io;
 use std::mem::MaybeUninit;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use tokio::io::ReadBuf;
+use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
 
 use super::connect::TargetStream;
 use super::pool::Key;
@@ -138,23 +139,23 @@ impl TargetConnection {
         moved: &mut u64,
     ) -> Poll<io::Result<()>> {
         while !self.output.unwritten().is_empty() {
-            let wrote = ready!(self.stream.poll_write(cx, self.output.unwritten()))?;
+            let wrote = ready!(Pin::new(&mut self.stream).poll_write(cx, self.output.unwritten()))?;
             if wrote == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
             *moved += u64::try_from(wrote).unwrap_or(u64::MAX);
             self.output.wrote(wrote);
         }
-        self.stream.poll_flush(cx)
+        Pin::new(&mut self.stream).poll_flush(cx)
     }
 
     pub(crate) fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream.poll_shutdown(cx)
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let mut buf = ReadBuf::new(self.input.room());
-        ready!(self.stream.poll_read(cx, &mut buf))?;
+        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buf))?;
         let read = buf.filled().len();
         self.input.fill(read);
         Poll::Ready(Ok(read))

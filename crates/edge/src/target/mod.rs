@@ -1,9 +1,11 @@
 //! The way to targets: which one, at which address, over a connection that is kept or a new one.
 
 mod connect;
+mod end;
 mod fleet;
 mod health_check;
 mod http1;
+mod http2;
 mod pool;
 
 use std::collections::BTreeMap;
@@ -13,15 +15,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use h2::client::SendRequest;
 use route::Target;
 use route::stickiness::CookieKey;
 use rustls::ClientConfig;
 
 use crate::Limits;
 use connect::TargetStream;
+pub(crate) use end::TargetEnd;
 pub(crate) use fleet::{Fleet, GroupState};
 use health_check::Checks;
 pub(crate) use http1::{AnswerError, TargetConnection};
+use http2::Http2Connections;
+pub(crate) use http2::Http2Target;
 pub(crate) use pool::{Key, Pool};
 
 /// How long a target's name stays resolved.
@@ -41,6 +48,9 @@ pub(crate) struct Targets {
     turn: AtomicUsize,
     names: Mutex<BTreeMap<String, (Instant, Vec<IpAddr>)>>,
     tls: Arc<ClientConfig>,
+    /// The same, and HTTP/2 is asked for.
+    tls_http2: Arc<ClientConfig>,
+    pub(crate) http2: Http2Connections,
     pub(crate) pool: Pool,
     connect_timeout: Duration,
 }
@@ -78,7 +88,11 @@ impl Targets {
             Some(tls) => tls,
             None => connect::unverified()?,
         };
+        let mut tls_http2 = ClientConfig::clone(&tls);
+        tls_http2.alpn_protocols = vec![b"h2".to_vec()];
         Ok(Self {
+            tls_http2: Arc::new(tls_http2),
+            http2: Http2Connections::default(),
             fleet: Fleet::default(),
             checks: Checks::default(),
             cookie_key,
@@ -96,29 +110,61 @@ impl Targets {
         target: &Target,
         new: bool,
     ) -> Result<TargetConnection, ConnectError> {
+        let key = self.key(target).await?;
+        if !new && let Some(kept) = self.pool.take(&key) {
+            return Ok(kept);
+        }
+        let stream = self.connect(&key, &self.tls).await?;
+        Ok(TargetConnection::new(stream, key))
+    }
+
+    /// A connection to `target` that speaks HTTP/2, shared with other requests.
+    pub(crate) async fn http2_connection(
+        &self,
+        target: &Target,
+    ) -> Result<(SendRequest<Bytes>, SocketAddr), ConnectError> {
+        let key = self.key(target).await?;
+        let address = key.address;
+        let connect = async {
+            if let Some(known) = self.http2.take(&key).await {
+                return Ok(known);
+            }
+            let stream = self.connect(&key, &self.tls_http2).await?;
+            let adopted = self.http2.adopt(stream, key, &target.host).await;
+            adopted.map_err(|error| ConnectError::Io(address, io::Error::other(error)))
+        };
+        let connected = tokio::time::timeout(self.connect_timeout, connect).await;
+        let requests = connected.map_err(|_| ConnectError::TimedOut(address))??;
+        Ok((requests, address))
+    }
+
+    async fn key(&self, target: &Target) -> Result<Key, ConnectError> {
         let ip = match target.host.parse() {
             Ok(ip) => ip,
             Err(_) => tokio::time::timeout(self.connect_timeout, self.resolve(&target.host))
                 .await
                 .map_err(|_| ConnectError::Name(io::ErrorKind::TimedOut.into()))??,
         };
-        let key = Key {
+        Ok(Key {
             address: SocketAddr::new(ip, target.port),
             tls: target.tls.then(|| target.host.as_str().into()),
-        };
-        if !new && let Some(kept) = self.pool.take(&key) {
-            return Ok(kept);
-        }
+        })
+    }
+
+    async fn connect(
+        &self,
+        key: &Key,
+        tls: &Arc<ClientConfig>,
+    ) -> Result<TargetStream, ConnectError> {
         let tls = key
             .tls
             .as_ref()
-            .map(|host| (host.as_ref(), Arc::clone(&self.tls)));
+            .map(|host| (host.as_ref(), Arc::clone(tls)));
         let connect = TargetStream::connect(key.address, tls);
-        let stream = tokio::time::timeout(self.connect_timeout, connect)
+        tokio::time::timeout(self.connect_timeout, connect)
             .await
             .map_err(|_| ConnectError::TimedOut(key.address))?
-            .map_err(|error| ConnectError::Io(key.address, error))?;
-        Ok(TargetConnection::new(stream, key))
+            .map_err(|error| ConnectError::Io(key.address, error))
     }
 
     async fn resolve(&self, host: &str) -> Result<IpAddr, ConnectError> {

@@ -8,6 +8,7 @@
 
 mod endings;
 mod framing;
+mod grpc;
 mod handover;
 mod http2;
 mod inspection;

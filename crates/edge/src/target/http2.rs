@@ -1,0 +1,267 @@
+//! HTTP/2 towards a target, for target groups of the protocol versions HTTP2 and GRPC: one
+//! connection to each target, many requests on it. Source: RFC 9113; gRPC over HTTP/2.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf as _, Bytes, BytesMut};
+use h2::client::{ResponseFuture, SendRequest};
+use h2::{RecvStream, SendStream};
+use http::{HeaderMap, Request};
+use route::Table;
+
+use super::connect::TargetStream;
+use super::http1::AnswerError;
+use super::pool::Key;
+use crate::buffer::OUTPUT_BYTES;
+use crate::head::{BodyLength, Fields, Kind, ResponseHead, number};
+
+/// How much of one answer may be on its way, and of all on one connection.
+const STREAM_WINDOW_BYTES: u32 = 256 * 1024;
+const CONNECTION_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
+/// Decoded bytes of an answer's header list.
+const HEADER_LIST_BYTES: u32 = 64 * 1024;
+/// How much of one request waits for the target's window or the socket.
+const SEND_BUFFER_BYTES: usize = 64 * 1024;
+
+/// The connections that there are, one to each target.
+#[derive(Debug, Default)]
+pub(crate) struct Http2Connections(Mutex<BTreeMap<Key, Shared>>);
+
+/// A connection that requests share.
+#[derive(Debug)]
+struct Shared {
+    host: String,
+    requests: SendRequest<Bytes>,
+}
+
+impl Http2Connections {
+    /// A connection that takes requests, if there is one. Waits while it has too many open.
+    pub(super) async fn take(&self, key: &Key) -> Option<SendRequest<Bytes>> {
+        let known = self.lock().get(key).map(|shared| shared.requests.clone());
+        match known?.ready().await {
+            Ok(ready) => Some(ready),
+            Err(error) => {
+                tracing::debug!(%error, "a connection to a target is used up");
+                self.lock().remove(key);
+                None
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, Shared>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Speaks HTTP/2 on a new connection, and keeps it for others.
+    pub(super) async fn adopt(
+        &self,
+        stream: TargetStream,
+        key: Key,
+        host: &str,
+    ) -> Result<SendRequest<Bytes>, h2::Error> {
+        let (requests, connection) = h2::client::Builder::new()
+            .enable_push(false)
+            .initial_window_size(STREAM_WINDOW_BYTES)
+            .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+            .max_header_list_size(HEADER_LIST_BYTES)
+            .max_send_buffer_size(SEND_BUFFER_BYTES)
+            .handshake(stream)
+            .await?;
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection to a target ended");
+            }
+        });
+        let ready = requests.ready().await?;
+        let shared = Shared {
+            host: host.to_owned(),
+            requests: ready.clone(),
+        };
+        self.lock().insert(key, shared);
+        Ok(ready)
+    }
+
+    /// Forgets connections to targets that are none any more: they end with their last request.
+    pub(crate) fn follow(&self, table: &Table) {
+        let mut wanted = BTreeSet::new();
+        for group in table.target_groups.values() {
+            let targets = group.targets().iter().map(|registered| &registered.target);
+            wanted.extend(targets.map(|target| (target.host.as_str(), target.port)));
+        }
+        self.lock()
+            .retain(|key, shared| wanted.contains(&(shared.host.as_str(), key.address.port())));
+    }
+}
+
+/// One request on a connection to a target.
+#[derive(Debug)]
+pub(crate) struct Http2Target {
+    answer: ResponseFuture,
+    send: SendStream<Bytes>,
+    receive: Option<RecvStream>,
+    /// What waits to be sent.
+    output: BytesMut,
+    ending: bool,
+    ended: bool,
+    length: BodyLength,
+    piece: Bytes,
+    trailers: Option<HeaderMap>,
+}
+
+impl Http2Target {
+    /// Sends a request's head.
+    pub(crate) fn begin(
+        mut requests: SendRequest<Bytes>,
+        request: Request<()>,
+        bodiless: bool,
+    ) -> Result<Self, h2::Error> {
+        let (answer, send) = requests.send_request(request, bodiless)?;
+        Ok(Self {
+            answer,
+            send,
+            receive: None,
+            output: BytesMut::new(),
+            ending: bodiless,
+            ended: bodiless,
+            length: BodyLength::Unknown,
+            piece: Bytes::new(),
+            trailers: None,
+        })
+    }
+
+    pub(crate) fn queue(&mut self, piece: &[u8]) {
+        self.output.extend_from_slice(piece);
+    }
+
+    pub(crate) const fn queue_end(&mut self) {
+        self.ending = true;
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.output.len() >= OUTPUT_BYTES
+    }
+
+    pub(crate) fn poll_flush(
+        &mut self,
+        cx: &mut Context<'_>,
+        moved: &mut u64,
+    ) -> Poll<io::Result<()>> {
+        while !self.output.is_empty() {
+            self.send.reserve_capacity(self.output.len());
+            while self.send.capacity() == 0 {
+                match ready!(self.send.poll_capacity(cx)) {
+                    Some(granted) => granted.map(|_| ()).map_err(io::Error::other)?,
+                    None => return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
+                }
+            }
+            let bytes = self.output.len().min(self.send.capacity());
+            let piece = self.output.split_to(bytes).freeze();
+            let is_last = self.ending && self.output.is_empty();
+            self.ended |= is_last;
+            self.send
+                .send_data(piece, is_last)
+                .map_err(io::Error::other)?;
+            *moved += u64::try_from(bytes).unwrap_or(u64::MAX);
+        }
+        if self.ending && !self.ended {
+            self.ended = true;
+            self.send
+                .send_data(Bytes::new(), true)
+                .map_err(io::Error::other)?;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    pub(crate) fn poll_head(
+        &mut self,
+        cx: &mut Context<'_>,
+        to_head: bool,
+    ) -> Poll<Result<ResponseHead, AnswerError>> {
+        use std::future::Future as _;
+        let answer = ready!(std::pin::Pin::new(&mut self.answer).poll(cx)).map_err(broken)?;
+        let (parts, body) = answer.into_parts();
+        let mut fields = Fields::default();
+        for (name, value) in &parts.headers {
+            fields.push(name.as_str(), value.as_bytes());
+        }
+        let status = parts.status.as_u16();
+        let head = ResponseHead {
+            status,
+            reason: parts.status.canonical_reason().unwrap_or_default().into(),
+            fields,
+            keeps_alive: true,
+            is_version_1_0: false,
+        };
+        if status == crate::head::SWITCHING_PROTOCOLS {
+            return Poll::Ready(Err(AnswerError::Malformed("it switches protocols")));
+        }
+        self.length = match head.fields.first(Kind::ContentLength).and_then(number) {
+            _ if to_head || body.is_end_stream() => BodyLength::Known(0),
+            Some(length) => BodyLength::Known(length),
+            None => BodyLength::Unknown,
+        };
+        self.receive = Some(body);
+        Poll::Ready(Ok(head))
+    }
+
+    pub(crate) const fn body_length(&self) -> BodyLength {
+        self.length
+    }
+
+    pub(crate) fn poll_body(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, AnswerError>> {
+        let Some(receive) = &mut self.receive else {
+            return Poll::Ready(Ok(false));
+        };
+        while self.piece.is_empty() {
+            match ready!(receive.poll_data(cx)) {
+                Some(piece) => self.piece = piece.map_err(broken)?,
+                None => {
+                    self.trailers = ready!(receive.poll_trailers(cx)).map_err(broken)?;
+                    self.receive = None;
+                    return Poll::Ready(Ok(false));
+                }
+            }
+        }
+        Poll::Ready(Ok(true))
+    }
+
+    pub(crate) fn piece(&self) -> &[u8] {
+        &self.piece
+    }
+
+    pub(crate) fn take(&mut self, bytes: usize) {
+        let bytes = bytes.min(self.piece.len());
+        self.piece.advance(bytes);
+        if let Some(receive) = &mut self.receive
+            && let Err(error) = receive.flow_control().release_capacity(bytes)
+        {
+            tracing::debug!(%error, "a target's window could not be opened");
+        }
+    }
+
+    pub(crate) const fn take_trailers(&mut self) -> Option<HeaderMap> {
+        self.trailers.take()
+    }
+}
+
+impl Drop for Http2Target {
+    fn drop(&mut self) {
+        if !self.ended {
+            // What is left of the body does not come.
+            self.send.send_reset(h2::Reason::CANCEL);
+        }
+    }
+}
+
+fn broken(error: h2::Error) -> AnswerError {
+    if error.is_io() || error.is_go_away() {
+        return AnswerError::Io(io::Error::other(error));
+    }
+    if error.reason() == Some(h2::Reason::REFUSED_STREAM) {
+        return AnswerError::Closed;
+    }
+    AnswerError::Malformed("its HTTP/2 is broken off")
+}
