@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -16,7 +16,10 @@ use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
 use wire::BoxFuture;
+
+use crate::sockets;
 
 /// Connections served at once; more wait.
 const CONNECTIONS_MAX: usize = 64;
@@ -37,27 +40,32 @@ pub(crate) trait Administered: Send + Sync {
 #[derive(Debug, Clone)]
 pub(crate) struct Admin {
     ready: Arc<AtomicBool>,
+    accepting: AbortHandle,
     /// Where it listens.
     pub(crate) address: SocketAddr,
 }
 
 impl Admin {
-    /// Listens; not ready until [`Admin::set_ready`].
-    pub(crate) async fn start(
-        address: SocketAddr,
+    /// Accepts on `socket`; not ready until [`Admin::set_ready`].
+    pub(crate) fn start(
+        socket: &std::net::TcpListener,
         suite: Arc<dyn Administered>,
         dev_reset: bool,
     ) -> Result<Self> {
-        let listener = TcpListener::bind(address)
-            .await
-            .with_context(|| format!("cannot listen on {address} (choose another with --admin)"))?;
+        let listener = sockets::accepting(socket)?;
         let ready = Arc::new(AtomicBool::new(false));
-        let admin = Self {
-            ready: Arc::clone(&ready),
-            address: listener.local_addr()?,
-        };
-        tokio::spawn(serve(listener, suite, ready, dev_reset));
-        Ok(admin)
+        let address = listener.local_addr()?;
+        let accepting = tokio::spawn(serve(listener, suite, Arc::clone(&ready), dev_reset));
+        Ok(Self {
+            ready,
+            accepting: accepting.abort_handle(),
+            address,
+        })
+    }
+
+    /// Leaves who connects from now on to whoever else listens; connections that are open stay.
+    pub(crate) fn stop_accepting(&self) {
+        self.accepting.abort();
     }
 
     /// Says whether `/readyz` answers 200.

@@ -55,6 +55,18 @@ Examples:
     Protect(Protect),
     /// Run from a configuration file, as `protect` does from flags
     Serve(Serve),
+    /// Restart or upgrade the btz that runs, without refusing a connection or losing a request
+    #[command(after_help = "\
+The running process (of the same --data) starts the program's file as it is now, which reads the
+configuration anew, and hands it the sockets that it listens on. When the new process serves, the old
+one ends its connections and itself. If the new one does not come to serve, the old one goes on, and
+why is printed. SIGUSR2 does the same; so does SIGHUP, for a btz that runs from a configuration file.
+
+The data folder and the store cannot change so. The counters of rate-based rules start anew.
+
+Example:
+  install btz-0.2 /usr/local/bin/btz && btz upgrade --data /var/lib/bartizan")]
+    Upgrade(Options),
     /// See it work: a sample application, attacks and benign requests at it, what was refused and why
     Demo(Demo),
     /// Say which rule refused a request, for which bytes of it, and how to let it pass

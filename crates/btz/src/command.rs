@@ -6,3 +6,4 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod protect;
+pub(crate) mod upgrade;

@@ -6,9 +6,13 @@ mod certificate;
 mod cli;
 mod command;
 mod config;
+mod control;
 mod demo;
+mod handover;
 mod http_client;
 mod private_file;
+mod service_manager;
+mod sockets;
 mod suite;
 mod system;
 mod table;
@@ -81,6 +85,7 @@ fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
         Command::Protect(protect) => command::protect::protect(&protect),
         Command::Serve(serve) => command::protect::serve(&serve),
+        Command::Upgrade(options) => command::upgrade::upgrade(&options, output),
         Command::Demo(demo) => command::demo::demo(&demo, output),
         Command::Explain(explain) => command::explain::explain(&explain, output),
         Command::Doctor(options) => command::doctor::doctor(&options, output),

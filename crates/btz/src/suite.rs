@@ -1,9 +1,10 @@
 //! The whole suite in one process: the floors wired together, from the store up to the doors.
 
+mod cookie_key;
 mod snapshot;
 mod storage;
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -27,10 +28,16 @@ use crate::admin::{Admin, Administered};
 use crate::certificate::Identity;
 use crate::config::{Config, Mistakes, TargetUrl};
 use crate::private_file;
+use crate::sockets::{self, Inherited, Named, Sockets};
 use crate::system::{SystemClock, SystemEntropy};
 
 /// How long connections and calls in flight may take to end when the suite stops.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// How long a process that was followed by another goes on: its clients' idle connections learn
+/// with their next answer that it was the last, and what takes longer than that is cut.
+const IDLE_AFTER_HANDOVER: Duration = Duration::from_secs(30);
+const DRAIN_AFTER_HANDOVER: Duration = Duration::from_secs(60);
 
 /// How often audit records past their retention are looked for.
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -43,8 +50,13 @@ pub(crate) struct Suite {
     /// What to tell the user.
     pub(crate) facts: Facts,
     edge: SharedEdge,
-    api: api::Server,
+    /// `None` while the store is another process's.
+    api: Option<api::Server>,
+    door: Arc<api::FrontDoor>,
+    api_socket: TcpListener,
     admin: Admin,
+    admin_socket: TcpListener,
+    store: Arc<dyn Store>,
     telemetry: Arc<Telemetry>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -74,13 +86,19 @@ pub(crate) struct Facts {
 
 impl Suite {
     /// Starts everything; answers when policy is in force and the API answers.
-    pub(crate) async fn start(config: &Config, given: Given, dev_reset: bool) -> Result<Self> {
+    pub(crate) async fn start(
+        config: &Config,
+        given: Given,
+        dev_reset: bool,
+        inherited: Inherited,
+    ) -> Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::default());
         let target = target(config)?;
         private_file::folder(&config.data)?;
         // The store before the credentials: who does not get its lock must not make any.
         let store = storage::open(config).await?;
+        let sockets = Sockets::open(config, inherited)?;
         let root = Root::load(given, &config.data, entropy.as_ref())?;
         let credentials = root.file.clone();
         let registry = Arc::new(Registry::default());
@@ -110,24 +128,17 @@ impl Suite {
         let policy: Policy = Arc::new(ArcSwap::default());
         let mut tasks = vec![snapshot::follow(&elb, &wafv2, Arc::clone(&policy))];
 
-        let (listeners, identity) = listeners(config, clock.as_ref())?;
+        let http = sockets.http.local_addr()?;
+        let https = sockets.https.as_ref().map(TcpListener::local_addr);
+        let https = https.transpose()?;
+        let (listeners, identity) = listeners(config, http, https, clock.as_ref())?;
         let local_ca = identity.as_ref().and_then(|made| made.local_ca.clone());
         let mut edge_config = edge::Config::new(listeners, rates);
         edge_config.identity = identity.map(Identity::certified_key).transpose()?;
-        let edge = Edge::start(
-            edge_config,
-            Arc::clone(&policy),
-            Arc::clone(&telemetry) as _,
-            Arc::clone(&clock),
-            Arc::clone(&entropy),
-        )
-        .await
-        .context("choose other addresses with --listen and --listen-tls")?;
-        let mut bound = edge.addresses().iter().copied();
-        let http = bound.next().context("the edge listens nowhere")?;
-        let https = bound.next();
-        let edge = Arc::new(Mutex::new(Some(edge)));
-        elb.ask_for_target_health(Arc::new(TargetHealth(Arc::clone(&edge))));
+        edge_config.cookie_key = Some(cookie_key::load(&config.data, entropy.as_ref())?);
+        edge_config.sockets = sockets.others;
+        edge_config.sockets.push(sockets.http);
+        edge_config.sockets.extend(sockets.https);
 
         let region: Region = config.region.parse()?;
         let account = root.account;
@@ -142,7 +153,7 @@ impl Suite {
                 https,
                 target,
             },
-            policy,
+            policy: Arc::clone(&policy),
         };
         let (load_balancer_arn, web_acl_arn) = default.ensure().await?;
 
@@ -159,23 +170,29 @@ impl Suite {
             iam,
             audit,
             clock: Arc::clone(&clock),
-            entropy,
+            entropy: Arc::clone(&entropy),
             metrics: &registry,
         })?;
-        let api = api::Config {
-            address: config.api,
-            limits: api::Limits::default(),
-        };
-        let api = api::Server::start(api, door)
-            .await
-            .context("choose another address with --api")?;
+        let door = Arc::new(door);
+        // Nothing is accepted before policy is in force, and nothing that can fail comes after.
+        let edge = Edge::start(
+            edge_config,
+            policy,
+            Arc::clone(&telemetry) as _,
+            clock,
+            entropy,
+        )
+        .await?;
+        let edge = Arc::new(Mutex::new(Some(edge)));
+        elb.ask_for_target_health(Arc::new(TargetHealth(Arc::clone(&edge))));
+        let api = serve_api(&sockets.api, &door)?;
         let administered = Arc::new(State {
-            store,
+            store: Arc::clone(&store),
             telemetry: Arc::clone(&telemetry),
             edge: Arc::clone(&edge),
             default,
         });
-        let admin = Admin::start(config.admin, administered, dev_reset).await?;
+        let admin = Admin::start(&sockets.admin, administered, dev_reset)?;
         admin.set_ready(true);
         let facts = Facts {
             http,
@@ -191,16 +208,72 @@ impl Suite {
         Ok(Self {
             facts,
             edge,
-            api,
+            api: Some(api),
+            door,
+            api_socket: sockets.api,
             admin,
+            admin_socket: sockets.admin,
+            store,
             telemetry,
             tasks,
         })
     }
 
+    /// Duplicates of all sockets that are listened on, for a process that takes over.
+    pub(crate) fn sockets(&self) -> Result<Vec<Named>> {
+        let mut sockets = vec![
+            Named::duplicate("api", &self.api_socket)?,
+            Named::duplicate("admin", &self.admin_socket)?,
+        ];
+        let edge = self.edge.lock().unwrap_or_else(PoisonError::into_inner);
+        for socket in edge.as_ref().context("the edge has ended")?.sockets()? {
+            let address = Some(socket.local_addr()?);
+            let name = if address == Some(self.facts.http) {
+                "listen"
+            } else if address == self.facts.https {
+                "listen_tls"
+            } else {
+                "listener"
+            };
+            let name = name.to_owned();
+            sockets.push(Named { name, socket });
+        }
+        Ok(sockets)
+    }
+
+    /// Ends the API's calls and lets go of the store, for a process that takes over. Traffic is
+    /// served on, by the policy that was last in force.
+    pub(crate) async fn release(&mut self) -> Result<()> {
+        if let Some(api) = self.api.take()
+            && !api.shutdown(DRAIN).await
+        {
+            tracing::warn!("calls of the API were cut off after {} s", DRAIN.as_secs());
+        }
+        Ok(self.store.release().await?)
+    }
+
+    /// Takes back what [`Suite::release`] gave up.
+    pub(crate) async fn resume(&mut self) -> Result<()> {
+        self.store.resume().await?;
+        if self.api.is_none() {
+            self.api = Some(serve_api(&self.api_socket, &self.door)?);
+        }
+        Ok(())
+    }
+
+    /// Ends after another process took over: it accepts already, so nobody is hurried.
+    pub(crate) async fn retire(self) {
+        self.admin.stop_accepting();
+        self.end(IDLE_AFTER_HANDOVER, DRAIN_AFTER_HANDOVER).await;
+    }
+
     /// Stops in order: not ready, no new connections, what is in flight ends, logs are flushed.
     pub(crate) async fn stop(self) {
         self.admin.set_ready(false);
+        self.end(Duration::ZERO, DRAIN).await;
+    }
+
+    async fn end(self, idle: Duration, grace: Duration) {
         let edge = self
             .edge
             .lock()
@@ -208,10 +281,16 @@ impl Suite {
             .take();
         let drain = async {
             if let Some(edge) = edge {
-                edge.shutdown(DRAIN).await;
+                edge.drain(idle, grace).await;
             }
         };
-        let ((), finished) = tokio::join!(drain, self.api.shutdown(DRAIN));
+        let api = async {
+            match self.api {
+                Some(api) => api.shutdown(DRAIN).await,
+                None => true,
+            }
+        };
+        let ((), finished) = tokio::join!(drain, api);
         if !finished {
             tracing::warn!("calls of the API were cut off after {} s", DRAIN.as_secs());
         }
@@ -291,16 +370,25 @@ fn target(config: &Config) -> Result<route::Target> {
     })
 }
 
-/// Where the edge listens, and the certificate of its HTTPS listener.
+/// Answers calls on a socket that listens.
+fn serve_api(socket: &TcpListener, door: &Arc<api::FrontDoor>) -> Result<api::Server> {
+    let socket = sockets::accepting(socket)?;
+    let limits = api::Limits::default();
+    Ok(api::Server::serve(socket, limits, Arc::clone(door))?)
+}
+
+/// What the edge listens on, and the certificate of its HTTPS listener.
 fn listeners(
     config: &Config,
+    http: SocketAddr,
+    https: Option<SocketAddr>,
     clock: &dyn Clock,
 ) -> Result<(Vec<edge::Listener>, Option<Identity>)> {
     let mut listeners = vec![edge::Listener {
-        address: config.listen,
+        address: http,
         https: false,
     }];
-    let Some(address) = config.listen_tls else {
+    let Some(address) = https else {
         return Ok((listeners, None));
     };
     let identity = match (&config.cert, &config.key) {
@@ -420,7 +508,8 @@ mod tests {
     use super::*;
 
     async fn start(config: &Config) -> anyhow::Error {
-        let Err(error) = Suite::start(config, Given::default(), false).await else {
+        let Err(error) = Suite::start(config, Given::default(), false, Inherited::default()).await
+        else {
             panic!("it started");
         };
         error

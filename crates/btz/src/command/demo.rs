@@ -11,6 +11,7 @@ use crate::command::protect;
 use crate::config::Config;
 use crate::demo::application;
 use crate::demo::requests::{DemoRequest, REQUESTS};
+use crate::sockets::Inherited;
 use crate::suite::Suite;
 use crate::{Exit, caller, http_client, say, table};
 
@@ -59,7 +60,7 @@ async fn run(mut config: Config, stay: bool, output: Output) -> Result<Exit> {
     let application = application::start(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     config.target = Some(format!("http://{application}"));
     let config = config.checked()?;
-    let suite = Suite::start(&config, caller::given()?, false).await?;
+    let suite = Suite::start(&config, caller::given()?, false, Inherited::default()).await?;
     let called = Config {
         api: suite.facts.api,
         ..config.clone()

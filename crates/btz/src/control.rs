@@ -1,0 +1,176 @@
+//! The control socket: `control.sock` in the data folder, by which `btz upgrade` talks to the process
+//! that runs. Who may open the folder may ask. One line asks, one line answers.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixListener;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+/// The socket's name in the data folder.
+const FILE_NAME: &str = "control.sock";
+
+/// What is asked.
+const UPGRADE: &str = "upgrade";
+
+/// The longest line, either way.
+const LINE_BYTES_MAX: u64 = 64 * 1024;
+
+/// How long who connects may take to ask.
+const ASK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long an answer is waited for: longer than a handover may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(150);
+
+/// How an upgrade ended.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Answer {
+    /// Another process is the service.
+    Upgraded {
+        /// Its number.
+        pid: u32,
+        /// Its version.
+        version: String,
+    },
+    /// All is as it was.
+    Failed {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// An upgrade that somebody asked for and waits for.
+pub(crate) type Asked = oneshot::Sender<Answer>;
+
+/// A socket's path has at most 108 bytes, a data folder's has not: the folder is named by its
+/// descriptor.
+fn path_in(folder: &File) -> PathBuf {
+    let descriptor = folder.as_raw_fd();
+    PathBuf::from(format!("/proc/self/fd/{descriptor}/{FILE_NAME}"))
+}
+
+fn bind(data: &Path) -> io::Result<UnixListener> {
+    let folder = File::open(data)?;
+    let path = path_in(&folder);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    UnixListener::bind(&path)
+}
+
+/// Listens in the data folder, in place of who did before; gives out what is asked. Where that
+/// cannot be, traffic is served all the same, and signals are heard.
+pub(crate) fn listen(data: &Path) -> (mpsc::Receiver<Asked>, JoinHandle<()>) {
+    let (asked, asks) = mpsc::channel(1);
+    let bound = bind(data);
+    let listening = tokio::spawn(async move {
+        let socket = match bound {
+            Ok(socket) => socket,
+            Err(error) => {
+                tracing::warn!(%error, "no control socket: btz upgrade will not find this process");
+                return;
+            }
+        };
+        loop {
+            let Ok((stream, _)) = socket.accept().await else {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            };
+            // One after the other: two upgrades at once make no sense.
+            let answered = answer(tokio::io::BufReader::new(stream), &asked).await;
+            if let Err(error) = answered {
+                tracing::debug!("control socket: {error:#}");
+            }
+        }
+    });
+    (asks, listening)
+}
+
+async fn answer(
+    mut stream: tokio::io::BufReader<tokio::net::UnixStream>,
+    asked: &mpsc::Sender<Asked>,
+) -> Result<()> {
+    let mut line = String::new();
+    let read = async {
+        (&mut stream)
+            .take(LINE_BYTES_MAX)
+            .read_line(&mut line)
+            .await
+    };
+    tokio::time::timeout(ASK_TIMEOUT, read).await??;
+    let answer = if line.trim_end() == UPGRADE {
+        let (answered, answer) = oneshot::channel();
+        asked.send(answered).await?;
+        answer.await.unwrap_or_else(|_| Answer::Failed {
+            reason: "btz was told to stop".to_owned(),
+        })
+    } else {
+        let reason = "this version of btz knows only `upgrade`".to_owned();
+        Answer::Failed { reason }
+    };
+    let mut line = serde_json::to_vec(&answer)?;
+    line.push(b'\n');
+    stream.get_mut().write_all(&line).await?;
+    Ok(())
+}
+
+/// Asks the process that runs with the data folder `data` to upgrade, and waits for what becomes
+/// of it.
+pub(crate) fn ask_for_upgrade(data: &Path) -> Result<Answer> {
+    let none = || format!("no btz runs with the data folder {}", data.display());
+    let folder = File::open(data).with_context(none)?;
+    let stream = UnixStream::connect(path_in(&folder)).with_context(none)?;
+    stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
+    let mut stream = BufReader::new(stream);
+    stream
+        .get_mut()
+        .write_all(format!("{UPGRADE}\n").as_bytes())?;
+    let mut line = String::new();
+    (&mut stream).take(LINE_BYTES_MAX).read_line(&mut line)?;
+    if line.is_empty() {
+        bail!("the process that runs ended without an answer");
+    }
+    serde_json::from_str(&line).with_context(|| format!("the process that runs said `{line}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_asked_is_answered_however_long_the_folders_path_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("d".repeat(120));
+        std::fs::create_dir(&data).unwrap();
+        let (_first_asks, _first) = listen(&data);
+        // The next one takes its place.
+        let (mut asks, _second) = listen(&data);
+        let asking = tokio::task::spawn_blocking({
+            let data = data.clone();
+            move || ask_for_upgrade(&data)
+        });
+        let upgraded = || Answer::Upgraded {
+            pid: 7,
+            version: "1".to_owned(),
+        };
+        asks.recv().await.unwrap().send(upgraded()).unwrap();
+        assert_eq!(asking.await.unwrap().unwrap(), upgraded());
+    }
+
+    #[test]
+    fn where_none_runs_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = format!("{:#}", ask_for_upgrade(folder.path()).unwrap_err());
+        assert!(error.contains("no btz runs"), "{error}");
+    }
+}
