@@ -64,11 +64,11 @@ impl RollingFile {
         if self.torn {
             self.write(b"\n")?;
         }
-        let offset = self.length;
         self.write(lines)?;
         Ok(Place {
             file: self.number,
-            offset,
+            // Another process may append as well, while it hands over to this one.
+            offset: self.length.saturating_sub(lines.len() as u64),
             length: lines.len(),
         })
     }
@@ -76,7 +76,8 @@ impl RollingFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         let written = self.file.write_all(bytes);
         if written.is_ok() {
-            self.length += bytes.len() as u64;
+            // Appending has moved it to the end of what was written.
+            self.length = self.file.stream_position()?;
         } else {
             // Some of it may have been written.
             self.length = self
@@ -174,6 +175,24 @@ fn open(path: &Path) -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_found_while_another_process_appends_as_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.log");
+        let mut one = RollingFile::open(&path, 1000, 3).unwrap();
+        let mut other = RollingFile::open(&path, 1000, 3).unwrap();
+        for n in 0..5 {
+            let places = [&mut one, &mut other].map(|file| {
+                let line = format!("line {n}\n").into_bytes();
+                (file.append(&line).unwrap(), line)
+            });
+            for ((place, line), file) in places.iter().zip([&one, &other]) {
+                assert_eq!(file.read(*place).unwrap().as_ref(), Some(line));
+            }
+        }
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), 70);
+    }
 
     #[test]
     fn full_files_are_set_aside_and_the_oldest_deleted() {
