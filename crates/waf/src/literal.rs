@@ -7,6 +7,9 @@ use regex_syntax::hir::{Hir, HirKind};
 
 /// Shorter literals occur nearly everywhere and filter nothing.
 const LITERAL_BYTES_MIN: usize = 2;
+/// Parts of a concatenation that are looked at together: a literal of more parts is no better, and
+/// long expressions would take long.
+const CONCATENATED_MAX: usize = 8;
 /// More alternatives than this cost more than they save.
 const LITERALS_MAX: usize = 64;
 
@@ -74,11 +77,15 @@ fn best(hir: &Hir) -> Option<Set> {
             // A literal may begin at any part: look from each one on, and inside each one.
             let mut found = None;
             for (index, part) in parts.iter().enumerate() {
-                let rest = Hir::concat(parts.get(index..).unwrap_or_default().to_vec());
+                let end = parts.len().min(index + CONCATENATED_MAX);
+                let rest = Hir::concat(parts.get(index..end).unwrap_or_default().to_vec());
                 found = better(found, prefixes(&rest));
                 found = better(found, best(part));
             }
-            better(found, edges(hir))
+            let last = parts.len().saturating_sub(CONCATENATED_MAX);
+            let last = Hir::concat(parts.get(last..).unwrap_or_default().to_vec());
+            let suffixes = Extractor::new().kind(ExtractKind::Suffix).extract(&last);
+            better(found, set(&suffixes))
         }
         HirKind::Alternation(branches) => {
             let each = branches.iter().map(best).collect::<Option<Vec<_>>>();

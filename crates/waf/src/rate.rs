@@ -324,6 +324,33 @@ mod tests {
     }
 
     #[test]
+    fn a_million_keys_neither_fill_memory_nor_hide_a_loud_one() {
+        let counters = RateCounters::new(11);
+        let rule = rule_id("acl", "rule");
+        let loud = address(1);
+        let start = 1_700_000_000_000i64;
+        for number in 0..1_000_000u32 {
+            // Two requests a millisecond: a flood within one window.
+            let now = Time::from_millis(start + i64::from(number / 2));
+            let bits = (0x2001_0db8u128 << 96) | u128::from(number);
+            let key = RateKey::Address(IpAddr::V6(bits.into()));
+            counters.count(&rule, key, 600, now);
+            if number % 1_000 == 0 {
+                counters.count(&rule, loud.clone(), 600, now);
+            }
+        }
+        let most = RateCounters::KEYS_DEFAULT;
+        assert!(counters.keys() <= most, "{}", counters.keys());
+        let kept = u64::try_from(counters.keys()).unwrap();
+        assert!(counters.dropped() + kept >= 1_000_000);
+        // The loud one was never given up.
+        let now = Time::from_millis(start + 500_000);
+        assert_eq!(counters.count(&rule, loud.clone(), 600, now), 1_001);
+        // Over the limit at once, not at the next look.
+        assert_eq!(counters.exceeding("acl", "rule", 1_000, now, 10), [loud]);
+    }
+
+    #[test]
     fn long_keys_are_cut_but_stay_distinct() {
         let counters = RateCounters::new(3);
         let rule = rule_id("acl", "rule");
