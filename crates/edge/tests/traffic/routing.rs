@@ -444,3 +444,50 @@ async fn the_certificate_is_the_one_for_the_server_name() {
     );
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// Mutual TLS in passthrough mode: the target gets what the client has shown, and nothing forged.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clients_certificate_is_passed_through() {
+    let upstream = Upstream::start().await;
+    let mut options = Options::to(&[upstream.address]);
+    options.tls = Some(certificate().key);
+    let edge = start(options).await;
+    let mut listener = forwarding_to(&[(group_of(&upstream, |_| {}), 1)]);
+    listener.protocol = route::Protocol::Https;
+    let mut asks = tls(&[]);
+    asks.mutual_authentication = route::MutualAuthentication::Passthrough;
+    listener.tls = Some(asks);
+    listener.load_balancer_attributes = Arc::new(route::LoadBalancerAttributes {
+        tls_headers: true,
+        ..route::LoadBalancerAttributes::default()
+    });
+    edge.put_in_force_with(listener, None);
+    let folder = std::env::temp_dir().join(format!("btz-mtls-{}", edge.address().port()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let made = rcgen::generate_simple_self_signed(["client".to_owned()]).unwrap();
+    let (cert, key) = (folder.join("cert.pem"), folder.join("key.pem"));
+    std::fs::write(&cert, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let url = format!("https://127.0.0.1:{}/", edge.address().port());
+    let forged = "X-Amzn-Mtls-Clientcert: forged";
+    let mut arguments = vec!["-sSk", "-H", forged, &url];
+    run("curl", &arguments).await;
+    arguments.extend([
+        "--cert",
+        cert.to_str().unwrap(),
+        "--key",
+        key.to_str().unwrap(),
+    ]);
+    run("curl", &arguments).await;
+    let seen = upstream.seen();
+    assert!(!seen.concat().contains("forged"), "{seen:?}");
+    assert!(!seen[0].contains("X-Amzn-Mtls-Clientcert"), "{}", seen[0]);
+    assert!(
+        seen[0].contains("\r\nX-Amzn-Tls-Version: TLSv1.3\r\n"),
+        "{}",
+        seen[0]
+    );
+    let begin = "\r\nX-Amzn-Mtls-Clientcert: -----BEGIN%20CERTIFICATE-----%0AMII";
+    assert!(seen[1].contains(begin), "{}", seen[1]);
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -48,11 +48,19 @@ fn choose(elb: &Elb, listener: &mut Listener, chosen: &Chosen<'_>) -> Result<(),
     let mode = chosen
         .mutual_authentication
         .and_then(|mutual| mutual.mode.as_deref());
-    if mode.is_some_and(|mode| mode != "off") {
-        return Err(exception::invalid_configuration(
-            "Mutual authentication is not supported here: the edge does not ask clients for \
-             certificates",
-        ));
+    match mode {
+        None | Some("off" | "passthrough") => {}
+        Some("verify") => {
+            return Err(exception::invalid_configuration(
+                "Mutual authentication in verify mode is not supported here: there are no trust \
+                 stores. In passthrough mode the target gets the client's certificates",
+            ));
+        }
+        Some(other) => {
+            return Err(exception::validation(&format!(
+                "Mutual authentication mode '{other}' is not valid"
+            )));
+        }
     }
     listener.port = Some(chosen.port);
     listener.protocol = Some(chosen.protocol.to_owned());
@@ -84,7 +92,7 @@ fn choose(elb: &Elb, listener: &mut Listener, chosen: &Chosen<'_>) -> Result<(),
     }]);
     listener.ssl_policy = Some(policy.to_owned());
     listener.mutual_authentication = Some(MutualAuthenticationAttributes {
-        mode: Some("off".to_owned()),
+        mode: Some(mode.unwrap_or("off").to_owned()),
         ..MutualAuthenticationAttributes::default()
     });
     Ok(())

@@ -4,8 +4,8 @@ use wire::Service;
 
 use super::client::Client;
 
-const TRUST_STORES: &str = "mutual authentication is not offered: the edge asks no client for a \
-                            certificate, so a trust store would vouch for nobody";
+const TRUST_STORES: &str = "mutual authentication is offered in passthrough mode only: no \
+                            certificate is judged here, so a trust store would vouch for nobody";
 const SHARING: &str = "trust stores are what is shared between accounts";
 
 const NOT_HERE: &[(&str, &str)] = &[

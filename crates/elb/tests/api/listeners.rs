@@ -297,3 +297,32 @@ async fn listeners_are_described_by_one_selector() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_listener_may_pass_client_certificates_through() {
+    let client = Client::new().await;
+    let balancer = client.load_balancer("shop").await;
+    let certificate = client.certificates.add("one", &["a.example"]);
+    let https = |mode: &str| {
+        json!({
+            "LoadBalancerArn": balancer, "Protocol": "HTTPS", "Port": 443,
+            "DefaultActions": [fixed("200")],
+            "Certificates": [{ "CertificateArn": certificate }],
+            "MutualAuthentication": { "Mode": mode },
+        })
+    };
+    let code = client.code("CreateListener", https("verify")).await;
+    assert_eq!(code, "InvalidConfigurationRequest");
+    let code = client.code("CreateListener", https("sometimes")).await;
+    assert_eq!(code, "ValidationError");
+    let made = client.ok("CreateListener", https("passthrough")).await;
+    let mode = &made["Listeners"][0]["MutualAuthentication"]["Mode"];
+    assert_eq!(mode, "passthrough");
+    let table = client
+        .table_where(|table| table.addresses.values().flatten().any(|l| l.tls.is_some()))
+        .await;
+    let listener = table.addresses.values().flatten().next().unwrap();
+    let tls = listener.tls.as_ref().unwrap();
+    let passthrough = route::MutualAuthentication::Passthrough;
+    assert_eq!(tls.mutual_authentication, passthrough);
+}
