@@ -2,6 +2,7 @@
 //! here before (`LISTEN_FDS`, sd_listen_fds(3)), or bound now. All are there before anything is
 //! served: who connects meanwhile waits in the kernel's queue and is refused nothing.
 
+use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::net::UnixStream;
 
@@ -13,6 +14,10 @@ use crate::config::Config;
 
 /// The name of the socket by which two processes agree on a handover; see [`crate::handover`].
 pub(crate) const HANDOVER: &str = "btz-handover";
+
+/// Before the name of a socket whose address a service manager chose: it holds in every process
+/// that follows, whatever the configuration says.
+const GIVEN: &str = "given-";
 
 /// Connections that the kernel holds until they are accepted.
 const BACKLOG: u32 = 4096;
@@ -38,8 +43,8 @@ pub(crate) struct Named {
 #[derive(Debug, Default)]
 pub(crate) struct Inherited {
     sockets: Vec<Named>,
-    /// The process that serves until this one does.
-    from_predecessor: bool,
+    /// The settings whose address a service manager chose.
+    given: BTreeSet<String>,
 }
 
 impl Inherited {
@@ -64,7 +69,11 @@ impl Inherited {
                 inherited.sockets.push(Named { name, socket });
             }
         }
-        inherited.from_predecessor = predecessor.is_some();
+        if predecessor.is_none() {
+            for named in &mut inherited.sockets {
+                named.name.insert_str(0, GIVEN);
+            }
+        }
         Ok((inherited, predecessor))
     }
 
@@ -76,8 +85,13 @@ impl Inherited {
                 return false;
             };
             let any_port = address.port() == 0 && bound.ip() == address.ip();
-            bound == address || (given.name == name && (any_port || !self.from_predecessor))
+            bound == address || (given.name == name && any_port)
         };
+        let by_name = |given: &Named| given.name.strip_prefix(GIVEN) == Some(name);
+        if let Some(at) = self.sockets.iter().position(by_name) {
+            self.given.insert(name.to_owned());
+            return Ok(self.sockets.swap_remove(at).socket);
+        }
         if let Some(at) = self.sockets.iter().position(fits) {
             return Ok(self.sockets.swap_remove(at).socket);
         }
@@ -105,6 +119,23 @@ pub(crate) struct Sockets {
     pub(crate) admin: TcpListener,
     /// Inherited ones that are for none of them: listeners that came through the API may want them.
     pub(crate) others: Vec<TcpListener>,
+    /// The settings whose address a service manager chose.
+    pub(crate) given: Given,
+}
+
+/// The settings whose address a service manager chose.
+#[derive(Debug)]
+pub(crate) struct Given(BTreeSet<String>);
+
+impl Given {
+    /// A duplicate of the socket of a setting, for a process that takes over.
+    pub(crate) fn name(&self, name: &str, socket: &TcpListener) -> std::io::Result<Named> {
+        let prefix = if self.0.contains(name) { GIVEN } else { "" };
+        Ok(Named {
+            name: format!("{prefix}{name}"),
+            socket: socket.try_clone()?,
+        })
+    }
 }
 
 impl Sockets {
@@ -127,6 +158,7 @@ impl Sockets {
             api,
             admin,
             others: others.collect(),
+            given: Given(inherited.given),
         })
     }
 }
@@ -149,17 +181,17 @@ mod tests {
         (Named { name, socket }, address)
     }
 
-    fn inherited(sockets: Vec<Named>, from_predecessor: bool) -> Inherited {
+    fn inherited(sockets: Vec<Named>) -> Inherited {
         Inherited {
             sockets,
-            from_predecessor,
+            ..Inherited::default()
         }
     }
 
     #[tokio::test]
     async fn a_socket_is_known_by_its_address() {
         let ((one, first), (two, second)) = (given("x"), given("y"));
-        let mut inherited = inherited(vec![one, two], true);
+        let mut inherited = inherited(vec![one, two]);
         let socket = inherited.listen("api", second).unwrap();
         assert_eq!(socket.local_addr().unwrap(), second);
         assert_eq!(inherited.sockets.len(), 1);
@@ -174,7 +206,7 @@ mod tests {
     async fn any_port_is_the_port_that_it_was() {
         let (one, address) = given("listen");
         let any = "127.0.0.1:0".parse().unwrap();
-        let mut inherited = inherited(vec![one], true);
+        let mut inherited = inherited(vec![one]);
         assert_ne!(
             inherited.listen("api", any).unwrap().local_addr().unwrap(),
             address
@@ -186,19 +218,21 @@ mod tests {
     #[tokio::test]
     async fn a_service_managers_socket_is_known_by_its_name_a_predecessors_is_not() {
         let elsewhere = "127.0.0.2:0".parse().unwrap();
-        for from_predecessor in [false, true] {
-            let (one, address) = given("listen");
-            let mut inherited = inherited(vec![one], from_predecessor);
+        for (name, fits) in [("given-listen", true), ("listen", false)] {
+            let (one, address) = given(name);
+            let mut inherited = inherited(vec![one]);
             let socket = inherited.listen("listen", elsewhere).unwrap();
-            let is_it = socket.local_addr().unwrap() == address;
-            assert_eq!(is_it, !from_predecessor);
+            assert_eq!(socket.local_addr().unwrap() == address, fits);
+            // Whoever follows is told the same.
+            let passed = Given(inherited.given).name("listen", &socket).unwrap();
+            assert_eq!(passed.name, name);
         }
     }
 
     #[tokio::test]
     async fn an_address_of_somebody_else_is_told_with_the_flag_that_changes_it() {
         let (_taken, address) = given("taken");
-        let error = inherited(Vec::new(), true).listen("listen_tls", address);
+        let error = inherited(Vec::new()).listen("listen_tls", address);
         let error = format!("{:#}", error.unwrap_err());
         assert!(error.contains("--listen-tls"), "{error}");
     }

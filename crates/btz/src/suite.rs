@@ -56,6 +56,7 @@ pub(crate) struct Suite {
     api_socket: TcpListener,
     admin: Admin,
     admin_socket: TcpListener,
+    given: sockets::Given,
     store: Arc<dyn Store>,
     telemetry: Arc<Telemetry>,
     tasks: Vec<JoinHandle<()>>,
@@ -213,6 +214,7 @@ impl Suite {
             api_socket: sockets.api,
             admin,
             admin_socket: sockets.admin,
+            given: sockets.given,
             store,
             telemetry,
             tasks,
@@ -222,8 +224,8 @@ impl Suite {
     /// Duplicates of all sockets that are listened on, for a process that takes over.
     pub(crate) fn sockets(&self) -> Result<Vec<Named>> {
         let mut sockets = vec![
-            Named::duplicate("api", &self.api_socket)?,
-            Named::duplicate("admin", &self.admin_socket)?,
+            self.given.name("api", &self.api_socket)?,
+            self.given.name("admin", &self.admin_socket)?,
         ];
         let edge = self.edge.lock().unwrap_or_else(PoisonError::into_inner);
         for socket in edge.as_ref().context("the edge has ended")?.sockets()? {
@@ -235,8 +237,7 @@ impl Suite {
             } else {
                 "listener"
             };
-            let name = name.to_owned();
-            sockets.push(Named { name, socket });
+            sockets.push(self.given.name(name, &socket)?);
         }
         Ok(sockets)
     }

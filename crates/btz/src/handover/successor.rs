@@ -1,7 +1,6 @@
 //! The old process's side: starts its successor and gives it everything, or takes everything back.
 
 use std::ffi::OsString;
-use std::net::TcpListener;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::process::{Child, Command};
@@ -237,15 +236,5 @@ impl Talk {
             bail!("it was not ready before it ended; its own words are in the log");
         }
         serde_json::from_str(&line).with_context(|| format!("it said `{}`", line.trim_end()))
-    }
-}
-
-impl Named {
-    /// A duplicate of `socket` under a name.
-    pub(crate) fn duplicate(name: &str, socket: &TcpListener) -> std::io::Result<Self> {
-        Ok(Self {
-            name: name.to_owned(),
-            socket: socket.try_clone()?,
-        })
     }
 }
