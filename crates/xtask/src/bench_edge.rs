@@ -135,7 +135,7 @@ struct Proxy {
 }
 
 /// A program that is ended when it is not needed any more.
-struct Server(Child);
+pub(crate) struct Server(Child);
 
 impl Drop for Server {
     fn drop(&mut self) {
@@ -146,13 +146,17 @@ impl Drop for Server {
 }
 
 /// A folder for configurations and what the programs leave, removed at the end.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Result<Self> {
+    pub(crate) fn new() -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("bartizan-bench-{}", std::process::id()));
         fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         Ok(Self(folder))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
     }
 
     fn write(&self, name: &str, text: &str) -> Result<PathBuf> {
@@ -182,7 +186,7 @@ fn start(cpu: &str, program: &str, arguments: &[&str]) -> Result<Server> {
     Ok(Server(child))
 }
 
-fn start_nginx(folder: &Folder, name: &str, http: &str, cpu: &str) -> Result<Server> {
+pub(crate) fn start_nginx(folder: &Folder, name: &str, http: &str, cpu: &str) -> Result<Server> {
     let at = folder.0.display();
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .iter()
@@ -201,7 +205,7 @@ fn start_nginx(folder: &Folder, name: &str, http: &str, cpu: &str) -> Result<Ser
     start(cpu, "nginx", &["-c", path])
 }
 
-fn target_server(port: u16) -> String {
+pub(crate) fn target_server(port: u16) -> String {
     format!(
         "  server {{ listen 127.0.0.1:{port}; location / {{ return 200 \"hello, world\\n\"; }} }}\n"
     )
@@ -265,11 +269,11 @@ fn edge(target: u16, cpu: &str) -> Result<Proxy> {
     })
 }
 
-fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-fn wait_for(port: u16) -> Result<()> {
+pub(crate) fn wait_for(port: u16) -> Result<()> {
     let began = Instant::now();
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         ensure!(

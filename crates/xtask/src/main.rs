@@ -2,6 +2,7 @@
 //! bare Debian 12 with the Rust toolchain each installs what it lacks, says what, and does its job.
 
 mod bench_edge;
+mod bench_upgrades;
 mod bench_verdicts;
 mod codegen;
 mod databases;
@@ -24,6 +25,8 @@ cargo xtask COMMAND
   codegen [--check]   makes model.json and model.rs of the services from the PyPI package botocore
   fuzz [SECONDS]      replays and mutates every fuzz target's corpus for that long each (default 30)
   bench edge          CPU per request beside nginx and HAProxy, same run, same load
+  bench upgrades      20 upgrades of a running btz during 1,000,000 requests, none of which may fail
+                      (--requests N, --upgrades N)
   bench verdicts      what the default policy makes of the labelled corpus in tests/corpus, by class
                       (--verbose, --output json, --half tuned|held_out, --class CLASS, --check)
 ";
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         ["fuzz", rest @ ..] => test::fuzz(rest),
         ["bench", "edge", ..] => prerequisites::for_bench()
             .and_then(|()| bench_edge::run(words.get(2..).unwrap_or_default())),
+        ["bench", "upgrades", ..] => bench_upgrades::run(words.get(2..).unwrap_or_default()),
         ["bench", "verdicts", ..] => bench_verdicts::run(words.get(2..).unwrap_or_default()),
         [] | ["help" | "--help" | "-h", ..] => {
             shell::say(HELP);
