@@ -51,9 +51,17 @@ pub(crate) enum Command {
 Examples:
   btz protect http://127.0.0.1:3000
   btz protect http://127.0.0.1:3000 --listen 0.0.0.0:8080
-  btz protect http://127.0.0.1:3000 --listen-tls 127.0.0.1:8443 --domain shop.test")]
+  btz protect http://127.0.0.1:3000 --listen-tls 127.0.0.1:8443 --domain shop.test
+
+SIGTERM and SIGINT let what is in flight end, and stop. SIGUSR2, or `btz upgrade`, starts the
+program's file as it is now and hands over to it. Under systemd (packaging/btz.service) it says when
+it is ready, reloads and stops, and gives signs of life; LISTEN_FDS is served.")]
     Protect(Protect),
     /// Run from a configuration file, as `protect` does from flags
+    #[command(after_help = "\
+Signals are as with `btz protect`; beside them SIGHUP reads the file again: a process with the new
+configuration takes over, without refusing a connection. If the file has a mistake, the log says
+which, and all goes on as it was. `data` and `store` cannot change so.")]
     Serve(Serve),
     /// Restart or upgrade the btz that runs, without refusing a connection or losing a request
     #[command(after_help = "\
