@@ -57,7 +57,7 @@ fn choose(elb: &Elb, listener: &mut Listener, chosen: &Chosen<'_>) -> Result<(),
             ));
         }
         Some(other) => {
-            return Err(exception::validation(&format!(
+            return Err(exception::validation(format!(
                 "Mutual authentication mode '{other}' is not valid"
             )));
         }
