@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use telemetry::data_protection::{Part, redact};
+use telemetry::exchange::Exchange;
 use telemetry::request::{Client, RequestEvent, RequestSummary};
 use types::{RequestId, Time};
 
@@ -35,6 +36,7 @@ pub(super) fn run(bytes: &[u8]) {
         status: 200,
         response_bytes: 0,
         duration: Duration::ZERO,
+        exchange: Exchange::default(),
     };
     let parts = [
         Part::QueryArgument("a".to_owned()),
