@@ -129,6 +129,10 @@ counters! {
     http2_empty_floods,
     /// HTTP/2 connections cut for too many frames of unknown types.
     http2_unknown_floods,
+    /// HTTP/2 connections ended by GOAWAY for a client's error.
+    http2_protocol_errors,
+    /// HTTP/2 streams reset for a client's error. Those whose head was refused are in no event.
+    http2_stream_errors,
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! HTTP/2 frames as they come in: every header is counted against a budget of its kind, without
-//! reading payloads. Source: RFC 9113, section 4.1 and 6; the floods of CVE-2019-9511 to 9518,
+//! reading payloads; and as they go out: what they say of a client's errors. Source: RFC 9113, section 4.1 and 6; the floods of CVE-2019-9511 to 9518,
 //! CVE-2023-44487 and CVE-2024-27316.
 
 use crate::limits::{Budget, Http2Limits};
@@ -255,6 +255,105 @@ impl FrameMeter {
     }
 }
 
+/// RST_STREAM or GOAWAY, the frame's header and what it says up to its error code.
+const ENDING_BYTES: usize = HEADER_BYTES + 8;
+
+/// Follows the frames that are sent. The library resets streams and ends connections on its own
+/// for most errors of a client: it is here that they can be seen.
+#[derive(Debug)]
+pub struct SentFrames {
+    /// So many bytes of a frame were read that will be kept, and they are these.
+    read: usize,
+    kept: [u8; ENDING_BYTES],
+    /// So many are kept of this frame.
+    wanted: usize,
+    /// So many bytes of a payload are still to come that are not kept.
+    left: u32,
+    errors: SentErrors,
+}
+
+/// How many errors of the client a connection has named.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SentErrors {
+    /// RST_STREAM frames.
+    pub streams: u64,
+    /// GOAWAY frames.
+    pub connections: u64,
+}
+
+impl Default for SentFrames {
+    fn default() -> Self {
+        Self {
+            read: 0,
+            kept: [0; ENDING_BYTES],
+            wanted: HEADER_BYTES,
+            left: 0,
+            errors: SentErrors::default(),
+        }
+    }
+}
+
+impl SentFrames {
+    /// Follows `bytes`, and gives the errors that they name.
+    pub fn advance(&mut self, mut bytes: &[u8]) -> SentErrors {
+        while !bytes.is_empty() {
+            if self.left > 0 {
+                let available = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+                let passed = available.min(self.left);
+                self.left -= passed;
+                bytes = bytes.get(passed as usize..).unwrap_or_default();
+                continue;
+            }
+            let room = self.kept.get_mut(self.read..self.wanted);
+            let room = room.unwrap_or_default();
+            let taken = room.len().min(bytes.len());
+            for (to, from) in room.iter_mut().zip(bytes) {
+                *to = *from;
+            }
+            self.read += taken;
+            bytes = bytes.get(taken..).unwrap_or_default();
+            if self.read == self.wanted {
+                self.whole();
+            }
+        }
+        std::mem::take(&mut self.errors)
+    }
+
+    /// All that is wanted for now was read.
+    fn whole(&mut self) {
+        let [a, b, c, kind, _, _, _, _, _, first @ .., e, f, g, h] = self.kept;
+        let length = u32::from_be_bytes([0, a, b, c]);
+        if self.wanted == HEADER_BYTES {
+            // What is kept of the payload: RST_STREAM is a code, GOAWAY a stream and a code.
+            let kept = match (kind, length) {
+                (0x3, 4) => 4,
+                (0x7, 8..) => 8,
+                _ => {
+                    self.left = length;
+                    self.read = 0;
+                    return;
+                }
+            };
+            self.wanted += kept;
+            return;
+        }
+        if kind == 0x3 {
+            self.errors.streams += u64::from(is_clients(first));
+        } else {
+            self.errors.connections += u64::from(is_clients([e, f, g, h]));
+            self.left = length.saturating_sub(8);
+        }
+        self.wanted = HEADER_BYTES;
+        self.read = 0;
+    }
+}
+
+/// Whether an error code (RFC 9113, section 7) blames the client. NO_ERROR, INTERNAL_ERROR and
+/// CANCEL are how requests end that the edge itself breaks off.
+const fn is_clients(code: [u8; 4]) -> bool {
+    !matches!(u32::from_be_bytes(code), 0 | 2 | 8)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -354,6 +453,30 @@ mod tests {
         meter.advance(&frame(1, 0, b"x"), 0).unwrap();
         meter.advance(&frame(9, END_HEADERS, b"x"), 0).unwrap();
         assert!(!meter.in_header_block());
+    }
+
+    #[test]
+    fn errors_that_are_sent_are_counted_however_they_are_cut() {
+        let mut bytes = frame(4, 0, &[0; 6]);
+        // PROTOCOL_ERROR and NO_ERROR of a stream, then DATA that looks like the first.
+        bytes.extend(frame(3, 0, &[0, 0, 0, 1]));
+        bytes.extend(frame(3, 0, &[0, 0, 0, 0]));
+        bytes.extend(frame(0, 0, &frame(3, 0, &[0, 0, 0, 1])));
+        // GOAWAY: without an error, and COMPRESSION_ERROR with words.
+        bytes.extend(frame(7, 0, &[0, 0, 0, 1, 0, 0, 0, 0]));
+        bytes.extend(frame(7, 0, b"\0\0\0\x01\0\0\0\x09words"));
+        bytes.extend(frame(3, 0, &[0, 0, 0, 5]));
+        let (streams, connections) = (2, 1);
+        for cut in 1..bytes.len() {
+            let mut sent = SentFrames::default();
+            let mut seen = (0, 0);
+            for piece in bytes.chunks(cut) {
+                let errors = sent.advance(piece);
+                seen.0 += errors.streams;
+                seen.1 += errors.connections;
+            }
+            assert_eq!(seen, (streams, connections), "cut at {cut}");
+        }
     }
 
     proptest! {

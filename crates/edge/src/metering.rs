@@ -14,7 +14,7 @@ use tokio_rustls::server::TlsStream;
 
 use crate::buffer::{Input, OUTPUT_BYTES, Output};
 use crate::connection::{Connection, Phase};
-use crate::frames::{Flood, FrameMeter, PREFACE};
+use crate::frames::{Flood, FrameMeter, PREFACE, SentFrames};
 use crate::hello::Replayed;
 use crate::limits::BODY_PIECE_BYTES;
 use crate::sweep;
@@ -31,6 +31,7 @@ pub(crate) struct MeteredStream {
     transport: Transport,
     /// `None` for HTTP/1.
     frames: Option<Box<FrameMeter>>,
+    sent: SentFrames,
     connection: Arc<Connection>,
     input: Input,
     output: Output,
@@ -50,6 +51,7 @@ impl MeteredStream {
         Self {
             transport,
             frames: None,
+            sent: SentFrames::default(),
             connection,
             input: Input::default(),
             output: Output::default(),
@@ -209,6 +211,16 @@ impl MeteredStream {
         })
     }
 
+    /// Counts the client's errors that these bytes, which will be sent, speak of.
+    fn count_sent(&mut self, bytes: &[u8]) {
+        if self.frames.is_some() {
+            let errors = self.sent.advance(bytes);
+            let counters = &self.connection.shared.counters;
+            counters.http2_stream_errors.add(errors.streams);
+            counters.http2_protocol_errors.add(errors.connections);
+        }
+    }
+
     /// Writes once: `direct`, or what is queued.
     pub(crate) fn poll_transport_write(
         &mut self,
@@ -313,10 +325,13 @@ impl AsyncWrite for MeteredStream {
         if this.output.bytes.len() + buf.len() > OUTPUT_BYTES {
             ready!(this.poll_drain(cx))?;
             if buf.len() >= OUTPUT_BYTES {
-                return this.poll_transport_write(cx, Some(buf));
+                let wrote = ready!(this.poll_transport_write(cx, Some(buf)))?;
+                this.count_sent(buf.get(..wrote).unwrap_or_default());
+                return Poll::Ready(Ok(wrote));
             }
         }
         this.output.bytes.extend_from_slice(buf);
+        this.count_sent(buf);
         Poll::Ready(Ok(buf.len()))
     }
 
@@ -335,6 +350,7 @@ impl AsyncWrite for MeteredStream {
                 return Pin::new(this).poll_write(cx, buf);
             }
             this.output.bytes.extend_from_slice(buf);
+            this.count_sent(buf);
             taken += buf.len();
         }
         Poll::Ready(Ok(taken))
