@@ -6,6 +6,10 @@
     reason = "a test that fails panics"
 )]
 
+mod conformance;
+mod conformance_frames;
+mod conformance_messages;
+mod conformance_streams;
 mod endings;
 mod framing;
 mod grpc;
