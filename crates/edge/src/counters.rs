@@ -83,6 +83,8 @@ counters! {
     tls_handshake_errors,
     /// TLS handshakes that took too long.
     tls_handshake_timeouts,
+    /// Challenges of certificate authorities that were answered.
+    challenges,
     /// Bytes read from clients, after TLS.
     bytes_received,
     /// Bytes written to clients, before TLS.

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use rustls::ProtocolVersion;
 use rustls::server::Acceptor;
 use telemetry::exchange;
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -23,7 +24,7 @@ use crate::metering::{MeteredStream, Transport};
 use crate::sweep::{Full, Place, Registry};
 use crate::target::Targets;
 use crate::tls::Tls;
-use crate::{http1, http2};
+use crate::{challenge, http1, http2};
 
 /// How long accepting pauses after it failed, for example for lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -155,9 +156,13 @@ impl Door {
     async fn handshake(&self, stream: TcpStream) -> Option<Greeted> {
         let counters = &self.shared.counters;
         match timeout(self.shared.limits.tls_handshake, self.greet(stream)).await {
-            Ok(Ok(greeted)) => {
+            Ok(Ok(Some(greeted))) => {
                 counters.tls_handshakes.increment();
                 Some(greeted)
+            }
+            Ok(Ok(None)) => {
+                counters.challenges.increment();
+                None
             }
             Ok(Err(error)) => {
                 counters.tls_handshake_errors.increment();
@@ -171,10 +176,18 @@ impl Door {
         }
     }
 
-    async fn greet(&self, stream: TcpStream) -> Result<Greeted, HelloError> {
+    /// `None` when it was a certificate authority's challenge, which the handshake has answered.
+    async fn greet(&self, stream: TcpStream) -> Result<Option<Greeted>, HelloError> {
         let (hello, stream) = read_client_hello(stream).await?;
         let fingerprints = Fingerprints::of(&hello)?;
         let begun = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+        let known = self.shared.policy.load_full();
+        let challenged = challenge::certificate(&known.alpn_challenges, &begun.client_hello());
+        if let Some(certificate) = challenged {
+            let mut stream = begun.into_stream(challenge::tls(&certificate)?).await?;
+            stream.shutdown().await?;
+            return Ok(None);
+        }
         let server_name = begun.client_hello().server_name().map(ToOwned::to_owned);
         let config = self.tls.config(server_name.as_deref())?;
         let stream = begun.into_stream(config).await?;
@@ -196,12 +209,12 @@ impl Door {
         };
         let shown = session.peer_certificates().unwrap_or_default();
         let shown = shown.iter().flat_map(|der| pem(der)).collect();
-        Ok(Greeted {
+        Ok(Some(Greeted {
             transport: Transport::Tls(Box::new(stream)),
             fingerprints: Some(fingerprints),
             tls: Some(tls),
             shown,
-        })
+        }))
     }
 }
 

@@ -11,6 +11,7 @@
 //! ```
 
 mod buffer;
+mod challenge;
 mod client;
 mod connection;
 mod counters;
@@ -109,6 +110,15 @@ pub struct Snapshot {
     pub networks: Arc<waf::Networks>,
     /// The certificates of HTTPS listeners, by ARN.
     pub certificates: BTreeMap<String, Arc<CertifiedKey>>,
+    /// Which of them are shown, by server name, where a listener has none of its own.
+    pub own_certificates: Vec<route::Certificate>,
+    /// The ARN of the one for all other names there; `None`: [`Config::identity`].
+    pub own_default: Option<String>,
+    /// What a certificate authority's HTTP-01 challenges are answered with: key authorizations by
+    /// token. A request for one of them is answered before anything else is asked.
+    pub challenges: BTreeMap<String, String>,
+    /// The certificates that answer TLS-ALPN-01 challenges, by server name, lower case.
+    pub alpn_challenges: BTreeMap<String, Arc<CertifiedKey>>,
 }
 
 /// The snapshot in force; store a new one and the next request is judged by it.

@@ -13,6 +13,7 @@ use telemetry::request::{Decision, RequestEvent};
 use tokio::time::Instant;
 use types::{RequestId, Time};
 
+use crate::challenge;
 use crate::client::{AnswerBody, Client, ClientError};
 use crate::connection::Connection;
 use crate::exchange::{self, AnswerEdits, ExchangeError, Held, Progress};
@@ -191,11 +192,16 @@ impl Request<'_> {
         let head = self.head;
         let host = head.host();
         let host = host_of(&host);
-        let listener = snapshot
-            .table
-            .listener(self.connection.listener, host)
-            .ok_or(Failure::NoLoadBalancer)?;
-        self.listener = Some(Arc::clone(listener));
+        let listener = snapshot.table.listener(self.connection.listener, host);
+        self.listener = listener.cloned();
+        if let Some(answer) = challenge::answer(&snapshot.challenges, head) {
+            self.connection.shared.counters.challenges.increment();
+            self.exchange.actions.push(ActionExecuted::FixedResponse);
+            return Ok(self
+                .answer_with(client, &answer, &AnswerEdits::default())
+                .await?);
+        }
+        let listener = listener.ok_or(Failure::NoLoadBalancer)?;
         if let Some(web_acl) = snapshot.web_acls.get(&listener.load_balancer_arn) {
             self.inspect(client, web_acl, &listener.load_balancer_attributes)
                 .await?;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use route::{Listener, MutualAuthentication, TlsVersion};
+use route::{Certificate, Listener, MutualAuthentication, TlsVersion};
 use rustls::crypto::aws_lc_rs::kx_group::X25519MLKEM768;
 use rustls::crypto::{CryptoProvider, aws_lc_rs as provider};
 use rustls::pki_types::pem::PemObject;
@@ -197,12 +197,19 @@ impl Resolver {
     fn choose(&self, server_name: Option<&str>) -> Option<(Arc<CertifiedKey>, Option<String>)> {
         let snapshot = self.policy.load();
         let listener = snapshot.table.tls_listener(self.address, server_name);
-        let named = listener
-            .and_then(|listener| listener.tls.as_ref()?.certificate(server_name))
-            .and_then(|certificate| {
-                let key = snapshot.certificates.get(&certificate.arn)?;
-                Some((Arc::clone(key), Some(certificate.arn.clone())))
-            });
+        let listed = listener.and_then(|listener| listener.tls.as_ref()?.certificate(server_name));
+        let own = || {
+            let named = Certificate::named(&snapshot.own_certificates, server_name?)?;
+            Some(&named.arn)
+        };
+        let arn = match listed {
+            Some(certificate) => Some(&certificate.arn),
+            None => own().or(snapshot.own_default.as_ref()),
+        };
+        let named = arn.and_then(|arn| {
+            let key = snapshot.certificates.get(arn)?;
+            Some((Arc::clone(key), Some(arn.clone())))
+        });
         named.or_else(|| Some((self.identity.clone()?, None)))
     }
 }

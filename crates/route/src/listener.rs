@@ -92,14 +92,7 @@ impl Tls {
     /// one with a wildcard, else the default.
     #[must_use]
     pub fn certificate(&self, server_name: Option<&str>) -> Option<&Certificate> {
-        let best = server_name.and_then(|name| {
-            let fits = |certificate: &&Certificate| certificate.fits(name);
-            let exact = self
-                .certificates
-                .iter()
-                .find(|c| c.fits(name) == Some(Fit::Exact));
-            exact.or_else(|| self.certificates.iter().find(|c| fits(c).is_some()))
-        });
+        let best = server_name.and_then(|name| Certificate::named(&self.certificates, name));
         best.or_else(|| self.certificates.first())
     }
 }
@@ -111,6 +104,19 @@ enum Fit {
 }
 
 impl Certificate {
+    /// The certificate for a server name: one for exactly this name, else one with a wildcard.
+    #[must_use]
+    pub fn named<'a>(certificates: &'a [Self], server_name: &str) -> Option<&'a Self> {
+        let exact = certificates
+            .iter()
+            .find(|certificate| certificate.fits(server_name) == Some(Fit::Exact));
+        exact.or_else(|| {
+            certificates
+                .iter()
+                .find(|certificate| certificate.fits(server_name).is_some())
+        })
+    }
+
     fn fits(&self, name: &str) -> Option<Fit> {
         let fit = |domain: &String| match domain.strip_prefix("*.") {
             Some(parent) => {

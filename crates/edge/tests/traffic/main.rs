@@ -11,6 +11,7 @@ mod conformance_frames;
 mod conformance_messages;
 mod conformance_streams;
 mod endings;
+mod challenges;
 mod framing;
 mod grpc;
 mod handover;

@@ -221,6 +221,13 @@ impl TestEdge {
         }));
     }
 
+    /// Changes the snapshot in force.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Snapshot)) {
+        let mut snapshot = Snapshot::clone(&self.policy.load());
+        change(&mut snapshot);
+        self.policy.store(Arc::new(snapshot));
+    }
+
     /// Sends `bytes` on a new connection and reads until the edge closes it.
     pub(crate) async fn talk(&self, bytes: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.address()).await.unwrap();
