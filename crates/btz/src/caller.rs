@@ -8,7 +8,7 @@ use api::client::{JsonCall, sign};
 use iam::{Given, Root};
 use policy::sigv4::Credentials;
 use serde_json::Value;
-use types::{Clock, Secret};
+use types::{AccountId, Clock, Secret};
 
 use crate::config::Config;
 use crate::system::{SystemClock, SystemEntropy};
@@ -23,7 +23,7 @@ pub(crate) fn given() -> Result<Given> {
         Err(std::env::VarError::NotUnicode(_)) => bail!("{name} is no UTF-8 text"),
     };
     let account = text("BTZ_ACCOUNT_ID")?
-        .map(|text| text.parse::<types::AccountId>())
+        .map(|text| text.parse::<AccountId>())
         .transpose();
     let account = account.map_err(|error| UsageError(format!("BTZ_ACCOUNT_ID: {error}")))?;
     Ok(Given {
@@ -32,6 +32,16 @@ pub(crate) fn given() -> Result<Given> {
         secret_access_key: text("BTZ_ROOT_SECRET_ACCESS_KEY")?
             .map(|text| Secret::new(text.into_bytes())),
     })
+}
+
+/// The account, if there is one yet.
+pub(crate) fn account(folder: &Path) -> Result<Option<AccountId>> {
+    let given = given()?;
+    if given.account.is_some() || !has_credentials(folder) {
+        return Ok(given.account);
+    }
+    let root = Root::load(given, folder, &SystemEntropy::default())?;
+    Ok(Some(root.account))
 }
 
 /// Calls an operation of the own API of the running `btz`; answers its output.

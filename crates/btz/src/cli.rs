@@ -7,6 +7,8 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use types::RequestId;
 
+use crate::certificate::Name;
+use crate::certificate::acme::{Acme, PUBLIC_DIRECTORY};
 use crate::config::Config;
 
 /// Bartizan: what the AWS security services give inside AWS, for any application on any machine.
@@ -86,6 +88,11 @@ Example:
     Explain(Explain),
     /// Check this machine: what is ready, what is not, and the command that repairs it
     Doctor(Options),
+    /// Certificates for TLS: list, import, remove
+    Certificate {
+        #[command(subcommand)]
+        command: CertificateCommand,
+    },
     /// Check a configuration and print what is in force and why
     Config {
         #[command(subcommand)]
@@ -105,6 +112,31 @@ Example:
 pub(crate) enum ConfigCommand {
     /// Read and check; print what is in force and where it came from
     Check(Options),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CertificateCommand {
+    /// List certificates: their names, when they expire, how their renewal stands
+    List(Options),
+    /// Keep a certificate and its key; a running btz takes it over within seconds
+    #[command(after_help = "\
+Example:
+  btz certificate import shop --cert fullchain.pem --key privkey.pem
+  aws elbv2 add-listener-certificates --listener-arn ARN \\
+    --certificates CertificateArn=arn:aws:acm:us-east-1:ACCOUNT:certificate/shop")]
+    Import {
+        /// Its name, the last part of its ARN; a certificate of that name is replaced.
+        name: Name,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Remove a certificate and its key; listeners that name it show the edge's own instead
+    Remove {
+        /// Its name.
+        name: Name,
+        #[command(flatten)]
+        options: Options,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -173,6 +205,16 @@ pub(crate) struct Options {
     /// A name the local CA's certificate is for; may be given several times.
     #[arg(long = "domain", value_name = "NAME")]
     pub(crate) domains: Vec<String>,
+    /// Have a certificate for every --domain by ACME, and renew it: of Let's Encrypt, or of the
+    /// authority whose directory is given. You agree to its terms of service by this.
+    #[arg(
+        long,
+        value_name = "DIRECTORY",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = PUBLIC_DIRECTORY
+    )]
+    pub(crate) acme: Option<String>,
     /// The AWS APIs [default: 127.0.0.1:4600].
     #[arg(long, value_name = "ADDR")]
     pub(crate) api: Option<SocketAddr>,
@@ -206,6 +248,18 @@ impl Options {
         config.admin = over.admin.unwrap_or(config.admin);
         config.data = over.data.unwrap_or(config.data);
         config.store = over.store.unwrap_or(config.store);
+        if let Some(directory) = over.acme {
+            let kept = config.acme.take();
+            let mut acme = kept.unwrap_or_else(|| Acme::public(directory.clone()));
+            acme.directory = directory;
+            acme.terms_of_service_agreed = true;
+            config.acme = Some(acme);
+        }
+        if let Some(acme) = &mut config.acme
+            && acme.domains.is_empty()
+        {
+            acme.domains.clone_from(&config.domains);
+        }
         Ok(config)
     }
 }

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
+use crate::certificate;
+use crate::certificate::acme::Acme;
+
 /// Everything that can be configured, with what is in force when it is not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -40,6 +43,12 @@ pub(crate) struct Config {
     pub(crate) region: String,
     /// Threads that serve traffic; 0 takes one a core.
     pub(crate) threads: usize,
+    /// Certificates that lie elsewhere than in `data`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) certificates: Vec<certificate::Configured>,
+    /// Certificates that an authority issues by ACME.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) acme: Option<Acme>,
 }
 
 impl Default for Config {
@@ -57,6 +66,8 @@ impl Default for Config {
             store: "redb".to_owned(),
             region: "us-east-1".to_owned(),
             threads: 0,
+            certificates: Vec::new(),
+            acme: None,
         }
     }
 }
@@ -178,6 +189,7 @@ impl Config {
         if self.cert.is_some() && self.listen_tls.is_none() {
             mistakes.push("cert is given, but no listen_tls: give its address".to_owned());
         }
+        mistakes.extend(self.certificate_mistakes());
         let known = ["redb", "memory"].contains(&self.store.as_str());
         let postgresql = ["postgresql://", "postgres://"];
         if !known
@@ -200,6 +212,35 @@ impl Config {
             for (other, same) in addresses.iter().skip(index + 1) {
                 if address == same && address.port() != 0 {
                     mistakes.push(format!("{name} and {other} are both {address}: choose two"));
+                }
+            }
+        }
+        mistakes
+    }
+
+    fn certificate_mistakes(&self) -> Vec<String> {
+        let mut mistakes = Vec::new();
+        let mut names: Vec<&str> = self.cert.iter().map(|_| certificate::DEFAULT).collect();
+        for configured in &self.certificates {
+            let name = configured.name.as_str();
+            if names.contains(&name) {
+                mistakes.push(format!("certificates: there are two of the name {name}"));
+            }
+            names.push(name);
+            for path in [&configured.cert, &configured.key] {
+                if let Err(error) = std::fs::File::open(path) {
+                    let path = path.display();
+                    mistakes.push(format!("certificates: {name}: cannot read {path}: {error}"));
+                }
+            }
+        }
+        if let Some(acme) = &self.acme {
+            mistakes.extend(acme.mistakes());
+            for name in acme.names() {
+                if names.contains(&name.as_str()) {
+                    mistakes.push(format!(
+                        "acme.domains: {name} is a certificate's name already"
+                    ));
                 }
             }
         }

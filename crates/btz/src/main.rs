@@ -89,6 +89,7 @@ fn run(cli: Cli) -> Result<Exit> {
         Command::Demo(demo) => command::demo::demo(&demo, output),
         Command::Explain(explain) => command::explain::explain(&explain, output),
         Command::Doctor(options) => command::doctor::doctor(&options, output),
+        Command::Certificate { command } => command::certificate::certificate(&command, output),
         Command::Config {
             command: ConfigCommand::Check(options),
         } => command::config_check::check(&options, output),

@@ -1,5 +1,6 @@
 //! The whole suite in one process: the floors wired together, from the store up to the doors.
 
+mod certificates;
 mod cookie_key;
 mod snapshot;
 mod storage;
@@ -24,8 +25,9 @@ use waf::RateCounters;
 use wafv2::{Explain, Parts, ResourceDirectory, Wafv2};
 use wire::Service;
 
+use self::certificates::{Authority, Certificates, Renewal};
 use crate::admin::{Admin, Administered};
-use crate::certificate::Identity;
+use crate::certificate::local_ca::Identity;
 use crate::config::{Config, Mistakes, TargetUrl};
 use crate::private_file;
 use crate::sockets::{self, Inherited, Named, Sockets};
@@ -59,6 +61,7 @@ pub(crate) struct Suite {
     given: sockets::Given,
     store: Arc<dyn Store>,
     telemetry: Arc<Telemetry>,
+    renewal: Option<Renewal>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -114,6 +117,8 @@ impl Suite {
         let elb = Arc::new(
             Elb::open(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy)).await?,
         );
+        let certificates = Certificates::open(config, root.account, &registry)?;
+        elb.ask_for_certificates(Arc::clone(&certificates) as _);
         let mut seed = [0; 8];
         entropy.fill(&mut seed)?;
         let rates = Arc::new(RateCounters::new(u64::from_le_bytes(seed)));
@@ -127,13 +132,16 @@ impl Suite {
         };
         let wafv2 = Arc::new(Wafv2::open(parts).await?);
         let policy: Policy = Arc::new(ArcSwap::default());
-        let mut tasks = vec![snapshot::follow(&elb, &wafv2, Arc::clone(&policy))];
+        let mut tasks = vec![
+            snapshot::follow(&elb, &wafv2, &certificates, Arc::clone(&policy)),
+            certificates.follow(),
+        ];
 
         let http = sockets.http.local_addr()?;
         let https = sockets.https.as_ref().map(TcpListener::local_addr);
         let https = https.transpose()?;
         let (listeners, identity) = listeners(config, http, https, clock.as_ref())?;
-        let local_ca = identity.as_ref().and_then(|made| made.local_ca.clone());
+        let local_ca = identity.as_ref().map(|made| made.local_ca.clone());
         let mut edge_config = edge::Config::new(listeners, rates);
         edge_config.identity = identity.map(Identity::certified_key).transpose()?;
         edge_config.cookie_key = Some(cookie_key::load(&config.data, entropy.as_ref())?);
@@ -157,6 +165,16 @@ impl Suite {
             policy: Arc::clone(&policy),
         };
         let (load_balancer_arn, web_acl_arn) = default.ensure().await?;
+        let authority = config.acme.as_ref().map(|acme| Authority {
+            config: acme.clone(),
+            data: config.data.clone(),
+            certificates: Arc::clone(&certificates),
+            policy: Arc::clone(&policy),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+        });
+        let renewal = authority.map(|authority| Renewal::new(authority, &registry));
+        let mut renewal = renewal.transpose()?;
 
         let (audit, audit_task) = telemetry::audit::Log::start(Arc::clone(&store));
         tasks.push(audit_task);
@@ -180,7 +198,7 @@ impl Suite {
             edge_config,
             policy,
             Arc::clone(&telemetry) as _,
-            clock,
+            Arc::clone(&clock),
             entropy,
         )
         .await?;
@@ -192,9 +210,14 @@ impl Suite {
             telemetry: Arc::clone(&telemetry),
             edge: Arc::clone(&edge),
             default,
+            certificates,
+            clock,
         });
         let admin = Admin::start(&sockets.admin, administered, dev_reset)?;
         admin.set_ready(true);
+        if let Some(renewal) = &mut renewal {
+            renewal.start();
+        }
         let facts = Facts {
             http,
             https,
@@ -217,6 +240,7 @@ impl Suite {
             given: sockets.given,
             store,
             telemetry,
+            renewal,
             tasks,
         })
     }
@@ -250,6 +274,10 @@ impl Suite {
         {
             tracing::warn!("calls of the API were cut off after {} s", DRAIN.as_secs());
         }
+        // Who takes over goes on with its orders.
+        if let Some(renewal) = &mut self.renewal {
+            renewal.stop();
+        }
         Ok(self.store.release().await?)
     }
 
@@ -258,6 +286,9 @@ impl Suite {
         self.store.resume().await?;
         if self.api.is_none() {
             self.api = Some(serve_api(&self.api_socket, &self.door)?);
+        }
+        if let Some(renewal) = &mut self.renewal {
+            renewal.start();
         }
         Ok(())
     }
@@ -274,7 +305,10 @@ impl Suite {
         self.end(Duration::ZERO, DRAIN).await;
     }
 
-    async fn end(self, idle: Duration, grace: Duration) {
+    async fn end(mut self, idle: Duration, grace: Duration) {
+        if let Some(renewal) = &mut self.renewal {
+            renewal.stop();
+        }
         let edge = self
             .edge
             .lock()
@@ -378,7 +412,7 @@ fn serve_api(socket: &TcpListener, door: &Arc<api::FrontDoor>) -> Result<api::Se
     Ok(api::Server::serve(socket, limits, Arc::clone(door))?)
 }
 
-/// What the edge listens on, and the certificate of its HTTPS listener.
+/// What the edge listens on, and the local CA's certificate where the user gives none.
 fn listeners(
     config: &Config,
     http: SocketAddr,
@@ -392,14 +426,14 @@ fn listeners(
     let Some(address) = https else {
         return Ok((listeners, None));
     };
-    let identity = match (&config.cert, &config.key) {
-        (Some(cert), Some(key)) => Identity::read(cert, key)?,
-        _ => Identity::of_local_ca(&config.data.join("tls"), &config.domains, clock.now())?,
-    };
     listeners.push(edge::Listener {
         address,
         https: true,
     });
+    if config.cert.is_some() {
+        return Ok((listeners, None));
+    }
+    let identity = Identity::of_local_ca(&config.data.join("tls"), &config.domains, clock.now())?;
     Ok((listeners, Some(identity)))
 }
 
@@ -446,6 +480,8 @@ struct State {
     telemetry: Arc<Telemetry>,
     edge: SharedEdge,
     default: DefaultPolicy,
+    certificates: Arc<Certificates>,
+    clock: Arc<dyn Clock>,
 }
 
 /// What `btz protect` set up, to be set up again after a reset.
@@ -474,6 +510,7 @@ impl DefaultPolicy {
 impl Administered for State {
     fn metrics(&self) -> String {
         let mut text = self.telemetry.registry().render();
+        text.push_str(&self.certificates.metrics(self.clock.now()));
         if let Some(edge) = self
             .edge
             .lock()

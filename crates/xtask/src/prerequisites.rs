@@ -64,6 +64,10 @@ const TEST: &[Package] = &[
         sign: Sign::Program("nghttp"),
     },
     Package {
+        name: "pebble",
+        sign: Sign::Program("pebble"),
+    },
+    Package {
         name: "chromium",
         sign: Sign::Program("chromium"),
     },

@@ -1,16 +1,15 @@
-//! The certificate of the HTTPS listener: the user's own PEM files, or one of a local CA that is
-//! made at first start. Source: RFC 5280; the local CA follows what mkcert made customary.
+//! The certificate of the HTTPS listener where nobody gave one: of a local CA that is made at first
+//! start. Source: RFC 5280; the local CA follows what mkcert made customary.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use jiff::{Timestamp, ToSpan, Zoned, tz::TimeZone};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose,
 };
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use types::Time;
@@ -23,35 +22,15 @@ const LEAF_DAYS: i64 = 397;
 /// How long the local CA itself is valid.
 const CA_DAYS: i64 = 3650;
 
-/// A listener's certificate chain and key, and what to tell the user about it.
+/// A listener's certificate and key, and what to tell the user about it.
 pub(crate) struct Identity {
-    /// End entity first.
-    pub(crate) chain: Vec<CertificateDer<'static>>,
-    /// Its private key.
-    pub(crate) key: PrivateKeyDer<'static>,
-    /// The local CA's certificate, if it is of one: clients are to trust this file.
-    pub(crate) local_ca: Option<PathBuf>,
+    certificate: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+    /// The local CA's certificate: clients are to trust this file.
+    pub(crate) local_ca: PathBuf,
 }
 
 impl Identity {
-    /// The user's own certificate.
-    pub(crate) fn read(chain: &Path, key: &Path) -> Result<Self> {
-        let shown = chain.display();
-        let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(chain)
-            .and_then(Iterator::collect)
-            .with_context(|| format!("cannot read certificates from {shown}"))?;
-        if chain.is_empty() {
-            bail!("{shown} holds no PEM certificate");
-        }
-        let key = PrivateKeyDer::from_pem_file(key)
-            .with_context(|| format!("cannot read a private key from {}", key.display()))?;
-        Ok(Self {
-            chain,
-            key,
-            local_ca: None,
-        })
-    }
-
     /// A certificate for `domains` and this machine, of the local CA in `folder`. The CA is made
     /// once and kept; the certificate lives in memory and is made anew at every start.
     pub(crate) fn of_local_ca(folder: &Path, domains: &[String], now: Time) -> Result<Self> {
@@ -101,16 +80,16 @@ impl Identity {
         let key = PrivateKeyDer::try_from(leaf_key.serialize_der())
             .map_err(|error| anyhow::anyhow!("the new key cannot be read back: {error}"))?;
         Ok(Self {
-            chain: vec![leaf.der().clone()],
+            certificate: leaf.der().clone(),
             key,
-            local_ca: Some(ca_pem),
+            local_ca: ca_pem,
         })
     }
 
     /// As the edge shows it.
     pub(crate) fn certified_key(self) -> Result<Arc<CertifiedKey>> {
         let provider = rustls::crypto::aws_lc_rs::default_provider();
-        let certified = CertifiedKey::from_der(self.chain, self.key, &provider)
+        let certified = CertifiedKey::from_der(vec![self.certificate], self.key, &provider)
             .context("certificate and private key do not belong together")?;
         Ok(Arc::new(certified))
     }
@@ -165,13 +144,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let domains = ["shop.example".to_owned()];
         let first = Identity::of_local_ca(folder.path(), &domains, NOW).unwrap();
-        let ca = std::fs::read_to_string(first.local_ca.clone().unwrap()).unwrap();
+        let ca = std::fs::read_to_string(&first.local_ca).unwrap();
         first.certified_key().unwrap();
         let second = Identity::of_local_ca(folder.path(), &domains, NOW).unwrap();
-        assert_eq!(
-            std::fs::read_to_string(second.local_ca.unwrap()).unwrap(),
-            ca
-        );
+        assert_eq!(std::fs::read_to_string(second.local_ca).unwrap(), ca);
         let mode = folder
             .path()
             .join("ca.key")
@@ -180,24 +156,5 @@ mod tests {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o600);
-    }
-
-    #[test]
-    fn a_key_that_does_not_belong_to_the_certificate_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let (cert, key) = (
-            folder.path().join("cert.pem"),
-            folder.path().join("key.pem"),
-        );
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        std::fs::write(&cert, made.cert.pem()).unwrap();
-        std::fs::write(&key, KeyPair::generate().unwrap().serialize_pem()).unwrap();
-        let error = Identity::read(&cert, &key)
-            .unwrap()
-            .certified_key()
-            .unwrap_err();
-        assert!(format!("{error:#}").contains("do not belong together"));
-        std::fs::write(&cert, "nothing").unwrap();
-        assert!(Identity::read(&cert, &key).is_err());
     }
 }

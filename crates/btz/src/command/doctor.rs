@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use serde::Serialize;
 
+use crate::certificate::{self, Condition, Origin};
 use crate::cli::{Options, Output};
 use crate::config::{Config, TargetUrl};
 use crate::{Exit, http_client, say, table};
@@ -24,7 +25,7 @@ const DISK_BYTES_MIN: u64 = 1024 * 1024 * 1024;
 /// How long a probe waits for another program.
 const PROBE: Duration = Duration::from_secs(2);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Health {
     /// In order.
@@ -136,6 +137,7 @@ fn checks(config: &Config) -> Vec<Finding> {
     findings.push(clock());
     findings.push(backlog());
     findings.push(user());
+    findings.extend(certificates(config));
     findings.extend(listeners(config));
     findings.extend(ready(config.admin));
     findings.extend(config.target.as_deref().map(target));
@@ -335,6 +337,46 @@ fn user() -> Finding {
         if root { "root" } else { "not root" },
         "run as a user of its own; for ports below 1024: setcap cap_net_bind_service=+ep btz",
     )
+}
+
+/// One finding for each certificate.
+fn certificates(config: &Config) -> Vec<Finding> {
+    use types::Clock;
+    let name = "certificate";
+    let now = crate::system::SystemClock.now();
+    let all = match certificate::statuses(config, None, now) {
+        Ok(all) => all,
+        Err(error) => {
+            let error = format!("{error:#}");
+            return vec![finding(name, Health::Failed, error, "mend what it says")];
+        }
+    };
+    let found = |status: certificate::Status| {
+        let (mut health, mut said) = match (status.condition, &status.expires) {
+            (Condition::Valid, Some(expires)) => (Health::Ok, format!("expires {expires}")),
+            (Condition::Expiring, Some(expires)) => (Health::Warning, format!("expires {expires}")),
+            (Condition::Expired, Some(expires)) => (Health::Failed, format!("expired {expires}")),
+            (Condition::Pending, _) => (Health::Ok, "ordered".to_owned()),
+            _ => (Health::Failed, "cannot be used".to_owned()),
+        };
+        if status.failures > 0 {
+            health = health.max(Health::Warning);
+            said.push_str(&format!(", renewal failed {} times", status.failures));
+        }
+        if let Some(problem) = &status.problem {
+            said.push_str(&format!(": {problem}"));
+        }
+        let repair = match status.origin {
+            Origin::Acme => "see btz certificate list".to_owned(),
+            Origin::Config => "put a new certificate into its files".to_owned(),
+            Origin::Imported => {
+                let name = &status.name;
+                format!("btz certificate import {name} --cert FILE --key FILE")
+            }
+        };
+        finding(name, health, format!("{} {said}", status.name), repair)
+    };
+    all.into_iter().map(found).collect()
 }
 
 fn listeners(config: &Config) -> Vec<Finding> {

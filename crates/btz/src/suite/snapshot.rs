@@ -11,24 +11,43 @@ use tokio::task::JoinHandle;
 use types::Arn;
 use wafv2::Wafv2;
 
+use super::certificates::Certificates;
+
 /// How long `default` may take to come into force after it was committed.
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Swaps in what is there now, then follows both services for as long as they live.
-pub(super) fn follow(elb: &Arc<Elb>, wafv2: &Arc<Wafv2>, policy: Policy) -> JoinHandle<()> {
+/// Swaps in what is there now, then follows both services and the certificates for as long as they
+/// live.
+pub(super) fn follow(
+    elb: &Arc<Elb>,
+    wafv2: &Arc<Wafv2>,
+    certificates: &Certificates,
+    policy: Policy,
+) -> JoinHandle<()> {
     let (mut tables, mut policies) = (elb.tables(), wafv2.policies());
+    let mut offered = certificates.offered();
+    let elb = Arc::clone(elb);
     tokio::spawn(async move {
+        let mut generation = 0;
         loop {
             // Marked seen before they are read: what changes in between is seen as a change.
-            let snapshot = Snapshot {
+            let mut snapshot = Snapshot {
                 table: tables.borrow_and_update().as_ref().clone(),
                 web_acls: policies.borrow_and_update().as_ref().clone(),
                 ..Snapshot::default()
             };
+            let certificates = offered.borrow_and_update().clone();
+            certificates.fill(&mut snapshot);
             policy.store(Arc::new(snapshot));
+            if certificates.generation != generation {
+                generation = certificates.generation;
+                // Which names a listener has certificates for is in its table.
+                elb.certificates_changed();
+            }
             let changed = tokio::select! {
                 changed = tables.changed() => changed,
                 changed = policies.changed() => changed,
+                changed = offered.changed() => changed,
             };
             if changed.is_err() {
                 return;

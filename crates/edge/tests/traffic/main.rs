@@ -6,12 +6,12 @@
     reason = "a test that fails panics"
 )]
 
+mod challenges;
 mod conformance;
 mod conformance_frames;
 mod conformance_messages;
 mod conformance_streams;
 mod endings;
-mod challenges;
 mod framing;
 mod grpc;
 mod handover;
