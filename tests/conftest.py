@@ -9,6 +9,7 @@ import http.client
 import http.server
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -30,9 +31,12 @@ IN_FORCE_WITHIN_SECONDS = 1.0
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on; below those that outgoing connections take meanwhile."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Application:
