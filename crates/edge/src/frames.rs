@@ -9,6 +9,12 @@ pub const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 const HEADER_BYTES: usize = 9;
 const END_STREAM: u8 = 0x1;
+
+/// What is sent for each WINDOW_UPDATE beyond their budget. With windows of 64 KB, the initial
+/// size, clients send two for 32 KB; one that opens its window by single bytes (CVE-2019-9511) is
+/// left with the budget.
+const BYTES_PER_WINDOW_UPDATE: usize = 4 * 1024;
+
 const END_HEADERS: u8 = 0x4;
 
 /// A kind of frame of which a client sent too many.
@@ -46,6 +52,8 @@ pub struct FrameMeter {
     /// The payload that is being read, if any, is a header block's.
     in_block_payload: bool,
     buckets: Buckets,
+    /// Bytes sent that did not make up for a WINDOW_UPDATE yet.
+    unanswered: usize,
 }
 
 #[derive(Debug)]
@@ -86,6 +94,11 @@ impl Bucket {
         }
     }
 
+    /// Gives some back, up to the burst.
+    fn give(&mut self, number: u32) {
+        self.left = self.left.saturating_add(number).min(self.budget.burst);
+    }
+
     /// Takes one; `false` when there is none left.
     fn take(&mut self, second: u32) -> bool {
         let elapsed = second.saturating_sub(self.second);
@@ -117,6 +130,7 @@ impl FrameMeter {
             block_bytes: 0,
             in_block: false,
             in_block_payload: false,
+            unanswered: 0,
             buckets: Buckets {
                 reset: Bucket::new(limits.reset),
                 ping: Bucket::new(limits.ping),
@@ -127,6 +141,15 @@ impl FrameMeter {
                 unknown: Bucket::new(limits.unknown),
             },
         }
+    }
+
+    /// So many bytes were sent, which the client may answer by WINDOW_UPDATE frames: a fast client
+    /// with small windows needs many of them.
+    pub fn sent(&mut self, bytes: usize) {
+        self.unanswered = self.unanswered.saturating_add(bytes);
+        let answers = u32::try_from(self.unanswered / BYTES_PER_WINDOW_UPDATE);
+        self.unanswered %= BYTES_PER_WINDOW_UPDATE;
+        self.buckets.window_update.give(answers.unwrap_or(u32::MAX));
     }
 
     /// How many frames were seen.
@@ -453,6 +476,25 @@ mod tests {
         meter.advance(&frame(1, 0, b"x"), 0).unwrap();
         meter.advance(&frame(9, END_HEADERS, b"x"), 0).unwrap();
         assert!(!meter.in_header_block());
+    }
+
+    #[test]
+    fn window_updates_are_fair_while_much_is_sent() {
+        let update = frame(8, 0, &[0, 0, 0, 1]);
+        let burst = Http2Limits::default().window_update.burst;
+        // Two for 32 KB, in one second, without end.
+        let (mut meter, mut slow) = (meter(), meter());
+        for _ in 0..burst {
+            meter.sent(32 * 1024);
+            meter.advance(&update.repeat(2), 7).unwrap();
+        }
+        // One for a frame of one byte: only the budget.
+        let mut passed = 0;
+        while slow.advance(&update, 7).is_ok() {
+            slow.sent(10);
+            passed += 1;
+        }
+        assert_eq!(passed, burst + passed * 10 / 4096);
     }
 
     #[test]

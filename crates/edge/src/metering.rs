@@ -242,6 +242,9 @@ impl MeteredStream {
             let meter = &self.connection.meter;
             meter.bytes_out.fetch_add(bytes, Ordering::Relaxed);
             self.connection.shared.counters.bytes_sent.add(bytes);
+            if let Some(frames) = &mut self.frames {
+                frames.sent(*wrote);
+            }
         }
         wrote
     }

@@ -8,7 +8,9 @@
 
 mod challenges;
 mod conformance;
+mod conformance_clients;
 mod conformance_frames;
+mod conformance_http1;
 mod conformance_messages;
 mod conformance_streams;
 mod endings;
