@@ -99,7 +99,7 @@ pub struct Http2Limits {
     pub settings: Budget,
     /// PRIORITY frames.
     pub priority: Budget,
-    /// WINDOW_UPDATE frames.
+    /// WINDOW_UPDATE frames, beside one for every 4 KiB that the client was sent.
     pub window_update: Budget,
     /// Frames that carry nothing: DATA, HEADERS or CONTINUATION of length 0 that end nothing.
     pub empty: Budget,
