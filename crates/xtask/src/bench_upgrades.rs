@@ -5,7 +5,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -32,14 +32,13 @@ const WITNESS_SECONDS: u32 = 5;
 pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Result<()> {
     let (requests, upgrades) = options(arguments)?;
     prerequisites::for_bench()?;
-    shell::run(shell::cargo().args(["build", "--release", "--package", "btz"]))?;
+    let program = program()?;
     let folder = Folder::new()?;
     let target = free_port()?;
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
     let all = format!("0-{}", cpus - 1);
     let _target = start_nginx(&folder, "target", &target_server(target), &all)?;
     wait_for(target)?;
-    let program = shell::target()?.join("release/btz");
     let data = folder.path().join("data");
     let port = free_port()?;
     let mut serving = Serving::start(&program, &data, target, port)?;
@@ -89,6 +88,15 @@ pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Result<()> {
     ensure!(failures.is_empty(), "bar: no request fails: missed");
     shell::say("bar: no request fails: met");
     Ok(())
+}
+
+/// The release build, or what `BTZ_BINARY` names, as in the tests.
+fn program() -> Result<PathBuf> {
+    if let Some(program) = std::env::var_os("BTZ_BINARY") {
+        return Ok(program.into());
+    }
+    shell::run(shell::cargo().args(["build", "--release", "--package", "btz"]))?;
+    Ok(shell::target()?.join("release/btz"))
 }
 
 fn options<S: AsRef<str>>(arguments: &[S]) -> Result<(u64, u64)> {
