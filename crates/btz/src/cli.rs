@@ -227,6 +227,27 @@ pub(crate) struct Options {
     /// Where rows are kept: redb, memory, or postgresql://... [default: redb].
     #[arg(long, value_name = "STORE")]
     pub(crate) store: Option<String>,
+    /// Database of countries (MaxMind DB), file or URL [default: networks/country.mmdb in the data
+    /// folder].
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) country_database: Option<String>,
+    /// Database of autonomous systems (MaxMind DB), file or URL [default: networks/asn.mmdb].
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) asn_database: Option<String>,
+    /// A file or URL of a managed rule's list, such as AnonymousIPList=/etc/btz/tor.txt; may be
+    /// given several times.
+    #[arg(long = "ip-list", value_name = "RULE=PLACE", value_parser = ip_list)]
+    pub(crate) ip_lists: Vec<(String, String)>,
+    /// Bytes of a body that rules look at, where their web ACL asks for fewer [default: 0].
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) body_inspection_limit: Option<usize>,
+}
+
+fn ip_list(text: &str) -> Result<(String, String), String> {
+    let (name, place) = text
+        .split_once('=')
+        .ok_or("reads RULE=PLACE, such as AnonymousIPList=/etc/btz/tor.txt")?;
+    Ok((name.to_owned(), place.to_owned()))
 }
 
 impl Options {
@@ -260,6 +281,20 @@ impl Options {
         {
             acme.domains.clone_from(&config.domains);
         }
+        let networks = &mut config.networks;
+        let countries = networks.country_database.take();
+        networks.country_database = over.country_database.or(countries);
+        let asns = networks.asn_database.take();
+        networks.asn_database = over.asn_database.or(asns);
+        for (name, _) in &over.ip_lists {
+            networks.lists.remove(name);
+        }
+        for (name, place) in over.ip_lists {
+            networks.lists.entry(name).or_default().push(place);
+        }
+        config.body_inspection_limit_bytes = over
+            .body_inspection_limit
+            .unwrap_or(config.body_inspection_limit_bytes);
         Ok(config)
     }
 }
@@ -290,16 +325,22 @@ mod tests {
         let file = folder.path().join("btz.toml");
         std::fs::write(
             &file,
-            "listen = \"127.0.0.1:1000\"\napi = \"127.0.0.1:1001\"\n",
+            "listen = \"127.0.0.1:1000\"\napi = \"127.0.0.1:1001\"\n\
+             [networks.lists]\nAnonymousIPList = [\"old\"]\nHostingProviderIPList = [\"kept\"]\n",
         )
         .unwrap();
         let options = Options {
             config: Some(file),
             api: Some("127.0.0.1:2000".parse().unwrap()),
+            ip_lists: ["one", "two"]
+                .map(|place| ("AnonymousIPList".to_owned(), place.to_owned()))
+                .to_vec(),
             ..Options::default()
         };
         let config = options.config().unwrap();
         assert_eq!(config.listen.port(), 1000);
         assert_eq!(config.api.port(), 2000);
+        assert_eq!(config.networks.lists["AnonymousIPList"], ["one", "two"]);
+        assert_eq!(config.networks.lists["HostingProviderIPList"], ["kept"]);
     }
 }

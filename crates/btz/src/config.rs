@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::certificate;
 use crate::certificate::acme::Acme;
+use crate::suite::networks::NetworksConfig;
 
 /// Everything that can be configured, with what is in force when it is not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,13 +44,21 @@ pub(crate) struct Config {
     pub(crate) region: String,
     /// Threads that serve traffic; 0 takes one a core.
     pub(crate) threads: usize,
+    /// Bytes of a body that rules look at, where their web ACL asks for fewer (AWS's most is 64 KB).
+    /// Each request's share of it is held in memory until it was judged; 0 leaves it to web ACLs.
+    pub(crate) body_inspection_limit_bytes: usize,
     /// Certificates that lie elsewhere than in `data`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) certificates: Vec<certificate::Configured>,
     /// Certificates that an authority issues by ACME.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) acme: Option<Acme>,
+    /// What rules know of addresses: countries, autonomous systems, lists.
+    pub(crate) networks: NetworksConfig,
 }
+
+/// The largest `body_inspection_limit_bytes`: what many clients at once can make us hold.
+const BODY_INSPECTION_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 impl Default for Config {
     fn default() -> Self {
@@ -68,6 +77,8 @@ impl Default for Config {
             threads: 0,
             certificates: Vec::new(),
             acme: None,
+            body_inspection_limit_bytes: 0,
+            networks: NetworksConfig::default(),
         }
     }
 }
@@ -190,6 +201,11 @@ impl Config {
             mistakes.push("cert is given, but no listen_tls: give its address".to_owned());
         }
         mistakes.extend(self.certificate_mistakes());
+        mistakes.extend(self.networks.mistakes());
+        if self.body_inspection_limit_bytes > BODY_INSPECTION_BYTES_MAX {
+            let most = BODY_INSPECTION_BYTES_MAX;
+            mistakes.push(format!("body_inspection_limit_bytes: at most {most}"));
+        }
         let known = ["redb", "memory"].contains(&self.store.as_str());
         let postgresql = ["postgresql://", "postgres://"];
         if !known
@@ -318,6 +334,7 @@ mod tests {
             region: "EU".to_owned(),
             cert: Some("/nowhere/cert.pem".into()),
             store: "sqlite".to_owned(),
+            body_inspection_limit_bytes: usize::MAX,
             api: SocketAddr::from(([127, 0, 0, 1], 8080)),
             ..Config::default()
         };
@@ -329,6 +346,7 @@ mod tests {
             "/nowhere/cert.pem",
             "listen_tls",
             "sqlite",
+            "body_inspection_limit_bytes",
             "listen and api",
         ] {
             assert!(mistakes.contains(word), "{word} is not in: {mistakes}");

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod cookie_key;
+pub(crate) mod networks;
 mod snapshot;
 mod storage;
 
@@ -132,10 +133,17 @@ impl Suite {
         };
         let wafv2 = Arc::new(Wafv2::open(parts).await?);
         let policy: Policy = Arc::new(ArcSwap::default());
-        let mut tasks = vec![
-            snapshot::follow(&elb, &wafv2, &certificates, Arc::clone(&policy)),
-            certificates.follow(),
-        ];
+        let (networks, mut tasks) =
+            networks::Follower::start(&config.networks, &config.data).await?;
+        tasks.push(snapshot::follow(
+            &elb,
+            &wafv2,
+            &certificates,
+            networks.subscribe(),
+            Arc::clone(&clock),
+            Arc::clone(&policy),
+        ));
+        tasks.push(certificates.follow());
 
         let http = sockets.http.local_addr()?;
         let https = sockets.https.as_ref().map(TcpListener::local_addr);
@@ -144,6 +152,7 @@ impl Suite {
         let local_ca = identity.as_ref().map(|made| made.local_ca.clone());
         let mut edge_config = edge::Config::new(listeners, rates);
         edge_config.identity = identity.map(Identity::certified_key).transpose()?;
+        edge_config.limits.inspected_body_bytes = config.body_inspection_limit_bytes;
         edge_config.cookie_key = Some(cookie_key::load(&config.data, entropy.as_ref())?);
         edge_config.sockets = sockets.others;
         edge_config.sockets.push(sockets.http);
@@ -209,6 +218,7 @@ impl Suite {
             store: Arc::clone(&store),
             telemetry: Arc::clone(&telemetry),
             edge: Arc::clone(&edge),
+            networks,
             default,
             certificates,
             clock,
@@ -479,6 +489,7 @@ struct State {
     store: Arc<dyn Store>,
     telemetry: Arc<Telemetry>,
     edge: SharedEdge,
+    networks: networks::Follower,
     default: DefaultPolicy,
     certificates: Arc<Certificates>,
     clock: Arc<dyn Clock>,
@@ -511,6 +522,9 @@ impl Administered for State {
     fn metrics(&self) -> String {
         let mut text = self.telemetry.registry().render();
         text.push_str(&self.certificates.metrics(self.clock.now()));
+        let web_acls = &self.default.policy.load().web_acls;
+        let asked = web_acls.values().flat_map(|web_acl| web_acl.sources());
+        text.push_str(&self.networks.metrics(&asked.collect(), self.clock.now()));
         if let Some(edge) = self
             .edge
             .lock()

@@ -27,7 +27,8 @@ pub(crate) fn country() -> Option<PathBuf> {
     }
 }
 
-fn install() -> Result<PathBuf> {
+/// The same, for tests: there it must be.
+pub(crate) fn install() -> Result<PathBuf> {
     let folder = shell::cache()?.join("networks");
     let path = folder.join("country.mmdb");
     let mark = folder.join("country.version");

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 
-use crate::{codegen, prerequisites, shell, tidy};
+use crate::{codegen, databases, prerequisites, shell, tidy};
 
 /// How long each fuzz target's corpus is replayed and mutated in a test run.
 const FUZZ_SECONDS: u64 = 30;
@@ -105,6 +105,7 @@ fn fuzz_for(seconds: u64) -> Result<()> {
 
 fn real_clients() -> Result<()> {
     let python = prerequisites::python()?;
+    let countries = databases::install()?;
     shell::run(shell::cargo().args([
         "build",
         "--locked",
@@ -117,6 +118,7 @@ fn real_clients() -> Result<()> {
         shell::program(python.join("bin/python"))
             .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"])
             .env("BTZ_BINARY", shell::target()?.join("debug/btz"))
+            .env("BTZ_COUNTRY_DATABASE", countries)
             .env("PYTHONDONTWRITEBYTECODE", "1"),
     )
 }

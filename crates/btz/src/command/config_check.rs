@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use serde_json::{Map, Value};
+use types::Clock;
 
 use crate::cli::{Options, Output};
 use crate::config::Config;
+use crate::suite::networks;
+use crate::system::SystemClock;
 use crate::{Exit, complain, say, table};
 
 /// Prints every setting with its origin; exit code 2 when there are mistakes.
@@ -39,9 +42,10 @@ pub(crate) fn check(options: &Options, output: Output) -> Result<Exit> {
                 })
                 .collect();
             let mistakes = config.mistakes();
-            say(&serde_json::to_string_pretty(
-                &serde_json::json!({"settings": settings, "mistakes": mistakes}),
-            )?);
+            let networks = network_sources(&config);
+            say(&serde_json::to_string_pretty(&serde_json::json!({
+                "settings": settings, "mistakes": mistakes, "networks": networks,
+            }))?);
         }
         Output::Table => {
             let rows: Vec<Vec<String>> = in_force
@@ -54,6 +58,10 @@ pub(crate) fn check(options: &Options, output: Output) -> Result<Exit> {
                 })
                 .collect();
             say(&table::table(&["setting", "in force", "from"], &rows));
+            say("");
+            for line in network_sources(&config) {
+                say(&line);
+            }
         }
     }
     let mistakes = config.mistakes();
@@ -67,7 +75,27 @@ pub(crate) fn check(options: &Options, output: Output) -> Result<Exit> {
     })
 }
 
+/// What is known of addresses, source by source, and what is wrong with it.
+fn network_sources(config: &Config) -> Vec<String> {
+    // Its mistakes are told with the others.
+    let Ok(mut book) = networks::Book::open(&config.networks, &config.data) else {
+        return Vec::new();
+    };
+    book.refresh();
+    let (known, now) = (book.known(), SystemClock.now());
+    let mut lines = Vec::new();
+    for source in networks::sources() {
+        lines.push(known.networks.state_of(source, now).to_string());
+        lines.extend(book.complaints(source));
+    }
+    lines
+}
+
 fn settings(config: &Config) -> Result<Map<String, Value>> {
+    let config = Config {
+        networks: config.networks.clone().shown(),
+        ..config.clone()
+    };
     match serde_json::to_value(config)? {
         Value::Object(mut settings) => {
             // A password in a PostgreSQL address is nobody's to read from a screen.

@@ -1,16 +1,19 @@
 //! `btz doctor`: is this machine ready, and if not, which command repairs it. Looks only; changes
 //! nothing.
 
+use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
 use serde::Serialize;
+use waf::Source;
 
 use crate::certificate::{self, Condition, Origin};
 use crate::cli::{Options, Output};
 use crate::config::{Config, TargetUrl};
+use crate::suite::networks;
 use crate::{Exit, http_client, say, table};
 
 /// Open files that a busy edge needs: two a connection, and some.
@@ -141,6 +144,7 @@ fn checks(config: &Config) -> Vec<Finding> {
     findings.extend(listeners(config));
     findings.extend(ready(config.admin));
     findings.extend(config.target.as_deref().map(target));
+    findings.extend(network_sources(config));
     findings
 }
 
@@ -428,6 +432,55 @@ fn is_ready(admin: SocketAddr) -> bool {
             b"",
         )
         .is_ok_and(|answer| answer.status == 200)
+}
+
+/// What rules know of addresses; what a running btz is asked for and has not is a warning.
+fn network_sources(config: &Config) -> Vec<Finding> {
+    use types::Clock;
+    // Its mistakes are told with the configuration's.
+    let Ok(mut book) = networks::Book::open(&config.networks, &config.data) else {
+        return Vec::new();
+    };
+    book.refresh();
+    let (known, now) = (book.known(), crate::system::SystemClock.now());
+    let asked =
+        metrics(config.admin).map_or_else(BTreeSet::new, |text| networks::asked_by_metrics(&text));
+    networks::sources()
+        .map(|source| {
+            let state = known.networks.state_of(source, now);
+            let complaints = book.complaints(source);
+            let name = match source {
+                Source::Countries => "country database",
+                Source::Asns => "ASN database",
+                Source::List(list) => list.as_str(),
+            };
+            if !complaints.is_empty() {
+                let repair = "mend or replace it; it is read anew by itself";
+                return finding(name, Health::Warning, complaints.join("; "), repair);
+            }
+            let is_lacking = state.networks == 0 && asked.contains(&source);
+            let (health, found) = if is_lacking {
+                (Health::Warning, format!("{state}; a web ACL asks for it"))
+            } else {
+                (Health::Ok, state.to_string())
+            };
+            let path = networks::default_path(source, &config.data);
+            let repair = match source {
+                Source::Countries => "--country-database FILE".to_owned(),
+                Source::Asns => "--asn-database FILE".to_owned(),
+                Source::List(list) => format!("--ip-list {}=FILE", list.as_str()),
+            };
+            let repair = format!("{repair}, or put it at {}", path.display());
+            finding(name, health, found, repair)
+        })
+        .collect()
+}
+
+fn metrics(admin: SocketAddr) -> Option<String> {
+    TcpStream::connect_timeout(&admin, PROBE).ok()?;
+    let request = format!("GET /metrics HTTP/1.1\r\nHost: {admin}");
+    let answer = http_client::exchange(admin, &request, b"").ok()?;
+    String::from_utf8(answer.body).ok()
 }
 
 fn target(text: &str) -> Finding {

@@ -1,27 +1,34 @@
 //! From rows to traffic: joins what the services have compiled into one snapshot and swaps it into
 //! the edge, whenever one of them has something new.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 use edge::{Policy, Snapshot};
 use elb::Elb;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use types::Arn;
+use types::{Arn, Clock};
+use waf::Source;
 use wafv2::Wafv2;
 
 use super::certificates::Certificates;
+use super::networks::{self, Known};
 
 /// How long `default` may take to come into force after it was committed.
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Swaps in what is there now, then follows both services and the certificates for as long as they
-/// live.
+/// Swaps in what is there now, then follows both services, the certificates and what is known of
+/// addresses for as long as they live. A web ACL that asks for what is not known is complained of,
+/// once.
 pub(super) fn follow(
     elb: &Arc<Elb>,
     wafv2: &Arc<Wafv2>,
     certificates: &Certificates,
+    mut known: watch::Receiver<Arc<Known>>,
+    clock: Arc<dyn Clock>,
     policy: Policy,
 ) -> JoinHandle<()> {
     let (mut tables, mut policies) = (elb.tables(), wafv2.policies());
@@ -29,15 +36,18 @@ pub(super) fn follow(
     let elb = Arc::clone(elb);
     tokio::spawn(async move {
         let mut generation = 0;
+        let mut complained = BTreeSet::new();
         loop {
             // Marked seen before they are read: what changes in between is seen as a change.
             let mut snapshot = Snapshot {
                 table: tables.borrow_and_update().as_ref().clone(),
                 web_acls: policies.borrow_and_update().as_ref().clone(),
+                networks: Arc::clone(&known.borrow_and_update().networks),
                 ..Snapshot::default()
             };
             let certificates = offered.borrow_and_update().clone();
             certificates.fill(&mut snapshot);
+            complained = complain(&snapshot, complained, clock.as_ref());
             policy.store(Arc::new(snapshot));
             if certificates.generation != generation {
                 generation = certificates.generation;
@@ -48,12 +58,34 @@ pub(super) fn follow(
                 changed = tables.changed() => changed,
                 changed = policies.changed() => changed,
                 changed = offered.changed() => changed,
+                changed = known.changed() => changed,
             };
             if changed.is_err() {
                 return;
             }
         }
     })
+}
+
+/// Says which web ACLs have rules that cannot match for want of data; answers all that is wanting.
+fn complain(
+    snapshot: &Snapshot,
+    before: BTreeSet<(Source, String)>,
+    clock: &dyn Clock,
+) -> BTreeSet<(Source, String)> {
+    let now = clock.now();
+    let web_acls = snapshot.web_acls.values();
+    let wanting = networks::unanswered(web_acls, &snapshot.networks, now);
+    let mut all = BTreeSet::new();
+    for (source, arn) in wanting {
+        let one = (source, arn.to_owned());
+        if !before.contains(&one) {
+            let state = snapshot.networks.state_of(source, now);
+            tracing::warn!("{arn} asks for what is not there: {state}");
+        }
+        all.insert(one);
+    }
+    all
 }
 
 /// Waits until the edge enforces the load balancer and, if it has one, its web ACL.
