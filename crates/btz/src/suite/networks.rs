@@ -630,7 +630,12 @@ mod tests {
         }
         assert!(!mistakes.contains("key=1"), "{mistakes}");
         config.allow_plain_http = true;
-        assert!(!config.mistakes().join("\n").contains("HostingProvider"));
+        assert!(
+            !config
+                .mistakes()
+                .join("\n")
+                .contains("lists.HostingProvider")
+        );
         assert!(!format!("{:?}", config.shown()).contains("key=1"));
     }
 
