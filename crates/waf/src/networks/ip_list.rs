@@ -76,7 +76,10 @@ impl IpList {
             let network = word.parse::<IpNet>().ok();
             let network =
                 network.or_else(|| Some(IpNet::from(word.parse::<std::net::IpAddr>().ok()?)));
-            match network.filter(|network| network.prefix_len() > 0) {
+            match network
+                .map(canonical)
+                .filter(|network| network.prefix_len() > 0)
+            {
                 Some(network) if networks.len() < IP_LIST_BLOCKS_MAX => networks.push(network),
                 _ => skipped += 1,
             }
@@ -104,5 +107,45 @@ impl IpList {
     #[must_use]
     pub const fn skipped(&self) -> usize {
         self.skipped
+    }
+}
+/// IPv4 that is mapped into IPv6 is the IPv4 network that it means (RFC 4291, 2.5.5.2): clients are
+/// looked for as such.
+fn canonical(network: IpNet) -> IpNet {
+    let mapped = match network {
+        IpNet::V6(v6) => v6
+            .addr()
+            .to_ipv4_mapped()
+            .zip(v6.prefix_len().checked_sub(96)),
+        IpNet::V4(_) => None,
+    };
+    mapped
+        .and_then(|(v4, prefix)| IpNet::new(v4.into(), prefix).ok())
+        .unwrap_or(network)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mapped_address_in_a_list_is_the_address() {
+        let list = IpList::read(
+            "::ffff:192.0.2.9\n::ffff:198.51.100.0/120\n",
+            Time::from_seconds(1),
+        );
+        for (address, listed) in [
+            ("192.0.2.9", true),
+            ("::ffff:192.0.2.9", true),
+            ("198.51.100.77", true),
+            ("198.51.101.1", false),
+        ] {
+            assert_eq!(
+                list.set().contains(address.parse().unwrap()),
+                listed,
+                "{address}"
+            );
+        }
+        assert_eq!(list.skipped(), 0);
     }
 }
