@@ -234,6 +234,11 @@ impl Exchange<'_, '_> {
             }
             while timer.as_mut().poll(cx).is_ready() {
                 if last.elapsed() >= patience {
+                    if state.waits_for_client {
+                        // gRPC: the client is silent or does not read, and no target is to blame.
+                        let slow = io::Error::from(io::ErrorKind::TimedOut);
+                        return Poll::Ready(Err(ClientError::Gone(slow).into()));
+                    }
                     return Poll::Ready(Err(ExchangeError::TimedOut));
                 }
                 timer.as_mut().reset(Instant::now() + look);

@@ -6,19 +6,18 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use h2::client::SendRequest;
 use route::stickiness::{Binding, Session, cookie_value, set_cookies};
 use route::{Forward, Listener, ProtocolVersion, Rule, Stickiness, Target, TargetGroup, host_of};
 use telemetry::exchange::{ActionExecuted, TargetTry};
 
-use crate::client::Client;
+use crate::client::{Client, ClientError};
 use crate::exchange::{AnswerEdits, Ended, Exchange, ExchangeError};
 use crate::forwarded::{self, Told};
+use crate::framing::Malformed;
 use crate::head::BodyLength;
 use crate::request::{Failure, Request};
 use crate::target::{
-    AnswerError, ConnectError, GroupState, Http2Target, TargetConnection, TargetEnd, Targets,
+    AnswerError, ConnectError, GroupState, Http2Target, Place, TargetConnection, TargetEnd, Targets,
 };
 
 /// How many targets may fail a request before it is given up.
@@ -38,7 +37,12 @@ struct Way<'a> {
 /// A target that can be sent a request.
 enum Reached {
     Http1(Box<TargetConnection>),
-    Http2(SendRequest<Bytes>, SocketAddr, &'static str),
+    Http2(Place, SocketAddr, &'static str),
+}
+
+/// A request that is refused on its way, and why.
+const fn refused(malformed: Malformed) -> ExchangeError {
+    ExchangeError::Client(ClientError::Malformed(malformed))
 }
 
 impl Reached {
@@ -50,7 +54,7 @@ impl Reached {
     }
 
     /// Begins the request.
-    fn begin(self, told: &Told<'_>) -> Result<TargetEnd, AnswerError> {
+    fn begin(self, told: &Told<'_>) -> Result<TargetEnd, ExchangeError> {
         match self {
             Self::Http1(mut connection) => {
                 told.write(connection.request());
@@ -58,8 +62,10 @@ impl Reached {
                 Ok(TargetEnd::Http1(connection))
             }
             Self::Http2(requests, _, scheme) => {
-                let why = "its target group speaks HTTP/2, which cannot say this request";
-                let request = told.request(scheme).ok_or(AnswerError::Malformed(why))?;
+                // HTTP/2 cannot say it: that is no target's fault.
+                let request = told
+                    .request(scheme)
+                    .ok_or_else(|| refused(Malformed::Target))?;
                 let bodiless = told.body == BodyLength::Known(0);
                 let begun = Http2Target::begin(requests, request, bodiless);
                 let target =
@@ -95,7 +101,8 @@ impl Request<'_> {
         let mut new = false;
         let mut reused_failed = false;
         while tried.len() < TRIES {
-            let draw = way.group.draw(self.random, self.time);
+            // Other bits than those that chose the group.
+            let draw = way.group.draw(self.random.rotate_left(32), self.time);
             let load = |index| way.group.load(index, self.time);
             let chosen = match sticky.take() {
                 Some(index) => Some(index),
@@ -134,7 +141,7 @@ impl Request<'_> {
             let answered = self.progress.answered.is_some();
             self.exchange.tries.push(TargetTry {
                 address,
-                status: answered.then_some(self.progress.status),
+                status: Some(self.progress.status).filter(|status| answered && *status > 0),
             });
             match sent {
                 Ok(ended) => {
@@ -152,12 +159,20 @@ impl Request<'_> {
                 }
                 Err(ExchangeError::Client(error)) => return Err(error.into()),
                 Err(error) => {
+                    self.progress.body_bytes = 0;
+                    if matches!(error, ExchangeError::TimedOut) {
+                        // It may be dead, whatever TCP thinks: others get a new one.
+                        targets.http2.forget(address);
+                    }
                     let broken = matches!(
                         error,
                         ExchangeError::Answer(AnswerError::Closed | AnswerError::Io(_))
                     );
                     let again = broken && self.can_be_sent_again();
-                    if again && reused && !reused_failed {
+                    let unprocessed =
+                        matches!(error, ExchangeError::Answer(AnswerError::Unprocessed));
+                    let again = again || (unprocessed && !self.progress.streamed);
+                    if again && (reused || unprocessed) && !reused_failed {
                         // The target had closed it when the request came: it is not to blame.
                         reused_failed = true;
                         new = true;
@@ -318,7 +333,7 @@ impl Request<'_> {
             let connection = targets.connection(target, new).await?;
             return Ok(Reached::Http1(Box::new(connection)));
         }
-        let (requests, address) = targets.http2_connection(target).await?;
+        let (requests, address) = targets.http2_connection(target, new).await?;
         let scheme = if target.tls { "https" } else { "http" };
         Ok(Reached::Http2(requests, address, scheme))
     }
@@ -347,7 +362,10 @@ impl Request<'_> {
         };
         let transforms = &way.rule.transforms;
         if transforms.host.is_some() {
-            self.exchange.transformed_host = transforms.host(host_of(&self.head.host()));
+            match transforms.host(host_of(&self.head.host())) {
+                Ok(host) => self.exchange.transformed_host = host,
+                Err(_) => return (Err(refused(Malformed::Host)), None),
+            }
         }
         if transforms.url.is_some() {
             let (path, query) = self.head.path_and_query();
@@ -356,7 +374,10 @@ impl Request<'_> {
                 String::from_utf8_lossy(query),
             );
             let query = self.head.has_query().then_some(query.as_ref());
-            self.exchange.transformed_uri = transforms.path_and_query(&path, query);
+            match transforms.path_and_query(&path, query) {
+                Ok(uri) => self.exchange.transformed_uri = uri,
+                Err(_) => return (Err(refused(Malformed::RequestLineTooLong)), None),
+            }
         }
         let trace_id = forwarded::trace_id(self.head, self.id, self.time);
         let told = Told {
@@ -375,7 +396,7 @@ impl Request<'_> {
         self.exchange.trace_id = Some(trace_id);
         let mut target = match begun {
             Ok(target) => target,
-            Err(error) => return (Err(error.into()), None),
+            Err(error) => return (Err(error), None),
         };
         let exchange = Exchange {
             keep: self.keeps_connection(),

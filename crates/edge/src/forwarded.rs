@@ -147,7 +147,11 @@ impl Told<'_> {
     /// Everything but the host and how the body is sent.
     fn fields(&self, put: &mut dyn FnMut(&str, &[u8])) {
         for field in self.head.fields.iter() {
-            if field.kind == Kind::Other && !replaced(field, self.inserted) && !self.drops(field) {
+            let is_told = field.kind == Kind::Other
+                && !replaced(field, self.inserted)
+                && !self.is_renamed(field)
+                && !self.drops(field);
+            if is_told {
                 put(field.name, field.value);
             }
         }
@@ -158,6 +162,24 @@ impl Told<'_> {
         for (name, value) in self.inserted {
             put(name, value.as_bytes());
         }
+    }
+
+    /// Whether the listener tells targets something of its own under this name, in whatever spelling
+    /// they take for it.
+    fn is_renamed(&self, field: Field<'_>) -> bool {
+        let same = |name: &str| {
+            let mut pairs = name.bytes().zip(field.name.bytes());
+            let fold = |byte: u8| {
+                if byte == b'_' {
+                    b'-'
+                } else {
+                    byte.to_ascii_lowercase()
+                }
+            };
+            name.len() == field.name.len() && pairs.all(|(one, other)| fold(one) == fold(other))
+        };
+        let renamed = &self.listener.attributes.request_header_names;
+        renamed.iter().any(|(_, name)| same(name))
     }
 
     /// `routing.http.drop_invalid_header_fields.enabled`: names of letters, digits and `-` stay.

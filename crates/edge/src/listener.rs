@@ -32,6 +32,8 @@ use crate::{Config, Policy, Snapshot};
 const DRAIN_LOOK: Duration = Duration::from_millis(20);
 /// How long connections that were cut at the end of a drain may take to notice.
 const CUT_GRACE: Duration = Duration::from_secs(1);
+/// After how many ticks an address is tried again that could not be bound.
+const BIND_AGAIN_TICKS: u32 = 20;
 /// Connections that the kernel holds until they are accepted.
 const BACKLOG: u32 = 4096;
 
@@ -136,7 +138,9 @@ impl Edge {
             doors.open(socket, address, https, true);
         }
         // What the snapshot has already listens when this returns.
-        doors.follow(&shared.policy.load_full());
+        let snapshot = shared.policy.load_full();
+        targets.fleet.follow(&snapshot.table, shared.clock.now());
+        doors.follow(&snapshot);
         // A socket that listens and is not accepted from leaves its clients hanging.
         doors.lock().sockets.0.clear();
         let sweep = tokio::spawn(sweep(
@@ -286,10 +290,12 @@ impl Doors {
     }
 
     /// Listens where `snapshot` has listeners, and nowhere else. Connections that are open stay so.
-    fn follow(&self, snapshot: &Snapshot) {
+    /// Answers whether it does: an address that cannot be bound is tried again.
+    fn follow(&self, snapshot: &Snapshot) -> bool {
         if *self.shutdown.borrow() {
-            return;
+            return true;
         }
+        let mut all = true;
         let wanted = &snapshot.table.addresses;
         self.lock().doors.retain(|address, door| {
             let keep = door.stays || wanted.contains_key(address);
@@ -313,9 +319,11 @@ impl Doors {
                 Err(error) => {
                     self.shared.counters.listen_errors.increment();
                     tracing::error!(%error, %address, "a listener's address cannot be bound");
+                    all = false;
                 }
             }
         }
+        all
     }
 
     /// Waits until nothing is accepted any more, and closes the sockets.
@@ -379,6 +387,7 @@ async fn sweep(
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut followed: Option<Arc<Snapshot>> = None;
+    let mut unbound = false;
     loop {
         ticks.tick().await;
         shared.ticks.fetch_add(1, Ordering::Relaxed);
@@ -391,8 +400,10 @@ async fn sweep(
         if is_new {
             targets.fleet.follow(&snapshot.table, shared.clock.now());
             targets.http2.follow(&snapshot.table);
-            doors.follow(&snapshot);
+            unbound = !doors.follow(&snapshot);
             followed = Some(snapshot);
+        } else if unbound && shared.tick().is_multiple_of(BIND_AGAIN_TICKS) {
+            unbound = !doors.follow(&snapshot);
         }
         targets.check_health(&shared);
     }

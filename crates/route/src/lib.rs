@@ -38,7 +38,9 @@ pub use target_group::{
     Algorithm, Choice, Draw, HealthyMinimum, ProtocolVersion, RegisteredTarget, Stickiness,
     TargetGroup, TargetGroupAttributes, TargetLoad,
 };
-pub use transform::{REPLACEMENT_BYTES_MAX, REWRITTEN_BYTES_MAX, Rewrite, Transforms};
+pub use transform::{
+    REPLACEMENT_BYTES_MAX, REWRITTEN_BYTES_MAX, Rewrite, RewriteError, Transforms,
+};
 
 /// What the edge needs to know of all load balancers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -81,11 +81,13 @@ impl std::fmt::Debug for Request<'_> {
 /// The host of a `Host` header field or `:authority`: what is before the port.
 #[must_use]
 pub fn host_of(authority: &str) -> &str {
-    match authority.rsplit_once(':') {
+    let host = match authority.rsplit_once(':') {
         // A colon within brackets belongs to an IPv6 address.
         Some((host, port)) if !port.contains(']') => host,
         _ => authority,
-    }
+    };
+    // The root's dot changes nothing about which host it is.
+    host.strip_suffix('.').unwrap_or(host)
 }
 
 #[cfg(test)]

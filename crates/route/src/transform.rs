@@ -70,11 +70,20 @@ impl Rewrite {
         Ok(Self { regex, replacement })
     }
 
-    fn apply(&self, text: &str) -> Option<String> {
-        let captures = self.regex.captures(text.as_bytes())?;
-        let matched = captures.get(0)?;
+    /// The text rewritten; `None` when it does not match.
+    fn apply(&self, text: &str) -> Result<Option<String>, RewriteError> {
+        let Some(captures) = self.regex.captures(text.as_bytes()) else {
+            return Ok(None);
+        };
+        let Some(matched) = captures.get(0) else {
+            return Ok(None);
+        };
         let mut rewritten = Vec::with_capacity(text.len() + 32);
-        rewritten.extend_from_slice(text.as_bytes().get(..matched.start())?);
+        let (before, after) = (
+            text.as_bytes().get(..matched.start()),
+            text.as_bytes().get(matched.end()..),
+        );
+        rewritten.extend_from_slice(before.unwrap_or_default());
         for piece in &self.replacement {
             match piece {
                 Piece::Text(text) => rewritten.extend_from_slice(text.as_bytes()),
@@ -86,16 +95,23 @@ impl Rewrite {
                 }
             }
             if rewritten.len() > REWRITTEN_BYTES_MAX {
-                return None;
+                return Err(RewriteError);
             }
         }
-        rewritten.extend_from_slice(text.as_bytes().get(matched.end()..)?);
+        rewritten.extend_from_slice(after.unwrap_or_default());
         if rewritten.len() > REWRITTEN_BYTES_MAX {
-            return None;
+            return Err(RewriteError);
         }
-        String::from_utf8(rewritten).ok()
+        String::from_utf8(rewritten)
+            .map(Some)
+            .map_err(|_| RewriteError)
     }
 }
+
+/// A rewrite that matched, but what it makes cannot be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the rewritten host or path is too long or not well formed")]
+pub struct RewriteError;
 
 /// The transforms of a rule: at most one of each kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -109,22 +125,44 @@ pub struct Transforms {
 impl Transforms {
     /// The host that the target is told, if it is another one.
     #[must_use]
-    pub fn host(&self, host: &str) -> Option<String> {
-        let rewritten = self.host.as_ref()?.apply(host)?;
+    ///
+    /// # Errors
+    /// When a rewrite matches and what it makes is no host: the request must not go on as it was.
+    pub fn host(&self, host: &str) -> Result<Option<String>, RewriteError> {
+        let rewritten = match &self.host {
+            Some(rewrite) => rewrite.apply(host)?,
+            None => None,
+        };
+        let Some(rewritten) = rewritten else {
+            return Ok(None);
+        };
         // RFC 3986, section 3.2.2: what a name, an address or a port is written with.
         let fit = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
-        let changed = rewritten != host && !rewritten.is_empty() && rewritten.bytes().all(fit);
-        changed.then_some(rewritten)
+        if rewritten.is_empty() || !rewritten.bytes().all(fit) {
+            return Err(RewriteError);
+        }
+        Ok((rewritten != host).then_some(rewritten))
     }
 
     /// The path and query that the target is asked for, if they are others. The path is what is
     /// rewritten; a query in the replacement comes before the request's own.
     #[must_use]
-    pub fn path_and_query(&self, path: &str, query: Option<&str>) -> Option<String> {
-        let mut rewritten = self.url.as_ref()?.apply(path)?;
-        if rewritten == path {
-            return None;
-        }
+    ///
+    /// # Errors
+    /// When the rewrite matches and what it makes is too long: the request must not go on as it
+    /// was.
+    pub fn path_and_query(
+        &self,
+        path: &str,
+        query: Option<&str>,
+    ) -> Result<Option<String>, RewriteError> {
+        let rewritten = match &self.url {
+            Some(rewrite) => rewrite.apply(path)?,
+            None => None,
+        };
+        let Some(mut rewritten) = rewritten.filter(|rewritten| rewritten != path) else {
+            return Ok(None);
+        };
         if !rewritten.starts_with('/') {
             rewritten.insert(0, '/');
         }
@@ -132,7 +170,7 @@ impl Transforms {
             rewritten.push(if rewritten.contains('?') { '&' } else { '?' });
             rewritten.push_str(query);
         }
-        Some(percent_encode_controls(rewritten))
+        Ok(Some(percent_encode_controls(rewritten)))
     }
 }
 
@@ -152,20 +190,35 @@ mod tests {
     #[test]
     fn a_url_is_rewritten_by_its_groups() {
         let shop = url("^/shop/([^/]+)/([^/]+)$", "/$2?of=$1");
-        assert_eq!(shop.path_and_query("/shop/a/b", None).unwrap(), "/b?of=a");
         assert_eq!(
-            shop.path_and_query("/shop/a/b", Some("x=1")).unwrap(),
+            shop.path_and_query("/shop/a/b", None).unwrap().unwrap(),
+            "/b?of=a"
+        );
+        assert_eq!(
+            shop.path_and_query("/shop/a/b", Some("x=1"))
+                .unwrap()
+                .unwrap(),
             "/b?of=a&x=1"
         );
-        assert_eq!(shop.path_and_query("/shop/a", Some("x=1")), None);
-        assert_eq!(url("/api", "").path_and_query("/api", None).unwrap(), "/");
+        assert_eq!(shop.path_and_query("/shop/a", Some("x=1")), Ok(None));
+        assert_eq!(
+            url("/api", "")
+                .path_and_query("/api", None)
+                .unwrap()
+                .unwrap(),
+            "/"
+        );
         assert_eq!(
             url("/api/", "")
                 .path_and_query("/api/x", Some("q"))
+                .unwrap()
                 .unwrap(),
             "/x?q"
         );
-        assert_eq!(url("x", "$9$").path_and_query("/x", None).unwrap(), "/$");
+        assert_eq!(
+            url("x", "$9$").path_and_query("/x", None).unwrap().unwrap(),
+            "/$"
+        );
     }
 
     #[test]
@@ -178,12 +231,14 @@ mod tests {
             transforms.host(host)
         };
         assert_eq!(
-            host("^(.*)\\.example$", "$1.internal", "A.EXAMPLE").unwrap(),
+            host("^(.*)\\.example$", "$1.internal", "A.EXAMPLE")
+                .unwrap()
+                .unwrap(),
             "A.internal"
         );
-        assert_eq!(host("^.*$", "a b", "x"), None);
-        assert_eq!(host("^.*$", "", "x"), None);
-        assert_eq!(host("y", "z", "x"), None);
+        assert_eq!(host("^.*$", "a b", "x"), Err(RewriteError));
+        assert_eq!(host("^.*$", "", "x"), Err(RewriteError));
+        assert_eq!(host("y", "z", "x"), Ok(None));
     }
 
     #[test]
@@ -191,7 +246,7 @@ mod tests {
         let doubling = url("^(.*)$", &"$1".repeat(500));
         assert_eq!(
             doubling.path_and_query(&format!("/{}", "a".repeat(8_000)), None),
-            None
+            Err(RewriteError)
         );
         assert!(Rewrite::url("a", &"b".repeat(1_025)).is_err());
     }
@@ -200,7 +255,7 @@ mod tests {
         #[test]
         fn a_rewritten_url_is_one_line_and_absolute(path in "\\PC{0,40}", replace in "\\PC{0,20}") {
             let path = format!("/{path}");
-            if let Some(url) = url(".", &replace).path_and_query(&path, Some("a=b")) {
+            if let Ok(Some(url)) = url(".", &replace).path_and_query(&path, Some("a=b")) {
                 prop_assert!(url.starts_with('/'));
                 prop_assert!(url.bytes().all(|byte| byte > b' ' && byte < 0x7f));
             }

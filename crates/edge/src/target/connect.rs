@@ -63,7 +63,8 @@ impl TargetStream {
             Self::Tls(stream) => {
                 let mut buf = ReadBuf::new(&mut byte);
                 let mut cx = Context::from_waker(std::task::Waker::noop());
-                Pin::new(stream).poll_read(&mut cx, &mut buf).is_pending()
+                // What the kernel has and TLS does not take may be anything.
+                Pin::new(stream).poll_read(&mut cx, &mut buf).is_pending() && is_empty
             }
         }
     }

@@ -26,6 +26,8 @@ pub(crate) struct Fleet {
     /// Every target that a group in force has, by its key.
     targets: Mutex<BTreeMap<u64, Arc<TargetState>>>,
     policy: EjectionPolicy,
+    /// For groups that are not followed yet.
+    turn: Arc<AtomicU64>,
 }
 
 /// A target group with what is known of its targets.
@@ -34,7 +36,7 @@ pub(crate) struct GroupState {
     pub(crate) group: Arc<TargetGroup>,
     /// In the order of the group's targets.
     pub(crate) targets: Vec<Arc<TargetState>>,
-    turn: AtomicU64,
+    turn: Arc<AtomicU64>,
 }
 
 /// What is known of one target.
@@ -73,15 +75,22 @@ impl Fleet {
     /// What is known of `group`.
     pub(crate) fn group(&self, group: &Arc<TargetGroup>, now: Time) -> Arc<GroupState> {
         let groups = self.groups.load();
-        match groups.get(&group.key()) {
+        let known = groups.get(&group.key());
+        match known {
             Some(known) if Arc::ptr_eq(&known.group, group) => Arc::clone(known),
-            _ => self.adopt(group, now),
+            // The snapshot is older than what is followed, or newer by less than a tick.
+            _ => Arc::new(self.state(group, known, now)),
         }
     }
 
-    fn adopt(&self, group: &Arc<TargetGroup>, now: Time) -> Arc<GroupState> {
+    fn state(
+        &self,
+        group: &Arc<TargetGroup>,
+        before: Option<&Arc<GroupState>>,
+        now: Time,
+    ) -> GroupState {
         let mut known = lock(&self.targets);
-        let state = Arc::new(GroupState {
+        GroupState {
             group: Arc::clone(group),
             targets: group
                 .targets()
@@ -93,27 +102,29 @@ impl Fleet {
                     Arc::clone(state)
                 })
                 .collect(),
-            turn: AtomicU64::new(0),
-        });
-        self.groups.rcu(|groups| {
-            let mut groups = BTreeMap::clone(groups);
-            groups.insert(group.key(), Arc::clone(&state));
-            groups
-        });
-        state
+            turn: before.map_or_else(|| Arc::clone(&self.turn), |before| Arc::clone(&before.turn)),
+        }
     }
 
     /// Knows exactly the target groups of `table` from now on.
     pub(crate) fn follow(&self, table: &Table, now: Time) {
+        let before = self.groups.load();
+        let mut groups = BTreeMap::new();
         for group in table.target_groups.values() {
-            self.group(group, now);
+            let known = before.get(&group.key());
+            let state = match known {
+                Some(known) if Arc::ptr_eq(&known.group, group) => Arc::clone(known),
+                _ => {
+                    let mut state = self.state(group, known, now);
+                    if known.is_none() {
+                        state.turn = Arc::default();
+                    }
+                    Arc::new(state)
+                }
+            };
+            groups.insert(group.key(), state);
         }
-        let groups: BTreeSet<u64> = table.target_groups.values().map(|g| g.key()).collect();
-        self.groups.rcu(|known| {
-            let mut known = BTreeMap::clone(known);
-            known.retain(|key, _| groups.contains(key));
-            known
-        });
+        self.groups.store(Arc::new(groups));
         let targets: BTreeSet<u64> = table
             .target_groups
             .values()

@@ -156,7 +156,7 @@ impl Targets {
     /// The status that a target answers a GET with over HTTP/2, or that of gRPC for a call of the
     /// method at `path` with an empty message.
     async fn ask_http2(&self, target: &Target, path: &str, grpc: bool) -> Result<u32, CheckError> {
-        let (requests, address) = self.http2_connection(target).await?;
+        let (requests, address) = self.http2_connection(target, true).await?;
         let scheme = if target.tls { "https" } else { "http" };
         let mut request = Request::builder()
             .version(Version::HTTP_2)

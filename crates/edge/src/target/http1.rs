@@ -27,6 +27,9 @@ pub(crate) enum AnswerError {
     Io(#[from] io::Error),
     #[error("the target closed the connection before it answered")]
     Closed,
+    /// It has done nothing with the request: whatever that was, it may be sent again.
+    #[error("the target refused the request before it looked at it")]
+    Unprocessed,
     #[error("the target closed the connection within its answer")]
     Cut,
     #[error("the target's answer is no HTTP: {0}")]

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf as _, Bytes, BytesMut};
@@ -18,56 +20,113 @@ use super::pool::Key;
 use crate::buffer::OUTPUT_BYTES;
 use crate::head::{BodyLength, Fields, Kind, ResponseHead, number};
 
-/// How much of one answer may be on its way, and of all on one connection.
-const STREAM_WINDOW_BYTES: u32 = 256 * 1024;
-const CONNECTION_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
+/// How much of one answer may be on its way. All of a connection have no limit together: one
+/// client that does not read would stop the others.
+const STREAM_WINDOW_BYTES: u32 = 64 * 1024;
+const CONNECTION_WINDOW_BYTES: u32 = (1 << 31) - 1;
+/// Requests at once on a connection before its target has said how many it takes.
+const FIRST_STREAMS: usize = 100;
+/// Answers that nobody wants any more, whose rest is still let pass.
+const RESET_STREAMS: usize = 1024;
+/// Connections to one target: each takes as many requests at once as the target says.
+const CONNECTIONS: usize = 16;
 /// Decoded bytes of an answer's header list.
 const HEADER_LIST_BYTES: u32 = 64 * 1024;
 /// How much of one request waits for the target's window or the socket.
 const SEND_BUFFER_BYTES: usize = 64 * 1024;
 
-/// The connections that there are, one to each target.
+/// The connections that there are.
 #[derive(Debug, Default)]
-pub(crate) struct Http2Connections(Mutex<BTreeMap<Key, Shared>>);
+pub(crate) struct Http2Connections(Mutex<BTreeMap<Key, Vec<Shared>>>);
 
 /// A connection that requests share.
 #[derive(Debug)]
 struct Shared {
     host: String,
     requests: SendRequest<Bytes>,
+    /// Requests that are open on it.
+    open: Arc<AtomicUsize>,
+}
+
+/// A place for one request on a connection.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(super) requests: SendRequest<Bytes>,
+    open: Arc<AtomicUsize>,
+}
+
+impl Place {
+    fn new(shared: &Shared) -> Self {
+        shared.open.fetch_add(1, Ordering::Relaxed);
+        Self {
+            requests: shared.requests.clone(),
+            open: Arc::clone(&shared.open),
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.open.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Http2Connections {
-    /// A connection that takes requests, if there is one. Waits while it has too many open.
-    pub(super) async fn take(&self, key: &Key) -> Option<SendRequest<Bytes>> {
-        let known = self.lock().get(key).map(|shared| shared.requests.clone());
-        match known?.ready().await {
-            Ok(ready) => Some(ready),
-            Err(error) => {
-                tracing::debug!(%error, "a connection to a target is used up");
-                self.lock().remove(key);
-                None
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, Vec<Shared>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A place on a connection that takes one more request; on a full one when there are as many
+    /// connections as there may be.
+    pub(super) async fn take(&self, key: &Key) -> Option<Place> {
+        loop {
+            let place = {
+                let connections = self.lock();
+                let same = connections.get(key)?;
+                let is_free = |shared: &&Shared| {
+                    let most = shared.requests.current_max_send_streams();
+                    shared.open.load(Ordering::Relaxed) < most
+                };
+                let free = same.iter().find(is_free);
+                let full = || same.first().filter(|_| same.len() >= CONNECTIONS);
+                Place::new(free.or_else(full)?)
+            };
+            match place.requests.clone().ready().await {
+                Ok(_) => return Some(place),
+                Err(error) => {
+                    tracing::debug!(%error, "a connection to a target is used up");
+                    self.remove(key, &place);
+                }
             }
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, Shared>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn remove(&self, key: &Key, place: &Place) {
+        if let Some(same) = self.lock().get_mut(key) {
+            same.retain(|shared| !Arc::ptr_eq(&shared.open, &place.open));
+        }
     }
 
-    /// Speaks HTTP/2 on a new connection, and keeps it for others.
+    /// Speaks HTTP/2 on a new connection; others get places on it if it is to be `kept`.
     pub(super) async fn adopt(
         &self,
         stream: TargetStream,
         key: Key,
         host: &str,
-    ) -> Result<SendRequest<Bytes>, h2::Error> {
+        kept: bool,
+    ) -> Result<Place, h2::Error> {
         let (requests, connection) = h2::client::Builder::new()
             .enable_push(false)
             .initial_window_size(STREAM_WINDOW_BYTES)
             .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
             .max_header_list_size(HEADER_LIST_BYTES)
             .max_send_buffer_size(SEND_BUFFER_BYTES)
+            .initial_max_send_streams(FIRST_STREAMS)
+            // Clients that leave, or do not read, must not use up what all share: the streams'
+            // windows bound what is held.
+            .max_local_error_reset_streams(None)
+            .max_concurrent_reset_streams(RESET_STREAMS)
+            .data_frame_budget(usize::MAX)
             .handshake(stream)
             .await?;
         tokio::spawn(async move {
@@ -75,13 +134,21 @@ impl Http2Connections {
                 tracing::debug!(%error, "a connection to a target ended");
             }
         });
-        let ready = requests.ready().await?;
         let shared = Shared {
             host: host.to_owned(),
-            requests: ready.clone(),
+            requests: requests.ready().await?,
+            open: Arc::default(),
         };
-        self.lock().insert(key, shared);
-        Ok(ready)
+        let place = Place::new(&shared);
+        if kept {
+            self.lock().entry(key).or_default().push(shared);
+        }
+        Ok(place)
+    }
+
+    /// Gives no more places on connections to `address`: they may be dead.
+    pub(crate) fn forget(&self, address: SocketAddr) {
+        self.lock().retain(|key, _| key.address != address);
     }
 
     /// Forgets connections to targets that are none any more: they end with their last request.
@@ -91,14 +158,17 @@ impl Http2Connections {
             let targets = group.targets().iter().map(|registered| &registered.target);
             wanted.extend(targets.map(|target| (target.host.as_str(), target.port)));
         }
-        self.lock()
-            .retain(|key, shared| wanted.contains(&(shared.host.as_str(), key.address.port())));
+        self.lock().retain(|key, same| {
+            same.retain(|shared| wanted.contains(&(shared.host.as_str(), key.address.port())));
+            !same.is_empty()
+        });
     }
 }
 
 /// One request on a connection to a target.
 #[derive(Debug)]
 pub(crate) struct Http2Target {
+    _place: Place,
     answer: ResponseFuture,
     send: SendStream<Bytes>,
     receive: Option<RecvStream>,
@@ -107,6 +177,8 @@ pub(crate) struct Http2Target {
     ending: bool,
     ended: bool,
     length: BodyLength,
+    /// The answer may have no body.
+    forbidden: bool,
     piece: Bytes,
     trailers: Option<HeaderMap>,
 }
@@ -114,12 +186,13 @@ pub(crate) struct Http2Target {
 impl Http2Target {
     /// Sends a request's head.
     pub(crate) fn begin(
-        mut requests: SendRequest<Bytes>,
+        mut place: Place,
         request: Request<()>,
         bodiless: bool,
     ) -> Result<Self, h2::Error> {
-        let (answer, send) = requests.send_request(request, bodiless)?;
+        let (answer, send) = place.requests.send_request(request, bodiless)?;
         Ok(Self {
+            _place: place,
             answer,
             send,
             receive: None,
@@ -127,6 +200,7 @@ impl Http2Target {
             ending: bodiless,
             ended: bodiless,
             length: BodyLength::Unknown,
+            forbidden: false,
             piece: Bytes::new(),
             trailers: None,
         })
@@ -200,9 +274,11 @@ impl Http2Target {
         }
         self.length = match head.fields.first(Kind::ContentLength).and_then(number) {
             _ if to_head || body.is_end_stream() => BodyLength::Known(0),
+            // Trailers may follow, which an answer without a body has no place for.
+            Some(0) | None => BodyLength::Unknown,
             Some(length) => BodyLength::Known(length),
-            None => BodyLength::Unknown,
         };
+        self.forbidden = to_head || head.is_bodiless();
         self.receive = Some(body);
         Poll::Ready(Ok(head))
     }
@@ -217,7 +293,13 @@ impl Http2Target {
         };
         while self.piece.is_empty() {
             match ready!(receive.poll_data(cx)) {
-                Some(piece) => self.piece = piece.map_err(broken)?,
+                Some(piece) => {
+                    self.piece = piece.map_err(broken)?;
+                    if self.forbidden && !self.piece.is_empty() {
+                        let why = "it has a body where there may be none";
+                        return Poll::Ready(Err(AnswerError::Malformed(why)));
+                    }
+                }
                 None => {
                     self.trailers = ready!(receive.poll_trailers(cx)).map_err(broken)?;
                     self.receive = None;
@@ -257,11 +339,14 @@ impl Drop for Http2Target {
 }
 
 fn broken(error: h2::Error) -> AnswerError {
+    let reason = error.reason();
+    let is_calm = error.is_go_away() && reason == Some(h2::Reason::NO_ERROR);
+    if error.is_remote() && (is_calm || reason == Some(h2::Reason::REFUSED_STREAM)) {
+        // RFC 9113, 8.7.
+        return AnswerError::Unprocessed;
+    }
     if error.is_io() || error.is_go_away() {
         return AnswerError::Io(io::Error::other(error));
-    }
-    if error.reason() == Some(h2::Reason::REFUSED_STREAM) {
-        return AnswerError::Closed;
     }
     AnswerError::Malformed("its HTTP/2 is broken off")
 }

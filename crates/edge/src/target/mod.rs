@@ -15,8 +15,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use h2::client::SendRequest;
 use route::Target;
 use route::stickiness::CookieKey;
 use rustls::ClientConfig;
@@ -28,7 +26,7 @@ pub(crate) use fleet::{Fleet, GroupState};
 use health_check::Checks;
 pub(crate) use http1::{AnswerError, TargetConnection};
 use http2::Http2Connections;
-pub(crate) use http2::Http2Target;
+pub(crate) use http2::{Http2Target, Place};
 pub(crate) use pool::{Key, Pool};
 
 /// How long a target's name stays resolved.
@@ -118,19 +116,21 @@ impl Targets {
         Ok(TargetConnection::new(stream, key))
     }
 
-    /// A connection to `target` that speaks HTTP/2, shared with other requests.
+    /// A place on a connection to `target` that speaks HTTP/2, shared with other requests unless a
+    /// `new` one is wanted.
     pub(crate) async fn http2_connection(
         &self,
         target: &Target,
-    ) -> Result<(SendRequest<Bytes>, SocketAddr), ConnectError> {
+        new: bool,
+    ) -> Result<(Place, SocketAddr), ConnectError> {
         let key = self.key(target).await?;
         let address = key.address;
         let connect = async {
-            if let Some(known) = self.http2.take(&key).await {
+            if !new && let Some(known) = self.http2.take(&key).await {
                 return Ok(known);
             }
             let stream = self.connect(&key, &self.tls_http2).await?;
-            let adopted = self.http2.adopt(stream, key, &target.host).await;
+            let adopted = self.http2.adopt(stream, key, &target.host, !new).await;
             adopted.map_err(|error| ConnectError::Io(address, io::Error::other(error)))
         };
         let connected = tokio::time::timeout(self.connect_timeout, connect).await;

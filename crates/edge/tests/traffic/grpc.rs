@@ -236,3 +236,92 @@ async fn clients_of_either_version_are_served() {
         );
     }
 }
+
+/// A target that takes few requests at once gets more connections, and a silent stream holds up
+/// nobody else's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_connection_holds_nobody_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move {
+                let mut builder = h2::server::Builder::new();
+                builder.max_concurrent_streams(3);
+                let mut connection = builder.handshake::<_, Bytes>(stream).await.unwrap();
+                let mut silent = Vec::new();
+                while let Some(Ok((request, mut respond))) = connection.accept().await {
+                    if request.uri().path() == "/silent" {
+                        silent.push(respond);
+                    } else {
+                        respond.send_response(Response::new(()), true).unwrap();
+                    }
+                }
+            });
+        }
+    });
+    let edge = start(Options::to(&[])).await;
+    let group = target_group(&[target_of(address)], |group| {
+        group.protocol_version = ProtocolVersion::Http2;
+    });
+    edge.put_in_force_with(forwarding_to(&[(group, 1)]), None);
+    let mut requests = client(edge.address()).await;
+    let get = |path: &str| {
+        let uri = format!("http://a{path}");
+        Request::builder().uri(uri).body(()).unwrap()
+    };
+    // Until the target has said how many it takes, it may be sent more.
+    let (first, _) = requests.send_request(get("/"), true).unwrap();
+    first.await.unwrap();
+    let mut waiting = Vec::new();
+    for _ in 0..7 {
+        waiting.push(requests.send_request(get("/silent"), true).unwrap());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    for _ in 0..5 {
+        let (answer, _) = requests.send_request(get("/quick"), true).unwrap();
+        let answer = tokio::time::timeout(Duration::from_secs(5), answer).await;
+        assert_eq!(answer.unwrap().unwrap().status(), 200);
+    }
+}
+
+/// What HTTP/2 cannot say is the client's fault, and blames no target.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_http2_cannot_say_is_refused() {
+    let echo = Echo::start().await;
+    let (edge, _) = edge_to(&echo, |group| {
+        group.protocol_version = ProtocolVersion::Http2
+    })
+    .await;
+    for host in ["a:b:c", "[x", "a%zz"] {
+        let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let answer = edge.talk(request.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{host}: {answer}");
+    }
+    assert_eq!(edge.edge.counters().upstream_errors, 0);
+}
+
+/// A body where there may be none would be the next answer for whoever reads behind the edge.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_that_may_not_be_is_nobodys_answer() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut connection = h2::server::handshake(stream).await.unwrap();
+        while let Some(Ok((_, mut respond))) = connection.accept().await {
+            let response = Response::builder().status(204).body(()).unwrap();
+            let mut send = respond.send_response(response, false).unwrap();
+            let evil = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nEVIL!";
+            send.send_data(Bytes::from_static(evil), true).unwrap();
+        }
+    });
+    let edge = start(Options::to(&[])).await;
+    let group = target_group(&[target_of(address)], |group| {
+        group.protocol_version = ProtocolVersion::Http2;
+    });
+    edge.put_in_force_with(forwarding_to(&[(group, 1)]), None);
+    let answer = edge.get("/").await;
+    assert!(!answer.contains("EVIL"), "{answer}");
+}
