@@ -124,7 +124,6 @@ pub struct Transforms {
 
 impl Transforms {
     /// The host that the target is told, if it is another one.
-    #[must_use]
     ///
     /// # Errors
     /// When a rewrite matches and what it makes is no host: the request must not go on as it was.
@@ -146,7 +145,6 @@ impl Transforms {
 
     /// The path and query that the target is asked for, if they are others. The path is what is
     /// rewritten; a query in the replacement comes before the request's own.
-    #[must_use]
     ///
     /// # Errors
     /// When the rewrite matches and what it makes is too long: the request must not go on as it

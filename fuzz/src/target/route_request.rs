@@ -52,10 +52,10 @@ pub(super) fn run(bytes: &[u8]) {
         host: Rewrite::host(&pattern, "$1.$0").ok(),
         url: Rewrite::url(&pattern, "/$1/$0?$2").ok(),
     };
-    if let Some(url) = transforms.path_and_query(path, query) {
+    if let Ok(Some(url)) = transforms.path_and_query(path, query) {
         assert!(url.starts_with('/') && url.bytes().all(|byte| byte > b' ' && byte < 0x7f));
     }
-    if let Some(host) = transforms.host(request.host) {
+    if let Ok(Some(host)) = transforms.host(request.host) {
         assert!(host.bytes().all(|byte| byte.is_ascii_graphic()));
     }
     let key = CookieKey::new(&[7; KEY_BYTES]).ok();
