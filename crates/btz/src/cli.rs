@@ -227,6 +227,13 @@ pub(crate) struct Options {
     /// Where rows are kept: redb, memory, or postgresql://... [default: redb].
     #[arg(long, value_name = "STORE")]
     pub(crate) store: Option<String>,
+    /// Log the requests of all load balancers to this bucket, a folder of the data folder's buckets
+    /// [default: none].
+    #[arg(long, value_name = "BUCKET")]
+    pub(crate) access_logs: Option<String>,
+    /// Send traces to this OpenTelemetry collector, such as http://127.0.0.1:4318 [default: none].
+    #[arg(long, value_name = "URL")]
+    pub(crate) traces: Option<String>,
     /// Database of countries (MaxMind DB), file or URL [default: networks/country.mmdb in the data
     /// folder].
     #[arg(long, value_name = "PLACE")]
@@ -295,6 +302,8 @@ impl Options {
         config.body_inspection_limit_bytes = over
             .body_inspection_limit
             .unwrap_or(config.body_inspection_limit_bytes);
+        config.access_logs = over.access_logs.or(config.access_logs);
+        config.traces = over.traces.or(config.traces);
         Ok(config)
     }
 }

@@ -3,9 +3,12 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
+use telemetry::access_log::LogPlace;
+use telemetry::traces::Endpoint;
 
 use crate::certificate;
 use crate::certificate::acme::Acme;
@@ -42,6 +45,21 @@ pub(crate) struct Config {
     pub(crate) store: String,
     /// The Region that `default` is made in.
     pub(crate) region: String,
+    /// The bucket (a folder of `data`'s `buckets`) that requests of all load balancers are logged to
+    /// that have no `access_logs.s3.*` of their own; none unless set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) access_logs: Option<String>,
+    /// How many bytes of access logs one bucket may hold: the oldest files are deleted beyond it.
+    pub(crate) bucket_bytes_max: u64,
+    /// The collector that traces are sent to by OTLP/HTTP: `http://HOST:4318`, or `https://`; none
+    /// unless set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) traces: Option<String>,
+    /// How many of a hundred traces that begin here are sampled.
+    pub(crate) traces_percent: u8,
+    /// PEM file with the certificates that the collector is trusted by; without it the system's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) traces_ca: Option<PathBuf>,
     /// Threads that serve traffic; 0 takes one a core.
     pub(crate) threads: usize,
     /// Bytes of a body that rules look at, where their web ACL asks for fewer (AWS's most is 64 KB).
@@ -74,6 +92,11 @@ impl Default for Config {
             data: default_data(),
             store: "redb".to_owned(),
             region: "us-east-1".to_owned(),
+            access_logs: None,
+            bucket_bytes_max: telemetry::access_log::BUCKET_BYTES_MAX,
+            traces: None,
+            traces_percent: 100,
+            traces_ca: None,
             threads: 0,
             certificates: Vec::new(),
             acme: None,
@@ -190,7 +213,25 @@ impl Config {
             (None, Some(_)) => mistakes.push("key is given without cert: give both".to_owned()),
             _ => {}
         }
-        for (name, path) in [("cert", &self.cert), ("key", &self.key)] {
+        if let Some(bucket) = &self.access_logs
+            && self.access_log_place().is_none()
+        {
+            mistakes.push(format!("access_logs: `{bucket}` is no name of a bucket"));
+        }
+        if let Some(address) = &self.traces
+            && let Err(error) = Endpoint::parse(address)
+        {
+            mistakes.push(format!("traces: {error}"));
+        }
+        if self.traces_percent > 100 {
+            mistakes.push("traces_percent is more than 100".to_owned());
+        }
+        let files = [
+            ("cert", &self.cert),
+            ("key", &self.key),
+            ("traces_ca", &self.traces_ca),
+        ];
+        for (name, path) in files {
             if let Some(path) = path
                 && let Err(error) = std::fs::File::open(path)
             {
@@ -261,6 +302,12 @@ impl Config {
             }
         }
         mistakes
+    }
+
+    /// Where requests of load balancers are logged that do not say so themselves.
+    pub(crate) fn access_log_place(&self) -> Option<Arc<LogPlace>> {
+        let bucket = self.access_logs.as_ref()?;
+        LogPlace::new(bucket, "").map(Arc::new)
     }
 
     /// The configuration, or all its mistakes as one error.
@@ -335,6 +382,9 @@ mod tests {
             cert: Some("/nowhere/cert.pem".into()),
             store: "sqlite".to_owned(),
             body_inspection_limit_bytes: usize::MAX,
+            access_logs: Some("../up".to_owned()),
+            traces: Some("otel:4318".to_owned()),
+            traces_percent: 101,
             api: SocketAddr::from(([127, 0, 0, 1], 8080)),
             ..Config::default()
         };
@@ -347,6 +397,9 @@ mod tests {
             "listen_tls",
             "sqlite",
             "body_inspection_limit_bytes",
+            "access_logs:",
+            "traces:",
+            "traces_percent",
             "listen and api",
         ] {
             assert!(mistakes.contains(word), "{word} is not in: {mistakes}");

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod cookie_key;
+mod logs;
 pub(crate) mod networks;
 mod snapshot;
 mod storage;
@@ -114,6 +115,7 @@ impl Suite {
         let telemetry = Telemetry::start(&logs, Arc::clone(&registry))
             .with_context(|| format!("cannot write logs below {}", config.data.display()))?;
         let telemetry = Arc::new(telemetry);
+        logs::export_traces(&telemetry, config)?;
 
         let elb = Arc::new(
             Elb::open(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy)).await?,
@@ -144,6 +146,7 @@ impl Suite {
             Arc::clone(&policy),
         ));
         tasks.push(certificates.follow());
+        tasks.push(logs::follow(&elb, &telemetry, config)?);
 
         let http = sockets.http.local_addr()?;
         let https = sockets.https.as_ref().map(TcpListener::local_addr);

@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use futures_util::task::AtomicWaker;
 use telemetry::exchange::Tls;
 use telemetry::request::RequestSink;
-use types::{Clock, Time};
+use types::{Clock, RequestId, Time};
 
 use crate::counters::Counters;
 use crate::fingerprint::Fingerprints;
@@ -50,6 +50,8 @@ impl std::fmt::Debug for Shared {
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) shared: Arc<Shared>,
+    /// Names it in logs.
+    pub(crate) id: RequestId,
     pub(crate) client: SocketAddr,
     /// The listener's bound address: load balancers are found by it.
     pub(crate) listener: SocketAddr,

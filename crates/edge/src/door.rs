@@ -128,6 +128,7 @@ impl Door {
         }
         let connection = Arc::new(Connection {
             shared: Arc::clone(&self.shared),
+            id: self.shared.identities.next().0,
             client,
             listener: self.address,
             tls: https,

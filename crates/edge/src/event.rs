@@ -109,6 +109,7 @@ fn record(
         response_bytes,
         duration: Duration::ZERO,
         exchange: Exchange {
+            connection_id: Some(connection.id),
             listener_port: connection.listener.port(),
             error_reason: Some(ErrorReason::ClientMalformed),
             ..Exchange::default()

@@ -42,6 +42,8 @@ pub(crate) struct Held {
 pub(crate) struct Progress {
     /// The status that the client was sent; 0 before that.
     pub(crate) status: u16,
+    /// Bytes of the answer's head, as HTTP/1 writes it.
+    pub(crate) head_bytes: u64,
     /// Bytes of the answer's body that the client was sent.
     pub(crate) sent_bytes: u64,
     /// Body bytes were taken from the client that are not held: the request cannot be sent again.
@@ -418,6 +420,7 @@ impl Exchange<'_, '_> {
             let keep = self.keep && self.client.has_ended();
             self.client.start(&head, body, keep)?;
             self.progress.status = head.status;
+            self.progress.head_bytes = head.bytes();
             state.download = Download::Body;
             return Poll::Ready(Ok(upgraded));
         }

@@ -388,6 +388,7 @@ impl Request<'_> {
             id: self.id,
             trace_id: &trace_id,
             authority: reached.address(),
+            trace: self.exchange.trace.as_ref(),
             host: self.exchange.transformed_host.as_deref(),
             uri: self.exchange.transformed_uri.as_deref(),
             body: length,

@@ -9,12 +9,17 @@ use std::net::SocketAddr;
 use http::{HeaderName, HeaderValue, Method, Request, Uri, Version, header};
 use route::{Listener, XffMode};
 use telemetry::exchange;
+use telemetry::traces::TraceContext;
 use types::{RequestId, Time};
 
 use crate::buffer::push_number;
 use crate::head::{BodyLength, Field, Kind, REQUEST_ID, RequestHead};
 
 const TRACE: &str = "X-Amzn-Trace-Id";
+/// W3C, "Trace Context".
+pub(crate) const TRACEPARENT: &str = "traceparent";
+/// Of a trace that `traceparent` continues, and meaningless without it.
+const TRACESTATE: &str = "tracestate";
 /// The longest trace header that is continued.
 const TRACE_BYTES: usize = 512;
 
@@ -59,6 +64,9 @@ pub(crate) struct Told<'a> {
     pub(crate) id: RequestId,
     /// `X-Amzn-Trace-Id`
     pub(crate) trace_id: &'a str,
+    /// The trace that targets take part in, where requests are traced; otherwise what the client
+    /// says of one goes on as it came.
+    pub(crate) trace: Option<&'a TraceContext>,
     /// Where the target is.
     pub(crate) authority: SocketAddr,
     /// Instead of the client's.
@@ -150,6 +158,7 @@ impl Told<'_> {
             let is_told = field.kind == Kind::Other
                 && !replaced(field, self.inserted)
                 && !self.is_renamed(field)
+                && !self.is_retraced(field)
                 && !self.drops(field);
             if is_told {
                 put(field.name, field.value);
@@ -157,6 +166,9 @@ impl Told<'_> {
         }
         self.forwarding(put);
         put(TRACE, self.trace_id.as_bytes());
+        if let Some(trace) = self.trace {
+            put(TRACEPARENT, trace.traceparent().as_bytes());
+        }
         self.tls(put);
         put(REQUEST_ID, self.id.to_string().as_bytes());
         for (name, value) in self.inserted {
@@ -187,6 +199,15 @@ impl Told<'_> {
         let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         let attributes = &self.listener.load_balancer_attributes;
         attributes.drop_invalid_header_fields && !field.name.bytes().all(is_valid)
+    }
+
+    /// Whether another word about the trace is sent instead: the target's parent is the span of the
+    /// request to it. The state of a trace that is not continued ends here.
+    fn is_retraced(&self, field: Field<'_>) -> bool {
+        self.trace.is_some_and(|trace| {
+            field.name.eq_ignore_ascii_case(TRACEPARENT)
+                || !trace.is_continued() && field.name.eq_ignore_ascii_case(TRACESTATE)
+        })
     }
 
     fn forwarding(&self, put: &mut dyn FnMut(&str, &[u8])) {
@@ -331,6 +352,15 @@ mod tests {
         inserted: &[(String, String)],
         attributes: &LoadBalancerAttributes,
     ) -> String {
+        written_with(headers, inserted, attributes, None)
+    }
+
+    fn written_with(
+        headers: &str,
+        inserted: &[(String, String)],
+        attributes: &LoadBalancerAttributes,
+        trace: Option<&TraceContext>,
+    ) -> String {
         let text = format!("GET /a?b HTTP/1.1\r\nHost: a.example\r\n{headers}\r\n");
         let mut framing = Framing::new(&Limits::default());
         let step = framing.step(text.as_bytes()).unwrap();
@@ -361,6 +391,7 @@ mod tests {
             inserted,
             id,
             trace_id: &trace_id,
+            trace,
             authority: "192.0.2.2:80".parse().unwrap(),
             host: None,
             uri: None,
@@ -420,6 +451,37 @@ mod tests {
         let expected = format!("Self={own};Root=1-6-a;CalledFrom=app");
         assert_eq!(line_of(&head, TRACE), Some(expected.as_str()));
         assert_eq!(head.matches(TRACE).count(), 1);
+    }
+
+    #[test]
+    fn a_target_takes_part_in_the_clients_trace_under_the_span_that_asks_it() {
+        let given = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        let headers = format!("Traceparent: {given}\r\nTracestate: a=b\r\n");
+        let told = |headers: &str, trace: Option<&TraceContext>| {
+            written_with(headers, &[], &LoadBalancerAttributes::default(), trace)
+        };
+        // Where nothing is traced, what the client says goes on.
+        let head = told(&headers, None);
+        assert_eq!(line_of(&head, "Traceparent"), Some(given));
+
+        let id = RequestId::from_random([7; 16]);
+        let of = |value: &[u8]| TraceContext::of(&mut std::iter::once(value), id, 1_000_000);
+        let trace = of(given.as_bytes());
+        let head = told(&headers, Some(&trace));
+        assert_eq!(head.to_lowercase().matches("traceparent").count(), 1);
+        let value = line_of(&head, TRACEPARENT).unwrap();
+        assert!(value.starts_with("00-0af7651916cd43dd8448eb211c80319c-"));
+        assert!(value != given && value.ends_with("-01"), "{value}");
+        assert_eq!(line_of(&head, "Tracestate"), Some("a=b"));
+
+        // The state of a trace that nobody can name is of no use.
+        let trace = of(b"nonsense");
+        let head = told(&headers.replace(given, "nonsense"), Some(&trace));
+        assert!(
+            !head.contains("nonsense") && !head.to_lowercase().contains(TRACESTATE),
+            "{head}"
+        );
+        assert_eq!(line_of(&head, TRACEPARENT), Some(&*trace.traceparent()));
     }
 
     #[test]

@@ -489,6 +489,16 @@ pub(crate) struct ResponseHead {
 }
 
 impl ResponseHead {
+    /// How long it is: status line and fields, as HTTP/1 writes them.
+    pub(crate) fn bytes(&self) -> u64 {
+        let line = "HTTP/1.1 200 \r\n\r\n".len() + self.reason.len();
+        let fields = self.fields.iter();
+        let bytes: usize = fields
+            .map(|field| field.name.len() + field.value.len() + 4)
+            .sum();
+        u64::try_from(line + bytes).unwrap_or(u64::MAX)
+    }
+
     /// Whether another head follows it.
     pub(crate) const fn is_interim(&self) -> bool {
         self.status < 200 && self.status != SWITCHING_PROTOCOLS

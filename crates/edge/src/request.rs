@@ -17,6 +17,7 @@ use crate::challenge;
 use crate::client::{AnswerBody, Client, ClientError};
 use crate::connection::Connection;
 use crate::exchange::{self, AnswerEdits, ExchangeError, Held, Progress};
+use crate::forwarded;
 use crate::framing::Malformed;
 use crate::head::{BodyLength, Fields, RequestHead, ResponseHead};
 use crate::inspect::{self, Inspected};
@@ -171,6 +172,8 @@ async fn run(
         progress: Progress::default(),
         exchange: telemetry::exchange::Exchange::default(),
     };
+    let mut traceparent = head.fields.named(forwarded::TRACEPARENT);
+    request.exchange.trace = shared.sink.trace(&mut traceparent, id);
     let served = match targets {
         Ok(targets) => request.serve(&mut client, targets).await,
         Err(malformed) => Err(Failure::Malformed(malformed)),
@@ -419,6 +422,7 @@ impl Request<'_> {
         };
         client.start(&head, body, keep)?;
         self.progress.status = refusal.status;
+        self.progress.head_bytes = head.bytes();
         let limits = &self.connection.shared.limits;
         let seconds = length / limits.bytes_per_second.max(1);
         let deadline = limits.slow_grace + Duration::from_secs(seconds);
@@ -462,6 +466,8 @@ impl Request<'_> {
         request.body_oversize = self.inspected.oversize;
         let progress = &self.progress;
         let exchange = &mut self.exchange;
+        exchange.connection_id = Some(connection.id);
+        exchange.response_head_bytes = progress.head_bytes;
         exchange.listener_port = connection.listener.port();
         exchange.tls.clone_from(&connection.tls_summary);
         let head_bytes = u64::try_from(self.head.fields.bytes()).unwrap_or(u64::MAX);

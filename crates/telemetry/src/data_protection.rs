@@ -8,6 +8,7 @@ use std::fmt;
 
 use aws_lc_rs::hmac;
 
+use crate::exchange::Exchange;
 use crate::request::{Evidence, RequestEvent};
 
 /// What stands where something was protected.
@@ -99,6 +100,7 @@ impl Mask<'_> {
 }
 
 fn replace(event: &mut RequestEvent, part: &Part, mask: Mask<'_>) {
+    replace_on_the_way(&mut event.exchange, part, mask);
     let request = &mut event.request;
     match part {
         Part::UriPath => mask.over(&mut request.path),
@@ -128,6 +130,51 @@ fn replace(event: &mut RequestEvent, part: &Part, mask: Mask<'_>) {
             request.query = String::from_utf8_lossy(&query).into_owned();
         }
         Part::Body => {}
+    }
+}
+
+/// Replaces what the load balancer has made of the part: where it redirected to, what it told the
+/// target instead, what came with the request and went on.
+fn replace_on_the_way(exchange: &mut Exchange, part: &Part, mask: Mask<'_>) {
+    let addresses = [&mut exchange.redirect_url, &mut exchange.transformed_uri];
+    for address in addresses.into_iter().flatten() {
+        let (path, query) = match address.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (&**address, None),
+        };
+        *address = match (part, query) {
+            (Part::UriPath, None) => mask.of(path.as_bytes()),
+            (Part::UriPath, Some(query)) => format!("{}?{query}", mask.of(path.as_bytes())),
+            (Part::QueryString, Some(query)) => format!("{path}?{}", mask.of(query.as_bytes())),
+            (Part::QueryArgument(name), Some(query)) => {
+                let is_named =
+                    |argument: &[u8]| decoded(argument).eq_ignore_ascii_case(name.as_bytes());
+                let query = in_pairs(query.as_bytes(), b'&', is_named, mask);
+                format!("{path}?{}", String::from_utf8_lossy(&query))
+            }
+            (Part::Header(name), _)
+                if name.eq_ignore_ascii_case("host") && address.contains("://") =>
+            {
+                mask.of(address.as_bytes())
+            }
+            _ => continue,
+        };
+    }
+    if let Part::Header(name) = part {
+        if name.eq_ignore_ascii_case("host") {
+            let asked = exchange
+                .tls
+                .as_mut()
+                .and_then(|tls| tls.server_name.as_mut());
+            asked.into_iter().for_each(|host| mask.over(host));
+            exchange
+                .transformed_host
+                .iter_mut()
+                .for_each(|host| mask.over(host));
+        }
+        if name.eq_ignore_ascii_case("x-amzn-trace-id") {
+            exchange.trace_id.iter_mut().for_each(|id| mask.over(id));
+        }
     }
 }
 

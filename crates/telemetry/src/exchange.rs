@@ -5,9 +5,15 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use types::RequestId;
+
+use crate::traces::TraceContext;
+
 /// A request's way through the load balancer. What did not happen is empty.
 #[derive(Debug, Clone, Default)]
 pub struct Exchange {
+    /// The client's connection: the same for all its requests.
+    pub connection_id: Option<RequestId>,
     /// Where the client connected to.
     pub listener_port: u16,
     /// What was negotiated with the client; `None` without TLS.
@@ -20,6 +26,8 @@ pub struct Exchange {
     pub tries: Vec<TargetTry>,
     /// Bytes received from the client: head and body.
     pub request_bytes: u64,
+    /// Bytes of the answer's head that the client was sent, as HTTP/1 writes it.
+    pub response_head_bytes: u64,
     /// From the head read to the request sent to the target; `None` when it was not sent.
     pub request_processing: Option<Duration>,
     /// From the request sent to the first byte of the target's answer.
@@ -38,6 +46,8 @@ pub struct Exchange {
     pub transformed_uri: Option<String>,
     /// The trace id that the target was sent (`X-Amzn-Trace-Id`).
     pub trace_id: Option<String>,
+    /// The trace that it is a part of; `None` when it is not traced.
+    pub trace: Option<TraceContext>,
     /// Headers that the web ACL inserted.
     pub inserted_headers: Vec<(String, String)>,
 }

@@ -2,12 +2,14 @@
 //! decisions by which a refusal is explained.
 //!
 //! [`Telemetry`] takes the edge's events ([`request::RequestSink`]) and makes every view of traffic
-//! from them: [`waf_log`], [`samples`], [`bot_traffic`], [`decisions`] and [`explain`], [`metrics`].
+//! from them: [`access_log`], [`traces`], [`waf_log`], [`samples`], [`bot_traffic`], [`decisions`] and [`explain`], [`metrics`].
 //! What of a request none of them may show, [`data_protection`] takes out first; which requests are
 //! logged, and where, is said by [`logging`]. [`audit`] is the log of API calls.
 
+pub mod access_log;
 pub mod audit;
 pub mod bot_traffic;
+mod counters;
 pub mod data_protection;
 pub mod decisions;
 pub mod exchange;
@@ -20,6 +22,7 @@ pub mod request;
 mod rolling_file;
 pub mod samples;
 mod telemetry;
+pub mod traces;
 pub mod waf_log;
 
 pub use telemetry::{

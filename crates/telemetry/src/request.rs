@@ -7,6 +7,7 @@ use std::time::Duration;
 use types::{RequestId, Time};
 
 use crate::exchange::Exchange;
+use crate::traces::TraceContext;
 
 /// A header or a part of one, as bytes, since HTTP does not promise text.
 pub type Bytes = Vec<u8>;
@@ -226,4 +227,14 @@ pub struct Evidence {
 pub trait RequestSink: Send + Sync {
     /// Takes one event.
     fn record(&self, event: RequestEvent);
+
+    /// The trace that a request is a part of, by the values of its `traceparent` fields, if it is
+    /// to be traced: [`crate::exchange::Exchange::trace`].
+    fn trace(
+        &self,
+        _traceparent: &mut dyn Iterator<Item = &[u8]>,
+        _id: RequestId,
+    ) -> Option<TraceContext> {
+        None
+    }
 }

@@ -8,19 +8,23 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use types::{RequestId, Time};
 
+use crate::access_log::{self, AccessFiles, AccessLogs, LogPlace};
 use crate::bot_traffic::BotTraffic;
+use crate::counters::{Counters, RuleCounters, dropped};
 use crate::decisions::{DecisionLine, Decisions};
 use crate::log_files::{self, Destination, LogFiles};
 use crate::logging::{Collections, LogDestination};
-use crate::metrics::{Counter, Gauge, Histogram, Registry};
-use crate::request::{Action, RequestEvent, RequestSink};
+use crate::metrics::Registry;
+use crate::request::{RequestEvent, RequestSink};
 use crate::samples::Samples;
+use crate::traces::{self, Exporter, TraceContext};
 use crate::waf_log;
 
 /// How many events may wait for the worker.
@@ -70,6 +74,10 @@ struct Shared {
     decisions: Decisions,
     /// What is kept of whose requests.
     collections: Mutex<Arc<Collections>>,
+    /// Whose requests are in access logs.
+    access_logs: Mutex<Option<Arc<AccessLogs>>>,
+    /// Where traces go.
+    exporter: OnceLock<Exporter>,
     writes: Mutex<Writes>,
     wake_writer: Condvar,
     /// How many batches the writer is done with.
@@ -98,6 +106,7 @@ struct Writes {
 #[derive(Debug, Default)]
 struct Lines {
     logs: Vec<LogLines>,
+    access: Vec<AccessLines>,
     decisions: Vec<DecisionLine>,
     bytes: usize,
 }
@@ -110,7 +119,50 @@ struct LogLines {
     count: u64,
 }
 
+/// Lines of one file of an access log.
+#[derive(Debug)]
+struct AccessLines {
+    logs: Arc<AccessLogs>,
+    place: Arc<LogPlace>,
+    load_balancer_arn: String,
+    end: Time,
+    lines: Vec<u8>,
+    count: u64,
+}
+
 impl Lines {
+    fn append_access(&mut self, logs: &Arc<AccessLogs>, event: &RequestEvent) {
+        let arn = &event.load_balancer_arn;
+        let Some(place) = logs.place(arn) else {
+            return;
+        };
+        let end = access_log::end_of(event.time.plus(event.duration));
+        let mut access = self.access.iter();
+        let at = access
+            .position(|of| of.end == end && of.load_balancer_arn == *arn && of.place == *place);
+        let at = at.unwrap_or_else(|| {
+            self.access.push(AccessLines {
+                logs: Arc::clone(logs),
+                place: Arc::clone(place),
+                load_balancer_arn: arn.clone(),
+                end,
+                lines: Vec::new(),
+                count: 0,
+            });
+            self.access.len() - 1
+        });
+        if let Some(of) = self.access.get_mut(at) {
+            let before = of.lines.len();
+            access_log::append_line(&mut of.lines, event);
+            of.count += 1;
+            self.bytes += of.lines.len() - before;
+        }
+    }
+
+    fn access_lines(&self) -> u64 {
+        self.access.iter().map(|of| of.count).sum()
+    }
+
     fn append(&mut self, destination: &Destination, event: &RequestEvent) {
         let mut logs = self.logs.iter();
         let at = logs.position(|log| log.destination == *destination);
@@ -135,88 +187,6 @@ impl Lines {
     }
 }
 
-/// Counted on the request's path, so exact whatever is dropped later.
-#[derive(Debug)]
-struct Counters {
-    /// By [`Action`], the last without a web ACL.
-    actions: [Counter; 6],
-    /// 1xx to 5xx, and 0 for a connection that broke.
-    statuses: [Counter; 6],
-    response_bytes: Counter,
-    duration: Histogram,
-    evaluation: Histogram,
-    dropped: Counter,
-}
-
-impl Counters {
-    fn new(registry: &Registry) -> Self {
-        let action = |name| {
-            let help = "Requests by what their web ACL decided; NONE without a web ACL.";
-            registry.counter("btz_requests_total", help, &[("action", name)])
-        };
-        let status = |class| {
-            let help = "Requests by class of the status answered; broken without an answer.";
-            registry.counter("btz_responses_total", help, &[("class", class)])
-        };
-        Self {
-            actions: ["ALLOW", "BLOCK", "CAPTCHA", "CHALLENGE", "COUNT", "NONE"].map(action),
-            statuses: ["broken", "1xx", "2xx", "3xx", "4xx", "5xx"].map(status),
-            response_bytes: registry.counter(
-                "btz_response_bytes_total",
-                "Body bytes sent to clients.",
-                &[],
-            ),
-            duration: registry.histogram(
-                "btz_request_duration_seconds",
-                "From head read to answer sent.",
-                &[],
-                &[
-                    500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
-                    1_000_000, 2_500_000, 5_000_000, 10_000_000,
-                ],
-            ),
-            evaluation: registry.histogram(
-                "btz_waf_evaluation_seconds",
-                "How long a web ACL took to judge a request.",
-                &[],
-                &[
-                    5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 100_000,
-                ],
-            ),
-            dropped: dropped(registry, "events"),
-        }
-    }
-
-    fn count(&self, event: &RequestEvent) {
-        let action = match event.decision.as_ref().map(|decision| decision.action) {
-            Some(Action::Allow) => 0,
-            Some(Action::Block) => 1,
-            Some(Action::Captcha) => 2,
-            Some(Action::Challenge) => 3,
-            Some(Action::Count) => 4,
-            None => 5,
-        };
-        self.actions
-            .get(action)
-            .inspect(|counter| counter.increment());
-        let class = usize::from(event.status / 100);
-        self.statuses
-            .get(class)
-            .or_else(|| self.statuses.last())
-            .inspect(|counter| counter.increment());
-        self.response_bytes.add(event.response_bytes);
-        self.duration.observe(event.duration);
-        if let Some(decision) = &event.decision {
-            self.evaluation.observe(decision.evaluation);
-        }
-    }
-}
-
-fn dropped(registry: &Registry, queue: &str) -> Counter {
-    let help = "What telemetry had no room for, by queue.";
-    registry.counter("btz_telemetry_dropped_total", help, &[("queue", queue)])
-}
-
 impl Telemetry {
     /// Opens the files and starts the two threads.
     ///
@@ -237,6 +207,8 @@ impl Telemetry {
             bot_traffic: BotTraffic::default(),
             decisions,
             collections: Mutex::default(),
+            access_logs: Mutex::default(),
+            exporter: OnceLock::new(),
             writes: Mutex::default(),
             wake_writer: Condvar::new(),
             written: watch::Sender::new(0),
@@ -280,6 +252,22 @@ impl Telemetry {
     /// From now on, what is kept of whose requests. Of other web ACLs everything is.
     pub fn collect(&self, collections: Arc<Collections>) {
         *lock(&self.shared.collections) = collections;
+    }
+
+    /// From now on, whose requests are in access logs, and where those are.
+    pub fn log_access(&self, logs: Arc<AccessLogs>) {
+        *lock(&self.shared.access_logs) = Some(logs);
+    }
+
+    /// From now on, requests are traced and their spans exported. Only the first call counts.
+    ///
+    /// # Errors
+    /// When the thread that exports cannot be started.
+    pub fn export_traces(&self, config: traces::Config) -> io::Result<()> {
+        let exporter = Exporter::start(config, &self.shared.registry)?;
+        // A second exporter ends here: it is dropped.
+        drop(self.shared.exporter.set(exporter));
+        Ok(())
     }
 
     /// Makes the file of a destination, to see whether it can be written.
@@ -350,6 +338,9 @@ impl Telemetry {
         lock(&self.shared.writes).closed = true;
         self.shared.wake_writer.notify_all();
         join(&self.writer);
+        if let Some(exporter) = self.shared.exporter.get() {
+            exporter.shutdown();
+        }
     }
 }
 
@@ -378,6 +369,15 @@ impl RequestSink for Telemetry {
         if asleep {
             self.shared.wake.notify_one();
         }
+    }
+
+    fn trace(
+        &self,
+        traceparent: &mut dyn Iterator<Item = &[u8]>,
+        id: RequestId,
+    ) -> Option<TraceContext> {
+        let exporter = self.shared.exporter.get()?;
+        Some(TraceContext::of(traceparent, id, exporter.ratio()))
     }
 }
 
@@ -469,6 +469,7 @@ fn work(shared: &Shared, to_disk: bool) {
 fn digest(shared: &Shared, rules: &RuleCounters<'_>, to_disk: bool, batch: &mut Vec<RequestEvent>) {
     let mut lines = Lines::default();
     let collections = Arc::clone(&lock(&shared.collections));
+    let access_logs = lock(&shared.access_logs).clone();
     for mut event in batch.drain(..) {
         rules.count(&event);
         let arn = event
@@ -485,8 +486,14 @@ fn digest(shared: &Shared, rules: &RuleCounters<'_>, to_disk: bool, batch: &mut 
         if let Some(decision) = &decision {
             shared.decisions.remember(decision);
         }
+        if let Some(exporter) = shared.exporter.get() {
+            exporter.take(&event);
+        }
         if !to_disk {
             continue;
+        }
+        if let Some(logs) = &access_logs {
+            lines.append_access(logs, &event);
         }
         let logging = collection.as_ref().and_then(|kept| kept.logging.as_ref());
         match (&event.decision, logging) {
@@ -515,6 +522,7 @@ fn hand_over(shared: &Shared, rules: &RuleCounters<'_>, lines: Lines) {
     if writes.batches.len() >= WRITES_MAX {
         drop(writes);
         rules.dropped_log_lines.add(lines.log_lines());
+        rules.dropped_access_lines.add(lines.access_lines());
         rules.dropped_decisions.add(lines.decisions.len() as u64);
         return;
     }
@@ -526,7 +534,14 @@ fn hand_over(shared: &Shared, rules: &RuleCounters<'_>, lines: Lines) {
 
 fn write(shared: &Shared, mut log_files: LogFiles) {
     let failed_log_lines = dropped(&shared.registry, "waf_log_write");
+    let failed_access_lines = dropped(&shared.registry, "access_log_write");
     let failed_decisions = dropped(&shared.registry, "decisions_write");
+    let deleted = shared.registry.counter(
+        "btz_access_log_deleted_files_total",
+        "Files of access logs that were deleted because their bucket was full.",
+        &[],
+    );
+    let mut access_files = AccessFiles::new();
     let mut written = 0;
     loop {
         let batches = {
@@ -551,6 +566,22 @@ fn write(shared: &Shared, mut log_files: LogFiles) {
                     log = appended;
                 }
             }
+            for of_one in &lines.access {
+                let appended = access_files.append(
+                    &of_one.logs,
+                    &of_one.place,
+                    &of_one.load_balancer_arn,
+                    of_one.end,
+                    &of_one.lines,
+                );
+                match appended {
+                    Ok(files) => deleted.add(files),
+                    Err(error) => {
+                        failed_access_lines.add(of_one.count);
+                        log = Err(error);
+                    }
+                }
+            }
             let decisions = shared.decisions.persist(&lines.decisions);
             if decisions.is_err() {
                 failed_decisions.add(lines.decisions.len() as u64);
@@ -566,6 +597,9 @@ fn write(shared: &Shared, mut log_files: LogFiles) {
                 .filter_map(|kept| kept.logging.as_ref());
             logging.any(|logging| *logging.destination == *destination)
         });
+        if lock(&shared.access_logs).is_none() {
+            access_files.close();
+        }
     }
 }
 
@@ -583,57 +617,4 @@ impl Shared {
             _ => {}
         }
     }
-}
-
-/// Counters of the worker.
-struct RuleCounters<'a> {
-    registry: &'a Registry,
-    dropped_log_lines: Counter,
-    filtered_log_lines: Counter,
-    dropped_decisions: Counter,
-    dropped_samples: Gauge,
-}
-
-impl<'a> RuleCounters<'a> {
-    fn new(registry: &'a Registry) -> Self {
-        Self {
-            registry,
-            dropped_log_lines: dropped(registry, "waf_log"),
-            filtered_log_lines: registry.counter(
-                "btz_waf_log_filtered_total",
-                "Requests that logging configurations keep out of their logs.",
-                &[],
-            ),
-            dropped_decisions: dropped(registry, "decisions"),
-            dropped_samples: registry.gauge(
-                "btz_telemetry_unsampled_matches",
-                "Matches of rules beyond the number that samples are kept of.",
-                &[],
-            ),
-        }
-    }
-
-    fn count(&self, event: &RequestEvent) {
-        let Some(decision) = &event.decision else {
-            return;
-        };
-        for matched in decision.matches() {
-            let group = matched.rule_group.as_ref().map_or("", |group| &group.id);
-            let labels = [
-                ("web_acl", web_acl_name(&decision.web_acl_arn)),
-                ("rule_group", group),
-                ("rule", &matched.rule),
-                ("action", matched.action.as_str()),
-            ];
-            let help = "Matches by rule; those of one label reading _other did not fit.";
-            self.registry
-                .counter("btz_rule_matches_total", help, &labels)
-                .increment();
-        }
-    }
-}
-
-/// `arn:aws:wafv2:REGION:ACCOUNT:regional/webacl/NAME/ID`
-fn web_acl_name(arn: &str) -> &str {
-    arn.split('/').nth(2).unwrap_or(arn)
 }
