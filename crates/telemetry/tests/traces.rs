@@ -1,6 +1,10 @@
 //! Traces, as a collector on loopback receives them: what spans say, what is sent again, what is
 //! dropped and counted.
-#![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test ends where it fails"
+)]
 
 mod event;
 
@@ -39,9 +43,10 @@ fn collector(answers: &[&str]) -> (u16, Receiver<(String, Value)>) {
                 .unwrap();
             let mut body = vec![0; length.parse().unwrap()];
             reader.read_exact(&mut body).unwrap();
-            let answer = answers.get(number).or(answers.last()).unwrap();
+            let answer = answers.get(number).or_else(|| answers.last()).unwrap();
             stream.write_all(answer.as_bytes()).unwrap();
-            let _ = sender.send((head, serde_json::from_slice(&body).unwrap()));
+            // The test may have ended.
+            drop(sender.send((head, serde_json::from_slice(&body).unwrap())));
         }
     });
     (port, receiver)
