@@ -111,7 +111,7 @@ fn attribute(span: &Value, key: &str) -> Option<String> {
         .iter()
         .find(|attribute| attribute["key"] == key)?;
     let value = &found["value"];
-    let text = value.get("stringValue").or(value.get("intValue"));
+    let text = value.get("stringValue").or_else(|| value.get("intValue"));
     Some(text.unwrap().as_str().unwrap().to_owned())
 }
 
