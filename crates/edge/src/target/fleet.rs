@@ -26,8 +26,8 @@ pub(crate) struct Fleet {
     /// Every target that a group in force has, by its key.
     targets: Mutex<BTreeMap<u64, Arc<TargetState>>>,
     policy: EjectionPolicy,
-    /// For groups that are not followed yet.
-    turn: Arc<AtomicU64>,
+    /// Whose turn it is in groups that are not followed yet.
+    turns: Mutex<BTreeMap<u64, Arc<AtomicU64>>>,
 }
 
 /// A target group with what is known of its targets.
@@ -102,7 +102,10 @@ impl Fleet {
                     Arc::clone(state)
                 })
                 .collect(),
-            turn: before.map_or_else(|| Arc::clone(&self.turn), |before| Arc::clone(&before.turn)),
+            turn: match before {
+                Some(before) => Arc::clone(&before.turn),
+                None => Arc::clone(lock(&self.turns).entry(group.key()).or_default()),
+            },
         }
     }
 
@@ -114,17 +117,12 @@ impl Fleet {
             let known = before.get(&group.key());
             let state = match known {
                 Some(known) if Arc::ptr_eq(&known.group, group) => Arc::clone(known),
-                _ => {
-                    let mut state = self.state(group, known, now);
-                    if known.is_none() {
-                        state.turn = Arc::default();
-                    }
-                    Arc::new(state)
-                }
+                _ => Arc::new(self.state(group, known, now)),
             };
             groups.insert(group.key(), state);
         }
         self.groups.store(Arc::new(groups));
+        lock(&self.turns).clear();
         let targets: BTreeSet<u64> = table
             .target_groups
             .values()

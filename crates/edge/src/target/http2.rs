@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf as _, Bytes, BytesMut};
@@ -37,7 +37,11 @@ const SEND_BUFFER_BYTES: usize = 64 * 1024;
 
 /// The connections that there are.
 #[derive(Debug, Default)]
-pub(crate) struct Http2Connections(Mutex<BTreeMap<Key, Vec<Shared>>>);
+pub(crate) struct Http2Connections {
+    open: Mutex<BTreeMap<Key, Vec<Shared>>>,
+    /// Who connects holds this: those who come meanwhile get places on the same connection.
+    connecting: Mutex<BTreeMap<Key, Weak<tokio::sync::Mutex<()>>>>,
+}
 
 /// A connection that requests share.
 #[derive(Debug)]
@@ -73,7 +77,27 @@ impl Drop for Place {
 
 impl Http2Connections {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, Vec<Shared>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits while somebody else connects to the same target.
+    pub(super) async fn turn_to_connect(&self, key: &Key) -> tokio::sync::OwnedMutexGuard<()> {
+        let turn = {
+            let mut all = self
+                .connecting
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            all.retain(|_, turn| turn.strong_count() > 0);
+            match all.get(key).and_then(Weak::upgrade) {
+                Some(turn) => turn,
+                None => {
+                    let turn = Arc::default();
+                    all.insert(key.clone(), Arc::downgrade(&turn));
+                    turn
+                }
+            }
+        };
+        turn.lock_owned().await
     }
 
     /// A place on a connection that takes one more request; on a full one when there are as many

@@ -126,11 +126,19 @@ impl Targets {
         let key = self.key(target).await?;
         let address = key.address;
         let connect = async {
-            if !new && let Some(known) = self.http2.take(&key).await {
-                return Ok(known);
+            let mut turn = None;
+            if !new {
+                if let Some(known) = self.http2.take(&key).await {
+                    return Ok(known);
+                }
+                turn = Some(self.http2.turn_to_connect(&key).await);
+                if let Some(known) = self.http2.take(&key).await {
+                    return Ok(known);
+                }
             }
             let stream = self.connect(&key, &self.tls_http2).await?;
             let adopted = self.http2.adopt(stream, key, &target.host, !new).await;
+            drop(turn);
             adopted.map_err(|error| ConnectError::Io(address, io::Error::other(error)))
         };
         let connected = tokio::time::timeout(self.connect_timeout, connect).await;
