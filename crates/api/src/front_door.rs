@@ -193,6 +193,7 @@ impl FrontDoor {
             request_id,
             time: now,
             principal,
+            session: None,
             access_key_id: verified.access_key_id,
             region: verified.region,
             event_source: event_source(model.endpoint_prefix()),

@@ -134,6 +134,7 @@ impl Elb {
             request_id: RequestId::from_random(random),
             time: self.clock.now(),
             principal: Principal::Root(place.account),
+            session: None,
             access_key_id: String::new(),
             region: place.region.clone(),
             event_source: "elasticloadbalancing.amazonaws.com".to_owned(),

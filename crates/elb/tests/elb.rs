@@ -91,6 +91,7 @@ impl House {
             request_id: RequestId::from_random([9; 16]),
             time: Stopped.now(),
             principal: Principal::Root(account()),
+            session: None,
             access_key_id: "AKIDEXAMPLE".to_owned(),
             region: region(region_name),
             event_source: "elasticloadbalancing.amazonaws.com".to_owned(),

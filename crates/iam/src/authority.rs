@@ -50,7 +50,7 @@ impl Authorizer for Iam {
     fn authorize(&self, request: &AuthorizationRequest<'_>) -> Decision {
         match request.principal {
             Principal::Root(account) if *account == self.account => Decision::Allow,
-            Principal::Root(_) => Decision::Deny(format!(
+            _ => Decision::Deny(format!(
                 "because no resource-based policy allows the {} action",
                 request.action
             )),

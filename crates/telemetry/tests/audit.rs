@@ -16,7 +16,7 @@ use telemetry::audit::{
     self, AuditError, Log, Outcome, PARAMETERS_BYTES_MAX, Position, QUEUE_CALLS_MAX, RETENTION,
     is_read_only,
 };
-use types::{AccountId, Call, Principal, RequestId, ServiceError, Time};
+use types::{AccountId, AssumedRole, Call, Principal, RequestId, ServiceError, Session, Time};
 
 const NOON: Time = Time::from_seconds(1_795_348_800);
 
@@ -30,6 +30,7 @@ fn call(number: u64, operation: &str) -> Call {
         request_id: RequestId::from_random(spread.to_be_bytes()),
         time: NOON.plus(Duration::from_millis(number)),
         principal: Principal::Root(account()),
+        session: None,
         access_key_id: "AKIDEXAMPLE".to_owned(),
         region: "us-east-1".parse().unwrap(),
         event_source: "wafv2.amazonaws.com".to_owned(),
@@ -148,6 +149,55 @@ async fn a_record_has_cloudtrails_members() {
         .unwrap();
     let record = store.records().await.remove(0);
     insta::assert_snapshot!(serde_json::to_string_pretty(&record).unwrap());
+}
+
+#[tokio::test]
+async fn a_session_says_whose_it_is_and_who_gave_it() {
+    let store = Failing::with(&[]);
+    let (log, _writer) = Log::start(Arc::clone(&store) as _);
+    let mut call = call(1, "ListWebACLs");
+    call.principal = Principal::AssumedRole(AssumedRole {
+        account: account(),
+        path: "/ops/".to_owned(),
+        role: "Deploy".to_owned(),
+        role_id: "AROADEPLOY".to_owned(),
+        session: "ci".to_owned(),
+    });
+    call.session = Some(Session {
+        issued: NOON,
+        expires: NOON.plus(Duration::from_secs(900)),
+        mfa: None,
+        source_identity: Some("alice".to_owned()),
+        tags: Vec::new(),
+        federated_provider: None,
+    });
+    log.record(&call, Outcome::Success).await.unwrap();
+    let records = store.records().await;
+    let identity = &records[0]["userIdentity"];
+    assert_eq!(
+        *identity,
+        json!({
+            "type": "AssumedRole",
+            "principalId": "AROADEPLOY:ci",
+            "arn": "arn:aws:sts::123456789012:assumed-role/Deploy/ci",
+            "accountId": "123456789012",
+            "accessKeyId": "AKIDEXAMPLE",
+            "sessionContext": {
+                "sessionIssuer": {
+                    "type": "Role",
+                    "principalId": "AROADEPLOY",
+                    "arn": "arn:aws:iam::123456789012:role/ops/Deploy",
+                    "accountId": "123456789012",
+                    "userName": "Deploy",
+                },
+                "attributes": {
+                    "creationDate": NOON.rfc3339_seconds(),
+                    "mfaAuthenticated": "false",
+                },
+                "sourceIdentity": "alice",
+            },
+        })
+    );
 }
 
 #[tokio::test]

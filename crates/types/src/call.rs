@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use crate::{AccountId, Principal, Region, RequestId, Time};
+use crate::{AccountId, Principal, Region, RequestId, Session, Time};
 
 /// A verified call.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct Call {
     pub time: Time,
     /// Who signed it.
     pub principal: Principal,
+    /// The session, when it was signed with temporary credentials.
+    pub session: Option<Session>,
     /// With which access key.
     pub access_key_id: String,
     /// The Region of the signature's scope.

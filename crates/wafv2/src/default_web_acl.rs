@@ -102,6 +102,7 @@ impl Wafv2 {
             request_id,
             time: self.clock.now(),
             principal: Principal::Root(load_balancer.account().parse().map_err(|_| wrong())?),
+            session: None,
             access_key_id: String::new(),
             region: load_balancer.region().parse().map_err(|_| wrong())?,
             event_source: "wafv2.amazonaws.com".to_owned(),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use types::{Call, RequestId, ServiceError};
+use types::{Call, Principal, RequestId, ServiceError};
 
 /// CloudTrail's `eventVersion`.
 pub const EVENT_VERSION: &str = "1.11";
@@ -57,6 +57,10 @@ struct UserIdentity<'a> {
     arn: String,
     account_id: String,
     access_key_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_context: Option<Value>,
 }
 
 /// A call's record as one JSON object.
@@ -74,6 +78,11 @@ pub(super) fn render(call: &Call, outcome: &Outcome<'_>) -> Vec<u8> {
             arn: call.principal.arn().to_string(),
             account_id: account.clone(),
             access_key_id: &call.access_key_id,
+            user_name: match &call.principal {
+                Principal::User(user) => Some(&user.name),
+                _ => None,
+            },
+            session_context: session_context(call),
         },
         event_time: call.time.rfc3339_seconds(),
         event_source: &call.event_source,
@@ -95,6 +104,52 @@ pub(super) fn render(call: &Call, outcome: &Outcome<'_>) -> Vec<u8> {
     };
     // Strings, numbers and a tree with text keys: serde_json cannot fail on them.
     serde_json::to_vec(&record).unwrap_or_default()
+}
+
+/// CloudTrail's `userIdentity.sessionContext`: who gave the temporary credentials, and when.
+fn session_context(call: &Call) -> Option<Value> {
+    let session = call.session.as_ref()?;
+    let issuer = match &call.principal {
+        Principal::AssumedRole(role) => json!({
+            "type": "Role",
+            "principalId": role.role_id,
+            "arn": role.role_arn().to_string(),
+            "accountId": role.account.to_string(),
+            "userName": role.role,
+        }),
+        Principal::FederatedUser(federated) => issuer(&federated.issuer),
+        direct => issuer(direct),
+    };
+    let mut context = json!({
+        "sessionIssuer": issuer,
+        "attributes": {
+            "creationDate": session.issued.rfc3339_seconds(),
+            "mfaAuthenticated": if session.mfa.is_some() { "true" } else { "false" },
+        },
+    });
+    if let Some(members) = context.as_object_mut() {
+        if let Some(provider) = &session.federated_provider {
+            let web = json!({"federatedProvider": provider, "attributes": {}});
+            members.insert("webIdFederationData".to_owned(), web);
+        }
+        if let Some(identity) = &session.source_identity {
+            members.insert("sourceIdentity".to_owned(), json!(identity));
+        }
+    }
+    Some(context)
+}
+
+fn issuer(principal: &Principal) -> Value {
+    let mut issuer = json!({
+        "type": principal.kind(),
+        "principalId": principal.user_id(),
+        "arn": principal.arn().to_string(),
+        "accountId": principal.account().to_string(),
+    });
+    if let (Principal::User(user), Some(members)) = (principal, issuer.as_object_mut()) {
+        members.insert("userName".to_owned(), json!(user.name));
+    }
+    issuer
 }
 
 /// The record of a change that was committed, with the failure that came after it; `None` when the

@@ -147,6 +147,7 @@ impl Client {
             request_id: RequestId::from_random(random),
             time: NOW,
             principal: Principal::Root(ACCOUNT.parse().unwrap()),
+            session: None,
             access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
             region: self.region.parse().unwrap(),
             event_source: "wafv2.amazonaws.com".to_owned(),
