@@ -14,13 +14,16 @@
 //! ```
 //!
 //! `model.json` holds the whole API; `model.rs` only the structures that the listed operations
-//! reach. Both are checked in; `--check` fails when they are stale.
+//! reach; `authorization.json` the IAM actions of the operations. All are checked in; `--check`
+//! fails when they are stale.
 
+mod authorization;
 mod botocore;
 mod compact;
 mod names;
 mod reach;
 mod render;
+mod wheel;
 
 use std::path::{Path, PathBuf};
 
@@ -37,6 +40,7 @@ pub(crate) struct Target {
     operations_module: String,
     operations: Vec<String>,
     opaque: Vec<String>,
+    authorization: authorization::Exceptions,
 }
 
 enum Source {
@@ -90,6 +94,11 @@ fn files(target: &Target) -> Result<Vec<(PathBuf, String)>> {
                 .with_context(|| format!("botocore's model of {service}"))?;
             let path = target.folder.join("model.json");
             files.push((path.clone(), compact::text(&model)?));
+            files.push((
+                target.folder.join("authorization.json"),
+                authorization::text(service, &model, &target.authorization)
+                    .with_context(|| format!("the IAM actions of {service}"))?,
+            ));
             (path, model)
         }
         Source::Extension(file) => {
@@ -185,6 +194,7 @@ fn target(package: &Path, table: &Value) -> Result<Target> {
             .to_owned(),
         operations: texts("operations"),
         opaque: texts("opaque"),
+        authorization: authorization::Exceptions::read(table)?,
     })
 }
 
