@@ -1,0 +1,11 @@
+//! Evaluation, judged from outside: text fixtures, one file a topic; recorded and published answers
+//! of AWS; a slow evaluator that was written from the documentation's words.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests: what goes wrong in them is a failed test"
+)]
+
+mod cast;
+mod fixture;
