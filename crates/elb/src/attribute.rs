@@ -287,6 +287,15 @@ pub(crate) fn all<'a>(
         .map(|Attribute(key, default, _)| (*key, set.get(*key).map_or(*default, String::as_str)))
 }
 
+/// All attributes with their defaults.
+pub(crate) fn defaults(
+    table: &'static [Attribute],
+) -> impl Iterator<Item = (&'static str, &'static str)> {
+    table
+        .iter()
+        .map(|Attribute(key, default, _)| (*key, *default))
+}
+
 /// The value of one attribute.
 fn value<'a>(table: &'static [Attribute], set: &'a Texts, key: &str) -> &'a str {
     let attribute = table.iter().find(|attribute| attribute.0 == key);

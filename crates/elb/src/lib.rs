@@ -31,3 +31,21 @@ mod target_group;
 pub use default::DefaultLoadBalancer;
 pub use directory::{Anomaly, CertificateDirectory, CertificateFacts, TargetHealthDirectory};
 pub use service::Elb;
+
+/// The API's operations and shapes.
+#[must_use]
+pub fn model() -> &'static wire::Model {
+    &model::MODEL
+}
+
+/// The attributes of load balancers, listeners and target groups that can be set here, each with its
+/// default.
+#[must_use]
+pub fn attributes() -> [Vec<(&'static str, &'static str)>; 3] {
+    [
+        attribute::LOAD_BALANCER,
+        attribute::LISTENER,
+        attribute::TARGET_GROUP,
+    ]
+    .map(|table| attribute::defaults(table).collect())
+}

@@ -32,3 +32,9 @@ pub use explain::Explain;
 pub use policies::Policies;
 pub use resource_directory::ResourceDirectory;
 pub use service::{Parts, Wafv2};
+
+/// The API's operations and shapes.
+#[must_use]
+pub fn model() -> &'static wire::Model {
+    &model::MODEL
+}
