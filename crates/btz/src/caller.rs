@@ -44,8 +44,8 @@ pub(crate) fn account(folder: &Path) -> Result<Option<AccountId>> {
     Ok(Some(root.account))
 }
 
-/// Calls an operation of the own API of the running `btz`; answers its output.
-pub(crate) fn call(config: &Config, operation: &str, input: &Value) -> Result<Value> {
+/// The root credentials of the running `btz`.
+pub(crate) fn credentials(config: &Config) -> Result<Credentials> {
     let given = given()?;
     if given.access_key_id.is_none() && !has_credentials(&config.data) {
         bail!(
@@ -55,11 +55,16 @@ pub(crate) fn call(config: &Config, operation: &str, input: &Value) -> Result<Va
         );
     }
     let root = Root::load(given, &config.data, &SystemEntropy::default())?;
-    let credentials = Credentials {
+    Ok(Credentials {
         access_key_id: root.access_key.id.clone(),
         secret_access_key: root.access_key.secret.clone(),
         session_token: None,
-    };
+    })
+}
+
+/// Calls an operation of the own API of the running `btz`; answers its output.
+pub(crate) fn call(config: &Config, operation: &str, input: &Value) -> Result<Value> {
+    let credentials = credentials(config)?;
     let body = input.to_string();
     let host = config.api.to_string();
     let call = JsonCall {

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use types::RequestId;
+use types::{Region, RequestId};
 
 use crate::certificate::Name;
 use crate::certificate::acme::{Acme, PUBLIC_DIRECTORY};
 use crate::config::Config;
+use crate::import::plan::OnConflict;
+use crate::import::reading::ACTIONS;
 
 /// Bartizan: what the AWS security services give inside AWS, for any application on any machine.
 ///
@@ -86,6 +88,11 @@ The id is in the header x-btz-request-id of every refused answer.
 Example:
   btz explain 7f0a3c52-1b6e-4d11-9a05-d6f1c2b3a4e5")]
     Explain(Explain),
+    /// Make here what a real account has: web ACLs, rule groups, sets, load balancers
+    Import {
+        #[command(subcommand)]
+        command: ImportCommand,
+    },
     /// Check this machine: what is ready, what is not, and the command that repairs it
     Doctor(Options),
     /// Certificates for TLS: list, import, remove
@@ -137,6 +144,99 @@ Example:
         #[command(flatten)]
         options: Options,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Import from AWS, by your own credentials
+    #[command(after_help = import_aws_help())]
+    Aws(ImportAws),
+}
+
+const IMPORT_AWS: &str = "\
+Web ACLs with their rules, rule groups, IP sets, regex pattern sets and logging, and application load
+balancers with listeners, rules, target groups, targets, attributes and tags are made in the btz that
+runs. Nothing in AWS is changed: every call is a List, Get or Describe. What is here already and the
+same is left alone, so it may be run again; what is not imported is listed with the reason. A listener
+opens only when the web ACL that protects its load balancer in AWS protects it here.
+
+Credentials are found as the aws CLI finds them: --profile, the AWS_... variables, ~/.aws/credentials
+and ~/.aws/config (keys, session tokens, credential_process). Single sign-on and roles:
+  eval \"$(aws configure export-credentials --profile NAME --format env)\"
+
+Exit codes: 0 all is imported, 1 something is not, 2 usage, 3 failure.
+
+Examples:
+  btz import aws --region eu-west-1 --dry-run
+  btz import aws --profile prod --region eu-west-1 --region us-east-1 \\
+    --listener-port 80=8080 --listener-port 443=8443
+  btz certificate import shop --cert fullchain.pem --key privkey.pem && btz import aws \\
+    --certificate arn:aws:acm:eu-west-1:111122223333:certificate/0c6f...=shop
+
+The smallest policy that it needs:
+  {\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Resource\": \"*\", \"Action\": [
+";
+
+fn import_aws_help() -> String {
+    let actions: Vec<String> = ACTIONS
+        .iter()
+        .map(|action| format!("    \"{action}\""))
+        .collect();
+    format!("{IMPORT_AWS}{}\n  ]}}]}}", actions.join(",\n"))
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportAws {
+    /// Profile of the aws CLI's files [default: AWS_PROFILE, or default].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Region to read; may be given several times. Its items are made in the same Region here
+    /// [default: AWS_REGION, or the profile's].
+    #[arg(long = "region", value_name = "REGION")]
+    pub(crate) regions: Vec<Region>,
+    /// Ask this server instead of AWS [default: AWS_ENDPOINT_URL, or AWS itself].
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+    /// Import web ACLs of CloudFront too, for load balancers here (scope REGIONAL, in us-east-1);
+    /// without it they are listed as not imported.
+    #[arg(long)]
+    pub(crate) cloudfront: bool,
+    /// What to do when something else is here under a name. What refers to an item that is left out
+    /// is left out too.
+    #[arg(long, value_enum, default_value_t = OnConflict::Skip)]
+    pub(crate) on_conflict: OnConflict,
+    /// Port of listeners in AWS and the one that they get here, such as 80=8080; may be given several
+    /// times [default: the same ports].
+    #[arg(long = "listener-port", value_name = "PORT=PORT", value_parser = port_pair)]
+    pub(crate) listener_ports: Vec<(u16, u16)>,
+    /// ARN of a certificate in AWS and the name of the one here that stands for it; may be given
+    /// several times [default: one of the same name, or for the same domains].
+    #[arg(long = "certificate", value_name = "ARN=NAME", value_parser = certificate_pair)]
+    pub(crate) certificates: Vec<(String, String)>,
+    /// Say what would be done, and do nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The most items of a Region that are read.
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
+    pub(crate) max_items: usize,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+fn port_pair(text: &str) -> Result<(u16, u16), String> {
+    let pair = text.split_once('=').and_then(|(there, here)| {
+        let (there, here) = (there.parse().ok()?, here.parse().ok()?);
+        (there > 0 && here > 0).then_some((there, here))
+    });
+    pair.ok_or_else(|| "reads PORT=PORT, such as 80=8080".to_owned())
+}
+
+fn certificate_pair(text: &str) -> Result<(String, String), String> {
+    let pair = text
+        .rsplit_once('=')
+        .filter(|(arn, name)| arn.starts_with("arn:") && !name.is_empty());
+    let (arn, name) = pair.ok_or("reads ARN=NAME; the names are those of btz certificate list")?;
+    Ok((arn.to_owned(), name.to_owned()))
 }
 
 #[derive(Debug, Args)]
@@ -326,6 +426,26 @@ mod tests {
             error.to_string().contains("a request id is a UUID"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn the_help_of_import_has_the_policy_and_it_only_reads() {
+        let help = import_aws_help();
+        let policy = help.get(help.find('{').unwrap()..).unwrap();
+        let policy: serde_json::Value = serde_json::from_str(policy).unwrap();
+        let named = policy.pointer("/Statement/0/Action").unwrap();
+        assert_eq!(*named, serde_json::json!(ACTIONS));
+        let reads = |action: &str| {
+            let (_, operation) = action.split_once(':').unwrap();
+            ["Get", "List", "Describe"]
+                .iter()
+                .any(|word| operation.starts_with(word))
+        };
+        assert!(ACTIONS.iter().all(|action| reads(action)));
+        assert_eq!(port_pair("80=8080"), Ok((80, 8080)));
+        assert!(port_pair("80=0").is_err());
+        assert!(certificate_pair("arn:aws:acm:r:1:certificate/x=shop").is_ok());
+        assert!(certificate_pair("shop").is_err());
     }
 
     #[test]

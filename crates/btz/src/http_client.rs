@@ -1,9 +1,9 @@
-//! One HTTP/1.1 exchange over a fresh connection, for the command line's own calls on loopback
-//! (API calls, the demo's requests, doctor's probes). Source: RFC 9112.
+//! One HTTP/1.1 exchange over a fresh connection, for the command line's own calls: on loopback (API
+//! calls, the demo's requests, doctor's probes), and of AWS's APIs. Source: RFC 9112.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -12,6 +12,9 @@ const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// The longest wait for a connection, and between two pieces of an answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The longest wait for a whole answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// An answer.
 #[derive(Debug)]
@@ -37,10 +40,25 @@ impl Answer {
 /// Sends a request and reads the answer. `head` is the request line and headers without the last
 /// empty line; `Connection: close` and `Content-Length` are added.
 pub(crate) fn exchange(address: SocketAddr, head: &str, body: &[u8]) -> Result<Answer> {
-    let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)
-        .with_context(|| format!("nothing answers at {address}"))?;
+    let stream = connect(address).with_context(|| format!("nothing answers at {address}"))?;
+    exchange_over(stream, &address.to_string(), head, body)
+}
+
+/// A connection, with the timeouts of an exchange.
+pub(crate) fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
     stream.set_read_timeout(Some(TIMEOUT))?;
     stream.set_write_timeout(Some(TIMEOUT))?;
+    Ok(stream)
+}
+
+/// The same as [`exchange`] over a connection that is there; `peer` names who is on its other side.
+pub(crate) fn exchange_over(
+    mut stream: impl Read + Write,
+    peer: &str,
+    head: &str,
+    body: &[u8],
+) -> Result<Answer> {
     let length = if body.is_empty() && !head.starts_with("POST") {
         String::new()
     } else {
@@ -50,16 +68,35 @@ pub(crate) fn exchange(address: SocketAddr, head: &str, body: &[u8]) -> Result<A
     request.extend_from_slice(body);
     stream
         .write_all(&request)
-        .with_context(|| format!("cannot send to {address}"))?;
+        .and_then(|()| stream.flush())
+        .with_context(|| format!("cannot send to {peer}"))?;
     let mut bytes = Vec::new();
-    match stream.take(ANSWER_BYTES_MAX).read_to_end(&mut bytes) {
+    match read_all(&mut stream, &mut bytes) {
         // A server that refuses a body may close before it was all sent: its answer is there.
         Err(error) if bytes.is_empty() => {
-            return Err(error).with_context(|| format!("no answer from {address}"));
+            return Err(error).with_context(|| format!("no answer from {peer}"));
         }
         _ => {}
     }
-    parse(&bytes).with_context(|| format!("{address} answered something that is no HTTP"))
+    parse(&bytes).with_context(|| format!("{peer} answered something that is no HTTP"))
+}
+
+/// Reads to the end, or to the longest answer.
+fn read_all(stream: &mut impl Read, bytes: &mut Vec<u8>) -> io::Result<()> {
+    let begin = Instant::now();
+    let mut stream = stream.take(ANSWER_BYTES_MAX);
+    let mut piece = [0; 16 * 1024];
+    loop {
+        match stream.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(count) => bytes.extend_from_slice(piece.get(..count).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        if begin.elapsed() > ANSWER_TIMEOUT {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+    }
 }
 
 fn parse(bytes: &[u8]) -> Result<Answer> {

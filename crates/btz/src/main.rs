@@ -10,6 +10,7 @@ mod control;
 mod demo;
 mod handover;
 mod http_client;
+mod import;
 mod private_file;
 mod service_manager;
 mod sockets;
@@ -88,6 +89,7 @@ fn run(cli: Cli) -> Result<Exit> {
         Command::Upgrade(options) => command::upgrade::upgrade(&options, output),
         Command::Demo(demo) => command::demo::demo(&demo, output),
         Command::Explain(explain) => command::explain::explain(&explain, output),
+        Command::Import { command } => command::import::import(&command, output),
         Command::Doctor(options) => command::doctor::doctor(&options, output),
         Command::Certificate { command } => command::certificate::certificate(&command, output),
         Command::Config {
