@@ -12,6 +12,7 @@ mod ip_list;
 mod json;
 mod json_walk;
 mod protected_data;
+mod query_answer;
 mod rest_json;
 mod route_request;
 mod rpc_v2_cbor;
@@ -78,6 +79,10 @@ pub(crate) const TARGETS: &[Target] = &[
     Target {
         name: "protected_data",
         run: protected_data::run,
+    },
+    Target {
+        name: "query_answer",
+        run: query_answer::run,
     },
     Target {
         name: "rest_json",
