@@ -2,6 +2,7 @@
 //! bare Debian 12 with the Rust toolchain each installs what it lacks, says what, and does its job.
 
 mod bench_edge;
+mod bench_policy;
 mod bench_upgrades;
 mod bench_verdicts;
 mod codegen;
@@ -27,6 +28,8 @@ cargo xtask COMMAND
   bench edge          CPU per request beside nginx and HAProxy, same run, same load
   bench upgrades      20 upgrades of a running btz during 1,000,000 requests, none of which may fail
                       (--requests N, --upgrades N)
+  bench policy        how long a change of a policy of 10,000 rules takes to be in force, and whether
+                      1,000 changes leave memory flat (--changes N, --output json, --check)
   bench verdicts      what the default policy makes of the labelled corpus in tests/corpus, by class
                       (--verbose, --output json, --half tuned|held_out, --class CLASS, --check)
 ";
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         ["fuzz", rest @ ..] => test::fuzz(rest),
         ["bench", "edge", ..] => prerequisites::for_bench()
             .and_then(|()| bench_edge::run(words.get(2..).unwrap_or_default())),
+        ["bench", "policy", ..] => bench_policy::run(words.get(2..).unwrap_or_default()),
         ["bench", "upgrades", ..] => bench_upgrades::run(words.get(2..).unwrap_or_default()),
         ["bench", "verdicts", ..] => bench_verdicts::run(words.get(2..).unwrap_or_default()),
         [] | ["help" | "--help" | "-h", ..] => {
