@@ -7,6 +7,8 @@ pub(crate) mod networks;
 mod snapshot;
 mod storage;
 
+pub(crate) use snapshot::not_given;
+
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -84,6 +86,9 @@ pub(crate) struct Facts {
     pub(crate) load_balancer_arn: Arn,
     /// Its web ACL; `None` when the user took it away.
     pub(crate) web_acl_arn: Option<String>,
+    /// Lists of addresses that its rules ask for and that nobody has given, while the rules are those
+    /// of the first start.
+    pub(crate) not_given: Vec<&'static str>,
     /// Where the root credentials are; `None` when the environment gave them.
     pub(crate) credentials: Option<PathBuf>,
     /// The Region of `default`.
@@ -177,6 +182,7 @@ impl Suite {
             policy: Arc::clone(&policy),
         };
         let (load_balancer_arn, web_acl_arn) = default.ensure().await?;
+        let not_given = snapshot::optional(&policy, &wafv2, clock.as_ref());
         let authority = config.acme.as_ref().map(|acme| Authority {
             config: acme.clone(),
             data: config.data.clone(),
@@ -239,6 +245,7 @@ impl Suite {
             admin: admin.address,
             load_balancer_arn,
             web_acl_arn,
+            not_given,
             credentials,
             region: config.region.clone(),
         };

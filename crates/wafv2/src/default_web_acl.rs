@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use types::{Arn, Call, Principal, RequestId, ServiceError};
-use wire::json;
+use wire::{Value, json};
 
 use crate::Wafv2;
 use crate::draft::{Attempts, Draft};
@@ -23,6 +23,13 @@ use crate::state;
 const NAME: &str = "default";
 const DESCRIPTION: &str = "Made at first start: common attacks and SQL injection.";
 const RULES: &str = include_str!("default_web_acl.json");
+
+fn default_body() -> Result<Value, ServiceError> {
+    let body = json::parse(RULES.as_bytes()).map_err(exception::internal)?;
+    let shape = MODEL.shape_by_name(Kind::WebAcl.shape());
+    let shape = shape.ok_or_else(|| exception::internal("the model has no web ACL"))?;
+    MODEL.typed(shape, body).map_err(exception::internal)
+}
 
 impl Wafv2 {
     /// Gives a load balancer its first web ACL, once: also over restarts it is not done again,
@@ -42,10 +49,7 @@ impl Wafv2 {
             region: load_balancer.region().to_owned(),
             scope: Scope::Regional,
         };
-        let body = json::parse(RULES.as_bytes()).map_err(exception::internal)?;
-        let shape = MODEL.shape_by_name(Kind::WebAcl.shape());
-        let shape = shape.ok_or_else(|| exception::internal("the model has no web ACL"))?;
-        let body = MODEL.typed(shape, body).map_err(exception::internal)?;
+        let body = default_body()?;
         let marker = state::default_key(resource);
         let _turn = self.turn.lock().await;
         let mut attempts = Attempts::default();
@@ -92,6 +96,22 @@ impl Wafv2 {
                 return Ok(arn);
             }
         }
+    }
+
+    /// Whether a web ACL is one that [`Self::ensure_default`] made, its rules still as they were
+    /// made: what they ask for, nobody has asked for yet.
+    #[must_use]
+    pub fn is_untouched_default(&self, web_acl_arn: &str) -> bool {
+        let rows = self.rows();
+        let made = rows
+            .under(&state::defaults_key())
+            .any(|row| state::read_text(row) == web_acl_arn);
+        let untouched = || {
+            let item = self.viewed_item(&Identity::of_arn(web_acl_arn)?).ok()?;
+            let body = default_body().ok()?;
+            Some(item.member("Rules")? == body.member("Rules")?)
+        };
+        made && untouched().unwrap_or(false)
     }
 
     /// What the program does on its own is audited like any call, as the account's root.

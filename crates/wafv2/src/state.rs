@@ -144,9 +144,14 @@ pub(crate) fn web_acls(rows: &Rows) -> Vec<(Identity, &Row)> {
     found.collect()
 }
 
+/// Prefix of what remembers first web ACLs.
+pub(crate) fn defaults_key() -> Key {
+    Key::new(["wafv2", "default"])
+}
+
 /// The row that remembers that a load balancer was given its first web ACL.
 pub(crate) fn default_key(resource_arn: &str) -> Key {
-    Key::new(["wafv2", "default", resource_arn])
+    defaults_key().child(resource_arn)
 }
 
 /// A row that cannot be read: damage, or a bug.

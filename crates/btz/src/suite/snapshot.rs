@@ -22,7 +22,7 @@ const SETTLE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Swaps in what is there now, then follows both services, the certificates and what is known of
 /// addresses for as long as they live. A web ACL that asks for what is not known is complained of,
-/// once.
+/// once; the one that `btz` made itself, quietly.
 pub(super) fn follow(
     elb: &Arc<Elb>,
     wafv2: &Arc<Wafv2>,
@@ -33,7 +33,7 @@ pub(super) fn follow(
 ) -> JoinHandle<()> {
     let (mut tables, mut policies) = (elb.tables(), wafv2.policies());
     let mut offered = certificates.offered();
-    let elb = Arc::clone(elb);
+    let (elb, wafv2) = (Arc::clone(elb), Arc::clone(wafv2));
     tokio::spawn(async move {
         let mut generation = 0;
         let mut complained = BTreeSet::new();
@@ -47,7 +47,7 @@ pub(super) fn follow(
             };
             let certificates = offered.borrow_and_update().clone();
             certificates.fill(&mut snapshot);
-            complained = complain(&snapshot, complained, clock.as_ref());
+            complained = complain(&snapshot, complained, &wafv2, clock.as_ref());
             policy.store(Arc::new(snapshot));
             if certificates.generation != generation {
                 generation = certificates.generation;
@@ -71,21 +71,52 @@ pub(super) fn follow(
 fn complain(
     snapshot: &Snapshot,
     before: BTreeSet<(Source, String)>,
+    wafv2: &Wafv2,
     clock: &dyn Clock,
 ) -> BTreeSet<(Source, String)> {
     let now = clock.now();
     let web_acls = snapshot.web_acls.values();
     let wanting = networks::unanswered(web_acls, &snapshot.networks, now);
-    let mut all = BTreeSet::new();
+    let (mut all, mut optional) = (BTreeSet::new(), Vec::new());
     for (source, arn) in wanting {
         let one = (source, arn.to_owned());
         if !before.contains(&one) {
             let state = snapshot.networks.state_of(source, now);
-            tracing::warn!("{arn} asks for what is not there: {state}");
+            if wafv2.is_untouched_default(arn) {
+                optional.push(networks::name(source));
+            } else {
+                tracing::warn!("{arn} asks for what is not there: {state}");
+            }
         }
         all.insert(one);
     }
+    if !optional.is_empty() {
+        tracing::info!("{}", not_given(&optional));
+    }
     all
+}
+
+/// What is said of data that only the web ACL of the first start asks for.
+pub(crate) fn not_given(names: &[&str]) -> String {
+    format!(
+        "not given: {}; their rules match nothing (btz doctor says where they go)",
+        names.join(", ")
+    )
+}
+
+/// What the web ACLs in force ask for and nobody has given, by name, if only web ACLs of the first
+/// start do.
+pub(super) fn optional(policy: &Policy, wafv2: &Wafv2, clock: &dyn Clock) -> Vec<&'static str> {
+    let snapshot = policy.load();
+    let web_acls = snapshot.web_acls.values();
+    let wanting = networks::unanswered(web_acls, &snapshot.networks, clock.now());
+    let mut names: Vec<&str> = wanting
+        .iter()
+        .filter(|(_, arn)| wafv2.is_untouched_default(arn))
+        .map(|(source, _)| networks::name(*source))
+        .collect();
+    names.dedup();
+    names
 }
 
 /// Waits until the edge enforces the load balancer and, if it has one, its web ACL.

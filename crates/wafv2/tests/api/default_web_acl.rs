@@ -143,3 +143,38 @@ async fn a_web_acl_of_the_users_is_left_alone() {
         .await;
     assert_eq!(client.wafv2.ensure_default(&arn).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn it_is_the_users_once_its_rules_are_changed() {
+    let client = Client::new().await;
+    let shop = client.load_balancers.add("shop");
+    let load_balancer: Arn = shop.parse().unwrap();
+    let made = client.wafv2.ensure_default(&load_balancer).await.unwrap();
+    let made = made.unwrap();
+    assert!(client.wafv2.is_untouched_default(&made));
+    let own = client.create_web_acl("own", json!([])).await;
+    assert!(
+        !client
+            .wafv2
+            .is_untouched_default(own["ARN"].as_str().unwrap())
+    );
+
+    let of = json!({"ResourceArn": shop});
+    let got = client.ok("GetWebACLForResource", of).await["WebACL"].clone();
+    let mut update = json!({
+        "Name": got["Name"], "Id": got["Id"], "Scope": "REGIONAL", "Rules": got["Rules"],
+        "DefaultAction": got["DefaultAction"], "VisibilityConfig": got["VisibilityConfig"],
+    });
+    update["LockToken"] = client.ok("GetWebACL", named(&got)).await["LockToken"].clone();
+    update["Description"] = json!("Described by its user.");
+    client.ok("UpdateWebACL", update.clone()).await;
+    assert!(
+        client.wafv2.is_untouched_default(&made),
+        "its rules are the same"
+    );
+
+    update["LockToken"] = client.ok("GetWebACL", named(&got)).await["LockToken"].clone();
+    update["Rules"].as_array_mut().unwrap().pop();
+    client.ok("UpdateWebACL", update).await;
+    assert!(!client.wafv2.is_untouched_default(&made));
+}
