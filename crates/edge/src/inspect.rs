@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use telemetry::request::{Action, Decision, Evidence, RuleGroupRef, RuleMatch};
+use telemetry::request::{
+    Action, Decision, Evidence, RateKeyValue, RateMatch, RuleGroupRef, RuleMatch,
+};
 use types::{RequestId, Time};
 use waf::{ActionKind, Networks, Surroundings, Verdict, VerdictAction, WebAcl};
 
@@ -143,6 +145,8 @@ fn judgement(
                 .collect(),
             labels: verdict.labels,
             inserted_headers: verdict.inserted_headers.clone(),
+            oversize_fields: verdict.oversize_fields,
+            client_asn: verdict.client_asn,
             evaluation,
         },
         inserted_headers: verdict.inserted_headers,
@@ -153,7 +157,8 @@ fn judgement(
 const fn action(kind: ActionKind) -> Action {
     match kind {
         ActionKind::Allow => Action::Allow,
-        ActionKind::Block => Action::Block,
+        // A web ACL of load balancers asks for no payment: only one of CloudFront's can say so.
+        ActionKind::Block | ActionKind::Monetize => Action::Block,
         ActionKind::Count => Action::Count,
         ActionKind::Captcha => Action::Captcha,
         ActionKind::Challenge => Action::Challenge,
@@ -167,17 +172,37 @@ fn rule_match(rule: waf::RuleMatch) -> RuleMatch {
         rule_group: rule.rule_group.map(|group| RuleGroupRef {
             referring_rule: group.referring_rule,
             id: group.id,
-            overridden: group.overridden,
+            overridden_action: group.overridden_action.map(action),
+            excluded: group.excluded,
+            counted_action: group.counted_action.map(action),
         }),
         action: action(rule.action),
         kind: rule.kind,
         evidence: rule.evidence.into_iter().map(evidence).collect(),
+        rate: rule.rate.map(rate_match),
+    }
+}
+
+fn rate_match(rate: waf::RateMatch) -> RateMatch {
+    let values = rate.custom_values.into_iter();
+    let values = values.map(|custom| RateKeyValue {
+        key: custom.key,
+        name: custom.name,
+        value: custom.value,
+    });
+    RateMatch {
+        limit_key: rate.limit_key,
+        limit_value: rate.limit_value,
+        limit: rate.limit,
+        window_seconds: rate.window_seconds,
+        custom_values: values.collect(),
     }
 }
 
 fn evidence(evidence: waf::Evidence) -> Evidence {
     Evidence {
         condition: evidence.condition,
+        sensitivity_level: evidence.sensitivity_level,
         location: evidence.location,
         transformations: evidence.transformations,
         matched: evidence.matched,

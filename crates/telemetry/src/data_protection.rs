@@ -42,6 +42,8 @@ pub struct DataProtection {
     pub hash: bool,
     /// Whether details of rule matches show it nevertheless.
     pub exclude_rule_match_details: bool,
+    /// Whether details of rate-based rules show it nevertheless.
+    pub exclude_rate_based_details: bool,
 }
 
 /// The key of hashes: without it, a value that can be guessed could be found by hashing guesses.
@@ -69,6 +71,9 @@ pub fn protect(event: &mut RequestEvent, protections: &[DataProtection], key: Op
         if !protection.exclude_rule_match_details {
             replace_details(event, &protection.part, mask);
         }
+        if !protection.exclude_rate_based_details {
+            replace_rate_details(event, &protection.part, mask);
+        }
     }
 }
 
@@ -77,6 +82,7 @@ pub fn redact(event: &mut RequestEvent, parts: &[Part]) {
     for part in parts {
         replace(event, part, Mask(None));
         replace_details(event, part, Mask(None));
+        replace_rate_details(event, part, Mask(None));
     }
 }
 
@@ -242,6 +248,38 @@ fn replace_details(event: &mut RequestEvent, part: &Part, mask: Mask<'_>) {
             evidence.matched = mask.of(&evidence.matched).into_bytes();
             evidence.value.clone_from(&evidence.matched);
             evidence.offset = 0;
+        }
+    }
+}
+
+/// Replaces values that requests are counted by.
+fn replace_rate_details(event: &mut RequestEvent, part: &Part, mask: Mask<'_>) {
+    let Some(decision) = &mut event.decision else {
+        return;
+    };
+    let matches = decision
+        .non_terminating
+        .iter_mut()
+        .chain(&mut decision.terminating);
+    let rates = matches.filter_map(|matched| matched.rate.as_mut());
+    for custom in rates.flat_map(|rate| &mut rate.custom_values) {
+        let name = custom.name.as_deref().unwrap_or_default();
+        let shown = match (custom.key, part) {
+            ("HEADER", Part::Header(header)) => header.eq_ignore_ascii_case(name),
+            ("COOKIE", Part::Header(header)) => header.eq_ignore_ascii_case("cookie"),
+            ("HEADER", Part::Cookie(_)) => name.eq_ignore_ascii_case("cookie"),
+            ("COOKIE", Part::Cookie(cookie)) => cookie == name,
+            ("QUERY_ARGUMENT", Part::QueryArgument(argument)) => {
+                argument.eq_ignore_ascii_case(name)
+            }
+            ("QUERY_STRING", Part::QueryArgument(_) | Part::QueryString)
+            | ("QUERY_ARGUMENT", Part::QueryString)
+            | ("URI_PATH", Part::UriPath)
+            | ("HTTP_METHOD", Part::Method) => true,
+            _ => false,
+        };
+        if shown {
+            custom.value = mask.of(&custom.value).into_bytes();
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::data_protection::{DataProtection, HashKey, Part, protect, redact};
-use crate::request::{Action, Decision, RequestEvent, RuleMatch};
+use crate::request::{Action, Decision, RequestEvent, RuleGroupRef, RuleMatch};
 
 /// What is kept of the requests that one web ACL judged.
 #[derive(Debug, Default)]
@@ -156,7 +156,7 @@ impl Condition {
             Self::Action(action) => decision.action == *action,
             Self::ExcludedAsCount => decision.matches().any(|matched| {
                 let group = matched.rule_group.as_ref();
-                counted(matched) && group.is_some_and(|group| group.overridden)
+                counted(matched) && group.is_some_and(RuleGroupRef::is_overridden)
             }),
             Self::Never => false,
             Self::Label(name) => decision.labels.contains(name),

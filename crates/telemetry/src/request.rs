@@ -117,6 +117,11 @@ pub struct Decision {
     pub labels: Vec<String>,
     /// Headers that rules have added to the request for the target.
     pub inserted_headers: Vec<(String, String)>,
+    /// Parts that rules looked at and that are longer than what they saw: `REQUEST_BODY`,
+    /// `REQUEST_JSON_BODY`, `REQUEST_HEADERS`, `REQUEST_COOKIES`.
+    pub oversize_fields: Vec<&'static str>,
+    /// The client's autonomous system, where a statement asked for it.
+    pub client_asn: Option<u32>,
     /// How long evaluation took.
     pub evaluation: Duration,
 }
@@ -166,6 +171,8 @@ pub struct RuleMatch {
     pub kind: &'static str,
     /// What matched. Empty for rules that look at no bytes (rate, geo, labels).
     pub evidence: Vec<Evidence>,
+    /// Which count was exceeded, if the rule is rate-based.
+    pub rate: Option<RateMatch>,
 }
 
 impl RuleMatch {
@@ -198,8 +205,46 @@ pub struct RuleGroupRef {
     pub referring_rule: String,
     /// ARN, or `AWS#AWSManagedRulesCommonRuleSet` for a managed group.
     pub id: String,
+    /// The rule's own action, where the web ACL gives it another one.
+    pub overridden_action: Option<Action>,
+    /// Whether it does so by `ExcludedRules`, the old form that means Count.
+    pub excluded: bool,
+    /// What the rule did within its group, where the web ACL only counts what the group decides.
+    pub counted_action: Option<Action>,
+}
+
+impl RuleGroupRef {
     /// Whether the web ACL overrode the rule's or the group's action.
-    pub overridden: bool,
+    #[must_use]
+    pub const fn is_overridden(&self) -> bool {
+        self.overridden_action.is_some() || self.counted_action.is_some()
+    }
+}
+
+/// The count of a rate-based rule that a request exceeded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateMatch {
+    /// What requests are counted by: `IP`, `FORWARDED_IP`, `CONSTANT` or `CUSTOMKEYS`.
+    pub limit_key: &'static str,
+    /// The address, where requests are counted by addresses alone; `INVALID` if it could not be read.
+    pub limit_value: Option<String>,
+    /// The count that is not exceeded without a match.
+    pub limit: u64,
+    /// The window's length.
+    pub window_seconds: u32,
+    /// The request's values of custom keys.
+    pub custom_values: Vec<RateKeyValue>,
+}
+
+/// The value of a custom key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateKeyValue {
+    /// `HEADER`, `QUERY_STRING` ...
+    pub key: &'static str,
+    /// The name of the header, cookie, argument or namespace.
+    pub name: Option<String>,
+    /// The value, transformed.
+    pub value: Bytes,
 }
 
 /// The bytes that made a statement match.
@@ -208,6 +253,8 @@ pub struct Evidence {
     /// `BYTE`, `REGEX`, `SQL_INJECTION`, `XSS`, `SIZE`, `IP`, `LABEL`, `RATE` ... as in AWS's WAF log
     /// where it has a word (`conditionType`).
     pub condition: &'static str,
+    /// `HIGH` or `LOW`, of a detection of SQL injection.
+    pub sensitivity_level: Option<&'static str>,
     /// The field, with its name where it has one: `BODY`, `HEADER: user-agent`, `QUERY_ARGUMENT: id`.
     pub location: String,
     /// Transformations in the order they were applied, by AWS's names.

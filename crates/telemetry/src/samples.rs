@@ -48,6 +48,8 @@ pub struct SampledRequest {
     pub action: Action,
     /// `AWS#AWSManagedRulesCommonRuleSet#NoUserAgent_HEADER`, where the rule lies in a group.
     pub rule_name_within_rule_group: Option<String>,
+    /// The rule's own action, where the web ACL overrides it.
+    pub overridden_action: Option<Action>,
     /// The status, when the request was refused.
     pub response_code_sent: Option<u16>,
     /// The request itself, shared by the rules that it matched.
@@ -442,6 +444,8 @@ impl Draft<'_> {
             time: event.time,
             action,
             rule_name_within_rule_group: name,
+            overridden_action: matched
+                .and_then(|matched| matched.rule_group.as_ref()?.overridden_action),
             response_code_sent: (refused && event.status != 0).then_some(event.status),
             request: Arc::clone(head),
         };

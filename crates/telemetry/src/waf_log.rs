@@ -15,6 +15,8 @@ use crate::request::{Action, Decision, Evidence, RequestEvent, RuleMatch};
 pub const DEFAULT_ACTION: &str = "Default_Action";
 /// AWS WAF logs the first 100 labels.
 pub const LABELS_MAX: usize = 100;
+/// AWS WAF logs the first 32 characters of what requests are counted by.
+pub const CUSTOM_VALUE_CHARS_MAX: usize = 32;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,6 +58,8 @@ struct Line<'a> {
 #[serde(rename_all = "camelCase")]
 struct MatchDetail<'a> {
     condition_type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sensitivity_level: Option<&'a str>,
     location: &'a str,
     matched_data: Vec<std::borrow::Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,8 +72,17 @@ struct RuleGroup<'a> {
     rule_group_id: &'a str,
     terminating_rule: Option<Rule<'a>>,
     non_terminating_matching_rules: Vec<Rule<'a>>,
-    excluded_rules: Option<()>,
+    /// AWS writes null where there are none.
+    excluded_rules: Option<Vec<ExcludedRule<'a>>>,
     customer_config: Option<()>,
+}
+
+/// A rule that `ExcludedRules` of the reference to its group names, and that matched.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExcludedRule<'a> {
+    exclusion_type: &'static str,
+    rule_id: &'a str,
 }
 
 #[derive(Serialize)]
@@ -77,23 +90,41 @@ struct RuleGroup<'a> {
 struct Rule<'a> {
     rule_id: &'a str,
     action: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overridden_action: Option<&'a str>,
     rule_match_details: Vec<MatchDetail<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct RateBasedRule<'a> {
+    /// The same as `terminatingRuleId` when the rule ends evaluation.
+    rate_based_rule_id: &'a str,
     rate_based_rule_name: &'a str,
+    limit_key: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    max_rate_allowed: Option<u64>,
+    limit_value: Option<&'a str>,
+    max_rate_allowed: u64,
+    evaluation_window_sec: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    custom_values: Vec<CustomValue<'a>>,
+}
+
+#[derive(Serialize)]
+struct CustomValue<'a> {
+    key: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    evaluation_window_sec: Option<String>,
+    name: Option<&'a str>,
+    value: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct HttpRequest<'a> {
     client_ip: IpAddr,
+    /// Only where an ASN match statement was evaluated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_asn: Option<u32>,
     country: &'a str,
     headers: Vec<Header<'a>>,
     uri: &'a str,
@@ -142,6 +173,7 @@ fn line<'a>(event: &'a RequestEvent, decision: &'a Decision) -> Line<'a> {
     let request = &event.request;
     let terminating = decision.terminating.as_ref();
     let refused = decision.action != Action::Allow;
+    let own_rules = decision.non_terminating.iter().filter_map(web_acl_rule);
     let token = |action| {
         (decision.action == action).then_some(TokenResponse {
             response_code: event.status,
@@ -160,16 +192,12 @@ fn line<'a>(event: &'a RequestEvent, decision: &'a Decision) -> Line<'a> {
         http_source_id: http_source_id(&event.load_balancer_arn),
         rule_group_list: rule_groups(decision),
         rate_based_rule_list: decision.matches().filter_map(rate_based).collect(),
-        non_terminating_matching_rules: decision
-            .non_terminating
-            .iter()
-            .filter(|rule| rule.rule_group.is_none())
-            .map(rule)
-            .collect(),
+        non_terminating_matching_rules: own_rules.collect(),
         request_headers_inserted: inserted(decision),
         response_code_sent: (refused && event.status != 0).then_some(event.status),
         http_request: HttpRequest {
             client_ip: event.client.ip,
+            client_asn: decision.client_asn,
             country: decision.country(),
             headers: request
                 .headers
@@ -199,11 +227,7 @@ fn line<'a>(event: &'a RequestEvent, decision: &'a Decision) -> Line<'a> {
         challenge_response: token(Action::Challenge),
         ja3_fingerprint: event.client.ja3.as_deref(),
         ja4_fingerprint: event.client.ja4.as_deref(),
-        oversize_fields: if request.body_oversize {
-            &["REQUEST_BODY"]
-        } else {
-            &[]
-        },
+        oversize_fields: &decision.oversize_fields,
         request_body_size: body_size(event),
         request_body_size_inspected_by_waf: request.body_inspected_bytes,
     }
@@ -264,21 +288,52 @@ fn rule_groups(decision: &Decision) -> Vec<RuleGroup<'_>> {
             });
             groups.len() - 1
         });
-        if let Some(group) = groups.get_mut(at) {
-            if ends {
-                group.terminating_rule = Some(rule(matched));
-            } else {
-                group.non_terminating_matching_rules.push(rule(matched));
-            }
+        let Some(group) = groups.get_mut(at) else {
+            continue;
+        };
+        if let Some(counted) = reference.counted_action {
+            // It decided within its group; that this only counts is the web ACL's rule's doing.
+            group.terminating_rule = Some(Rule {
+                action: counted.as_str(),
+                ..rule(matched)
+            });
+        } else if ends {
+            group.terminating_rule = Some(rule(matched));
+        } else if reference.excluded {
+            group
+                .excluded_rules
+                .get_or_insert_default()
+                .push(ExcludedRule {
+                    exclusion_type: "EXCLUDED_AS_COUNT",
+                    rule_id: &matched.rule,
+                });
+        } else {
+            group.non_terminating_matching_rules.push(rule(matched));
         }
     }
     groups
 }
 
+/// A rule of the web ACL itself that did not end evaluation. A reference to a group is one when it
+/// counts what the group decides.
+fn web_acl_rule(matched: &RuleMatch) -> Option<Rule<'_>> {
+    let Some(group) = &matched.rule_group else {
+        return Some(rule(matched));
+    };
+    group.counted_action.map(|_| Rule {
+        rule_id: &group.referring_rule,
+        action: matched.action.as_str(),
+        overridden_action: None,
+        rule_match_details: Vec::new(),
+    })
+}
+
 fn rule(matched: &RuleMatch) -> Rule<'_> {
+    let group = matched.rule_group.as_ref();
     Rule {
         rule_id: &matched.rule,
         action: matched.action.as_str(),
+        overridden_action: group.and_then(|group| Some(group.overridden_action?.as_str())),
         rule_match_details: match_details(matched),
     }
 }
@@ -292,6 +347,7 @@ fn match_details(matched: &RuleMatch) -> Vec<MatchDetail<'_>> {
             let (location, field_name) = location(evidence);
             MatchDetail {
                 condition_type: evidence.condition,
+                sensitivity_level: evidence.sensitivity_level,
                 location,
                 matched_data: vec![text(&evidence.matched)],
                 matched_field_name: field_name,
@@ -322,19 +378,22 @@ fn location(evidence: &Evidence) -> (&str, Option<&str>) {
 }
 
 fn rate_based(matched: &RuleMatch) -> Option<RateBasedRule<'_>> {
-    let evidence = matched
-        .evidence
-        .iter()
-        .find(|evidence| evidence.condition == "RATE")?;
-    // `120 requests in 300 s, limit 100`; a key that could not be read has no numbers.
-    let number_after = |word: &str| {
-        let (_, rest) = evidence.pattern.split_once(word)?;
-        let digits = rest.split(|letter: char| !letter.is_ascii_digit()).next()?;
-        digits.parse::<u64>().ok()
-    };
+    let rate = matched.rate.as_ref()?;
+    let values = rate.custom_values.iter().map(|custom| CustomValue {
+        key: custom.key,
+        name: custom.name.as_deref(),
+        value: text(&custom.value)
+            .chars()
+            .take(CUSTOM_VALUE_CHARS_MAX)
+            .collect(),
+    });
     Some(RateBasedRule {
+        rate_based_rule_id: matched.web_acl_rule(),
         rate_based_rule_name: &matched.rule,
-        max_rate_allowed: number_after("limit "),
-        evaluation_window_sec: number_after(" in ").map(|seconds| seconds.to_string()),
+        limit_key: rate.limit_key,
+        limit_value: rate.limit_value.as_deref(),
+        max_rate_allowed: rate.limit,
+        evaluation_window_sec: rate.window_seconds.to_string(),
+        custom_values: values.collect(),
     })
 }

@@ -387,6 +387,7 @@ async fn what_data_protection_takes_out_is_in_no_field() {
                 part,
                 hash: false,
                 exclude_rule_match_details: false,
+                exclude_rate_based_details: false,
             })
             .to_vec(),
         ..Collection::default()

@@ -6,13 +6,14 @@ mod event;
 use event::{NOON, blocked};
 use proptest::prelude::*;
 use telemetry::data_protection::{DataProtection, HashKey, Part, protect, redact};
-use telemetry::request::RequestEvent;
+use telemetry::request::{RateKeyValue, RateMatch, RequestEvent};
 
 fn protection(part: Part) -> DataProtection {
     DataProtection {
         part,
         hash: false,
         exclude_rule_match_details: false,
+        exclude_rate_based_details: false,
     }
 }
 
@@ -161,4 +162,74 @@ proptest! {
             }
         }
     }
+}
+
+/// What is left of the values that requests were counted by.
+fn counted_by(protections: &[DataProtection]) -> Vec<String> {
+    let mut event = blocked(1, NOON);
+    let names = [
+        ("HEADER", Some("x-user")),
+        ("COOKIE", Some("sid")),
+        ("QUERY_ARGUMENT", Some("id")),
+        ("QUERY_STRING", None),
+        ("URI_PATH", None),
+    ];
+    let values = names.map(|(key, name)| RateKeyValue {
+        key,
+        name: name.map(str::to_owned),
+        value: b"secret".to_vec(),
+    });
+    let terminating = event
+        .decision
+        .as_mut()
+        .unwrap()
+        .terminating
+        .as_mut()
+        .unwrap();
+    terminating.rate = Some(RateMatch {
+        limit_key: "CUSTOMKEYS",
+        limit_value: None,
+        limit: 10,
+        window_seconds: 60,
+        custom_values: values.to_vec(),
+    });
+    protect(&mut event, protections, None);
+    let terminating = event.decision.unwrap().terminating.unwrap();
+    let values = terminating.rate.unwrap().custom_values.into_iter();
+    values
+        .map(|custom| String::from_utf8(custom.value).unwrap())
+        .collect()
+}
+
+#[test]
+fn values_that_requests_are_counted_by_are_protected_unless_excepted() {
+    let shown = |part: Part| {
+        let left = counted_by(&[protection(part)]);
+        left.iter()
+            .map(|value| value == "secret")
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        shown(Part::Header("X-User".to_owned())),
+        [false, true, true, true, true]
+    );
+    assert_eq!(
+        shown(Part::Header("Cookie".to_owned())),
+        [true, false, true, true, true]
+    );
+    assert_eq!(
+        shown(Part::Cookie("sid".to_owned())),
+        [true, false, true, true, true]
+    );
+    assert_eq!(
+        shown(Part::QueryArgument("ID".to_owned())),
+        [true, true, false, false, true]
+    );
+    assert_eq!(shown(Part::QueryString), [true, true, false, false, true]);
+    assert_eq!(shown(Part::Body), [true; 5]);
+    let excepted = DataProtection {
+        exclude_rate_based_details: true,
+        ..protection(Part::Header("x-user".to_owned()))
+    };
+    assert_eq!(counted_by(&[excepted])[0], "secret");
 }

@@ -119,7 +119,7 @@ fn a_rule_that_is_overridden_to_count_is_excluded_as_count() {
     let mut decision = blocked(1, NOON).decision.unwrap();
     let terminating = decision.terminating.as_mut().unwrap();
     terminating.action = Action::Count;
-    terminating.rule_group.as_mut().unwrap().overridden = true;
+    terminating.rule_group.as_mut().unwrap().overridden_action = Some(Action::Block);
     let keep = filter(Behavior::Keep, true, vec![Condition::ExcludedAsCount]);
     assert!(logging(vec![keep], Behavior::Drop).keeps(&decision));
 }

@@ -6,7 +6,9 @@ mod event;
 use event::{NOON, allowed, blocked, own_rule, request};
 use proptest::prelude::*;
 use serde_json::Value;
-use telemetry::request::{Action, Evidence, RequestEvent, RuleGroupRef, RuleMatch};
+use telemetry::request::{
+    Action, Evidence, RateKeyValue, RateMatch, RequestEvent, RuleGroupRef, RuleMatch,
+};
 use telemetry::waf_log::{LABELS_MAX, append_line};
 
 fn line(event: &RequestEvent) -> String {
@@ -45,6 +47,8 @@ fn a_request_blocked_by_a_rate_rule_and_an_oversize_body() {
     event.request.body_inspected_bytes = 8192;
     event.request.body_oversize = true;
     let decision = event.decision.as_mut().unwrap();
+    decision.oversize_fields = vec!["REQUEST_BODY", "REQUEST_HEADERS"];
+    decision.client_asn = Some(64_496);
     decision.labels.clear();
     decision.non_terminating = vec![RuleMatch {
         rule: "inner".to_owned(),
@@ -52,7 +56,9 @@ fn a_request_blocked_by_a_rate_rule_and_an_oversize_body() {
         rule_group: Some(RuleGroupRef {
             referring_rule: "own-group".to_owned(),
             id: "arn:aws:wafv2:us-east-1:123456789012:regional/rulegroup/mine/11".to_owned(),
-            overridden: true,
+            overridden_action: Some(Action::Block),
+            excluded: false,
+            counted_action: None,
         }),
         kind: "GROUP",
         ..own_rule("inner", Action::Count)
@@ -61,6 +67,7 @@ fn a_request_blocked_by_a_rate_rule_and_an_oversize_body() {
         kind: "RATE_BASED",
         evidence: vec![Evidence {
             condition: "RATE",
+            sensitivity_level: None,
             location: "RATE".to_owned(),
             transformations: Vec::new(),
             matched: Vec::new(),
@@ -68,6 +75,24 @@ fn a_request_blocked_by_a_rate_rule_and_an_oversize_body() {
             value: Vec::new(),
             pattern: "120 requests in 300 s, limit 100".to_owned(),
         }],
+        rate: Some(RateMatch {
+            limit_key: "CUSTOMKEYS",
+            limit_value: None,
+            limit: 100,
+            window_seconds: 300,
+            custom_values: vec![
+                RateKeyValue {
+                    key: "HEADER",
+                    name: Some("x-dog".to_owned()),
+                    value: "é".repeat(40).into_bytes(),
+                },
+                RateKeyValue {
+                    key: "HTTP_METHOD",
+                    name: None,
+                    value: b"GET".to_vec(),
+                },
+            ],
+        }),
         ..own_rule("slow-down", Action::Block)
     });
     insta::assert_snapshot!(pretty(&event));
@@ -151,4 +176,101 @@ fn headers_that_rules_have_inserted_are_logged() {
     event.decision.as_mut().unwrap().inserted_headers = vec![header];
     let expected = serde_json::json!([{"name": "x-amzn-waf-seen", "value": "yes"}]);
     assert_eq!(inserted(&event), expected);
+}
+
+/// A match within a managed group, and what the web ACL made of it.
+fn in_group(action: Action, overridden: Option<Action>, counted: Option<Action>) -> RuleMatch {
+    let mut matched = event::sqli();
+    matched.action = action;
+    let group = matched.rule_group.as_mut().unwrap();
+    group.overridden_action = overridden;
+    group.counted_action = counted;
+    matched
+}
+
+#[test]
+fn what_the_web_acl_overrides_is_logged_as_aws_does() {
+    let logged = |matched: RuleMatch| -> Value {
+        let mut event = allowed(8, NOON);
+        let decision = event.decision.as_mut().unwrap();
+        if matched.action == Action::Count {
+            decision.non_terminating = vec![matched];
+        } else {
+            decision.action = matched.action;
+            decision.terminating = Some(matched);
+        }
+        serde_json::from_str(&line(&event)).unwrap()
+    };
+    let group = |line: &Value| line["ruleGroupList"][0].clone();
+
+    let line = logged(in_group(Action::Count, Some(Action::Block), None));
+    let inner = &group(&line)["nonTerminatingMatchingRules"][0];
+    assert_eq!(
+        (&inner["action"], &inner["overriddenAction"]),
+        (&"COUNT".into(), &"BLOCK".into())
+    );
+    assert_eq!(inner["ruleMatchDetails"][0]["sensitivityLevel"], "LOW");
+    assert_eq!(line["nonTerminatingMatchingRules"], serde_json::json!([]));
+
+    let mut excluded = in_group(Action::Count, Some(Action::Block), None);
+    excluded.rule_group.as_mut().unwrap().excluded = true;
+    let line = logged(excluded);
+    let expected = serde_json::json!([
+        {"exclusionType": "EXCLUDED_AS_COUNT", "ruleId": "SQLi_QUERYARGUMENTS"}
+    ]);
+    assert_eq!(group(&line)["excludedRules"], expected);
+    assert_eq!(
+        group(&line)["nonTerminatingMatchingRules"],
+        serde_json::json!([])
+    );
+
+    // The group blocked, the web ACL's rule counts that.
+    let line = logged(in_group(Action::Count, None, Some(Action::Block)));
+    assert_eq!(group(&line)["terminatingRule"]["action"], "BLOCK");
+    assert_eq!(
+        group(&line)["terminatingRule"]["ruleId"],
+        "SQLi_QUERYARGUMENTS"
+    );
+    assert!(
+        group(&line)["terminatingRule"]
+            .get("overriddenAction")
+            .is_none()
+    );
+    let expected = serde_json::json!([
+        {"ruleId": "sql-injection", "action": "COUNT", "ruleMatchDetails": []}
+    ]);
+    assert_eq!(line["nonTerminatingMatchingRules"], expected);
+    assert_eq!(
+        (&line["action"], &line["terminatingRuleId"]),
+        (&"ALLOW".into(), &"Default_Action".into())
+    );
+
+    let line = logged(in_group(Action::Captcha, Some(Action::Block), None));
+    assert_eq!(group(&line)["terminatingRule"]["overriddenAction"], "BLOCK");
+    assert_eq!(line["terminatingRuleId"], "sql-injection");
+}
+
+#[test]
+fn a_count_by_address_is_logged_with_the_address() {
+    let mut event = blocked(9, NOON);
+    let decision = event.decision.as_mut().unwrap();
+    decision.terminating = Some(RuleMatch {
+        kind: "RATE_BASED",
+        evidence: Vec::new(),
+        rate: Some(RateMatch {
+            limit_key: "IP",
+            limit_value: Some("192.0.2.7".to_owned()),
+            limit: 100,
+            window_seconds: 60,
+            custom_values: Vec::new(),
+        }),
+        ..own_rule("slow-down", Action::Block)
+    });
+    let line: Value = serde_json::from_str(&line(&event)).unwrap();
+    let expected = serde_json::json!([{
+        "rateBasedRuleId": "slow-down", "rateBasedRuleName": "slow-down", "limitKey": "IP",
+        "limitValue": "192.0.2.7", "maxRateAllowed": 100, "evaluationWindowSec": "60",
+    }]);
+    assert_eq!(line["rateBasedRuleList"], expected);
+    assert_eq!(line["terminatingRuleId"], "slow-down");
 }

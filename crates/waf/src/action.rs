@@ -30,6 +30,8 @@ pub enum RuleAction {
     Captcha(HeaderList),
     /// The client must pass a challenge; with a valid token it goes on, with these headers.
     Challenge(HeaderList),
+    /// The client must pay; a request without a payment is refused with this response.
+    Monetize(Arc<CustomResponse>),
 }
 
 impl RuleAction {
@@ -42,6 +44,7 @@ impl RuleAction {
             Self::Count(_) => ActionKind::Count,
             Self::Captcha(_) => ActionKind::Captcha,
             Self::Challenge(_) => ActionKind::Challenge,
+            Self::Monetize(_) => ActionKind::Monetize,
         }
     }
 
@@ -74,6 +77,12 @@ impl RuleAction {
             "Count" => Self::Count(inserted(content)?),
             "Captcha" => Self::Captcha(inserted(content)?),
             "Challenge" => Self::Challenge(inserted(content)?),
+            "Monetize" if compiler.library.serves_cloudfront() => {
+                Self::Monetize(Arc::new(CustomResponse {
+                    status: 402,
+                    ..CustomResponse::DEFAULT
+                }))
+            }
             "Monetize" => {
                 let reason = "Monetize is an action of CloudFront distributions only.";
                 return Err(CompileError::invalid(field, name, reason));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use wire::Value;
 
 use crate::ip_set::IpSet;
+use crate::memo::Memo;
 use crate::regex_pattern_set::RegexPatternSet;
 use crate::rule_group::RuleGroup;
 
@@ -17,6 +18,14 @@ pub trait Library {
     fn regex_pattern_set(&self, arn: &str) -> Option<Arc<RegexPatternSet>>;
     /// The rule group of this ARN, compiled.
     fn rule_group(&self, arn: &str) -> Option<Arc<RuleGroup>>;
+    /// Whether the rules are for CloudFront distributions, which can ask for payment.
+    fn serves_cloudfront(&self) -> bool {
+        false
+    }
+    /// Parts that were compiled before, if the owner keeps them.
+    fn memo(&self) -> Option<&Memo> {
+        None
+    }
 }
 
 /// A library without anything in it.

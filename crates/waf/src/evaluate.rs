@@ -1,7 +1,7 @@
 //! Evaluation: rules in order, each first asked whether it matches, and only when it does, why.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use ipnet::IpNet;
 
@@ -10,11 +10,15 @@ use crate::error::EvaluateError;
 use crate::field::Fallback;
 use crate::label::Labels;
 use crate::networks::ManagedList;
-use crate::program::{FieldNode, GroupNode, LinkedRule, Node, Program, RateNode, Slots, Test};
+use crate::program::{
+    FieldNode, GroupNode, LinkedRule, Node, Overridden, Program, RateNode, Slots, Test,
+};
 use crate::request::Request;
 use crate::session::{Detector, Session, TargetValues};
 use crate::statement::{GroupKind, Predicate, origin_address, origin_labels};
-use crate::verdict::{ActionKind, Evidence, RuleGroupRef, RuleMatch, Verdict, VerdictAction};
+use crate::verdict::{
+    ActionKind, Evidence, RateMatch, RuleGroupRef, RuleMatch, Verdict, VerdictAction,
+};
 use crate::web_acl::Surroundings;
 
 pub(crate) const INCONSISTENT: EvaluateError =
@@ -31,6 +35,7 @@ pub(crate) fn evaluate(
         session: Session::new(*request, &program.targets),
         labels: Labels::default(),
         origin_labels: RefCell::default(),
+        client_asn: Cell::new(None),
         inserted_headers: Vec::new(),
         non_terminating: Vec::new(),
         immunity_seconds: None,
@@ -53,7 +58,10 @@ pub(crate) fn evaluate(
             evaluation.inserted_headers.extend_from_slice(headers);
             VerdictAction::Allow
         }
-        RuleAction::Block(response) => VerdictAction::Block(response.clone()),
+        // Nothing here takes payments, so no request comes with one.
+        RuleAction::Block(response) | RuleAction::Monetize(response) => {
+            VerdictAction::Block(response.clone())
+        }
         // Their headers go in when the client shows a valid token.
         RuleAction::Captcha(_) => VerdictAction::Captcha,
         RuleAction::Challenge(_) => VerdictAction::Challenge,
@@ -69,6 +77,8 @@ pub(crate) fn evaluate(
         non_terminating: evaluation.non_terminating,
         token_immunity_seconds: evaluation.immunity_seconds,
         limits,
+        oversize_fields: evaluation.session.oversize_fields(),
+        client_asn: evaluation.client_asn.get(),
     })
 }
 
@@ -78,6 +88,8 @@ pub(crate) struct Evaluation<'p, 'r, 'c> {
     /// Labels that statements about a request's origin give it, to be seen by later rules, whether
     /// they match or not.
     origin_labels: RefCell<Vec<String>>,
+    /// The client's autonomous system, once it was asked for.
+    client_asn: Cell<Option<u32>>,
     inserted_headers: HeaderList,
     non_terminating: Vec<RuleMatch>,
     /// What the rule that decides says about tokens.
@@ -142,10 +154,10 @@ impl<'p> Evaluation<'p, '_, '_> {
             // The group would have decided here: its decision is counted instead.
             let ends = action.kind().is_terminating();
             if ends {
-                rule_match.action = ActionKind::Count;
                 if let Some(place) = &mut rule_match.rule_group {
-                    place.overridden = true;
+                    place.counted_action = Some(rule_match.action);
                 }
+                rule_match.action = ActionKind::Count;
                 self.non_terminating.push(rule_match);
                 return Ok(None);
             }
@@ -160,7 +172,7 @@ impl<'p> Evaluation<'p, '_, '_> {
         rule: &'p LinkedRule,
         place: Option<GroupPlace<'p>>,
     ) -> Result<Decision<'p>, EvaluateError> {
-        let mut evidence = Vec::new();
+        let (mut evidence, mut over) = (Vec::new(), None);
         let (kind, action) = match &rule.test {
             Test::Regular(node, action) => {
                 if !self.matches(node)? {
@@ -170,10 +182,11 @@ impl<'p> Evaluation<'p, '_, '_> {
                 ("REGULAR", action)
             }
             Test::Rate(rate, action) => {
-                let Some(found) = self.rate(rate)? else {
+                let Some((found, exceeded)) = self.rate(rate)? else {
                     return Ok(None);
                 };
                 evidence.push(found);
+                over = Some(exceeded);
                 ("RATE_BASED", action)
             }
             Test::Group(_) => return Err(EvaluateError::Inconsistent("a group within a group")),
@@ -199,9 +212,12 @@ impl<'p> Evaluation<'p, '_, '_> {
                 referring_rule: place.referring.name.clone(),
                 id: place.group.id.to_string(),
                 rule_metric_name: rule.metric_name.clone(),
-                overridden: place.overridden,
+                overridden_action: place.overridden.map(|own| own.action),
+                excluded: place.overridden.is_some_and(|own| own.excluded),
+                counted_action: None,
             }),
             evidence,
+            rate: over,
         };
         Ok(Some((rule_match, action)))
     }
@@ -219,7 +235,7 @@ impl<'p> Evaluation<'p, '_, '_> {
     }
 
     /// Counts the request if it is in scope; evidence if its key is over the limit.
-    fn rate(&mut self, node: &RateNode) -> Result<Option<Evidence>, EvaluateError> {
+    fn rate(&mut self, node: &RateNode) -> Result<Option<(Evidence, RateMatch)>, EvaluateError> {
         if let Some(scope_down) = &node.scope_down
             && !self.matches(scope_down)?
         {
@@ -227,6 +243,7 @@ impl<'p> Evaluation<'p, '_, '_> {
         }
         let evidence = |pattern: String| Evidence {
             condition: "RATE",
+            sensitivity_level: None,
             location: "RATE".to_owned(),
             transformations: Vec::new(),
             matched: Vec::new(),
@@ -234,25 +251,26 @@ impl<'p> Evaluation<'p, '_, '_> {
             value: Vec::new(),
             pattern,
         };
-        let key = match node.rate.key_of(
-            &self.session.parts,
-            &self.labels,
-            self.surroundings.networks,
-        ) {
+        let (parts, labels) = (&self.session.parts, &self.labels);
+        let networks = self.surroundings.networks;
+        let key = match node.rate.key_of(parts, labels, networks) {
             Ok(key) => key,
             Err(fallback) => {
                 let unreadable = || evidence("the aggregation key could not be read".to_owned());
-                return Ok(fallback.is_match().then(unreadable));
+                return Ok(fallback
+                    .is_match()
+                    .then(|| (unreadable(), node.rate.exceeded(None, Vec::new()))));
             }
         };
-        let seconds = node.rate.window_seconds;
-        let count = self
-            .surroundings
-            .rates
-            .count(&node.id, key, seconds, self.surroundings.now);
-        let limit = node.rate.limit;
-        Ok((count > limit)
-            .then(|| evidence(format!("{count} requests in {seconds} s, limit {limit}"))))
+        let (seconds, limit) = (node.rate.window_seconds, node.rate.limit);
+        let address = key.address();
+        let rates = self.surroundings.rates;
+        let count = rates.count(&node.id, key, seconds, self.surroundings.now);
+        Ok((count > limit).then(|| {
+            let found = evidence(format!("{count} requests in {seconds} s, limit {limit}"));
+            let values = node.rate.custom_values(parts, labels, networks);
+            (found, node.rate.exceeded(address, values))
+        }))
     }
 
     pub(crate) fn matches(&self, node: &Node) -> Result<bool, EvaluateError> {
@@ -273,9 +291,13 @@ impl<'p> Evaluation<'p, '_, '_> {
             Node::Asn(asn) => {
                 let address = origin_address(asn.forwarded.as_ref(), self.session.parts.request());
                 Ok(match address {
-                    Ok(address) => asn
-                        .asns
-                        .contains(&self.surroundings.networks.asn_of(address)),
+                    Ok(address) => {
+                        let found = self.surroundings.networks.asn_of(address);
+                        if asn.forwarded.is_none() {
+                            self.client_asn.set(Some(found));
+                        }
+                        asn.asns.contains(&found)
+                    }
                     Err(fallback) => fallback.is_match(),
                 })
             }
@@ -349,7 +371,7 @@ fn predicate_matches(node: &FieldNode, value: &[u8], admits: impl Fn(usize) -> b
 struct GroupPlace<'p> {
     referring: &'p LinkedRule,
     group: &'p GroupNode,
-    overridden: bool,
+    overridden: Option<Overridden>,
 }
 
 impl GroupPlace<'_> {

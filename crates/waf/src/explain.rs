@@ -151,7 +151,10 @@ impl Evaluation<'_, '_, '_> {
             TargetValues::Decided(false, _) => return Ok(None),
             TargetValues::Decided(true, reason) => {
                 let location = self.location(node, &Origin::Field)?;
-                let found = of_value(condition, location, "", (*reason).to_owned());
+                let found = Evidence {
+                    sensitivity_level: node.predicate.sensitivity_level(),
+                    ..of_value(condition, location, "", (*reason).to_owned())
+                };
                 return Ok(Some(with_transformations(found, node)));
             }
             TargetValues::Values(values, _) => values,
@@ -165,6 +168,7 @@ impl Evaluation<'_, '_, '_> {
             let end = found.range.end.min(start + Evidence::MATCHED_BYTES_MAX);
             let found = Evidence {
                 condition,
+                sensitivity_level: node.predicate.sensitivity_level(),
                 location: self.location(node, &value.origin)?,
                 transformations: Vec::new(),
                 matched: bytes.get(start..end).unwrap_or_default().to_vec(),
@@ -243,6 +247,7 @@ fn of_value(condition: &'static str, location: String, text: &str, pattern: Stri
     let bytes = text.as_bytes();
     Evidence {
         condition,
+        sensitivity_level: None,
         location,
         transformations: Vec::new(),
         matched: Vec::new(),

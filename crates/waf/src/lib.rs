@@ -22,6 +22,7 @@ mod label;
 pub mod limits;
 mod literal;
 pub mod managed;
+mod memo;
 mod networks;
 mod prefilter;
 mod program;
@@ -46,6 +47,7 @@ pub use field::{
     JsonItemKind, JsonPattern, JsonWalk, MapPattern, MapScope, Oversize, PreParse, WhichValues,
 };
 pub use ip_set::IpSet;
+pub use memo::Memo;
 pub use networks::{
     AddressDatabase, DamagedDatabase, IpList, Location, ManagedList, Networks, Source, SourceState,
 };
@@ -57,13 +59,13 @@ pub use rule_group::{RuleGroup, RuleGroupSource, check_capacity, compile_rule_gr
 pub use statement::{
     AggregateKey, AsnMatch, ByteMatch, Comparison, CustomKey, FieldMatch, ForwardedIp,
     ForwardedPosition, Found, GeoMatch, GroupKind, GroupReference, IpSetReference, LabelMatch,
-    LabelScope, PositionalConstraint, Predicate, RateBased, RegexMatch, Sensitivity,
+    LabelScope, PositionalConstraint, Predicate, RateBased, RegexMatch, RuleOverride, Sensitivity,
     SizeConstraint, SqliMatch, Statement, XssMatch,
 };
 pub use tokens::TokenPolicy;
 pub use transform::Transformation;
 pub use verdict::{
-    ActionKind, CustomResponse, Evidence, LimitsHit, RuleGroupRef, RuleMatch, Verdict,
-    VerdictAction,
+    ActionKind, CustomResponse, Evidence, LimitsHit, RateKeyValue, RateMatch, RuleGroupRef,
+    RuleMatch, Verdict, VerdictAction,
 };
 pub use web_acl::{Surroundings, WebAcl, WebAclSource, compile_web_acl};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::action::RuleAction;
 use crate::field::{BodyValues, Field, PreParse, WhichValues};
+use crate::memo::Memo;
 use crate::networks::{ManagedList, Source};
 use crate::prefilter::Prefilter;
 use crate::rate;
@@ -15,6 +16,7 @@ use crate::statement::{
     PositionalConstraint, Predicate, RateBased, RegexMatch, Statement,
 };
 use crate::transform::Transformation;
+use crate::verdict::ActionKind;
 
 /// A field with a chain of transformations.
 #[derive(Debug)]
@@ -24,7 +26,7 @@ pub(crate) struct Target {
     /// The target that holds the values before the last transformation, and that transformation;
     /// `None` for the field itself.
     pub(crate) step: Option<(usize, Transformation)>,
-    pub(crate) prefilter: Option<Prefilter>,
+    pub(crate) prefilter: Option<Arc<Prefilter>>,
     /// Required literals of the predicates, by slot, until the prefilter is built of them.
     literals: Vec<Option<Vec<Vec<u8>>>>,
 }
@@ -93,10 +95,18 @@ pub(crate) struct GroupNode {
     pub(crate) kind: GroupKind,
     pub(crate) id: Arc<str>,
     pub(crate) scope_down: Option<Node>,
-    /// The rules, and whether the web ACL overrides the action of each.
-    pub(crate) rules: Vec<(LinkedRule, bool)>,
+    /// The rules, and how the web ACL overrides the action of each.
+    pub(crate) rules: Vec<(LinkedRule, Option<Overridden>)>,
     /// Whether what the group decides only counts.
     pub(crate) count_only: bool,
+}
+
+/// The action that an overridden rule has of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Overridden {
+    pub(crate) action: ActionKind,
+    /// Whether by `ExcludedRules`.
+    pub(crate) excluded: bool,
 }
 
 /// A linked web ACL.
@@ -110,15 +120,18 @@ pub(crate) struct Program {
 
 impl Program {
     /// Links rules. `web_acl_arn` names their rate counters.
-    pub(crate) fn link(rules: &[Rule], web_acl_arn: &str) -> Self {
+    pub(crate) fn link(rules: &[Rule], web_acl_arn: &str, memo: Option<&Memo>) -> Self {
         let mut program = Self::default();
         let linked = rules
             .iter()
             .map(|rule| program.rule(rule, None, web_acl_arn, ""));
         program.rules = linked.collect();
         for target in &mut program.targets {
-            target.prefilter = Prefilter::build(&target.literals);
-            target.literals = Vec::new();
+            let literals = std::mem::take(&mut target.literals);
+            target.prefilter = match memo {
+                Some(memo) => memo.prefilter(literals),
+                None => Prefilter::build(&literals).map(Arc::new),
+            };
         }
         program
     }
@@ -154,7 +167,16 @@ impl Program {
                 let path = format!("{}/", rule.name);
                 let rules = reference.group.rules().iter().map(|inner| {
                     let over = reference.override_of(&inner.name);
-                    (self.rule(inner, over, arn, &path), over.is_some())
+                    let own = match &inner.effect {
+                        Effect::Action(action) => action.kind(),
+                        Effect::Group | Effect::GroupCount => ActionKind::Count,
+                    };
+                    let overridden = over.map(|over| Overridden {
+                        action: own,
+                        excluded: over.excluded,
+                    });
+                    let over = over.map(|over| &over.action);
+                    (self.rule(inner, over, arn, &path), overridden)
                 });
                 let rules = rules.collect();
                 Test::Group(Box::new(GroupNode {

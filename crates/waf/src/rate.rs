@@ -33,6 +33,16 @@ pub enum RateKey {
     Custom(Box<[u8]>),
 }
 
+impl RateKey {
+    /// The address, if requests are counted by it alone.
+    pub(crate) const fn address(&self) -> Option<IpAddr> {
+        match self {
+            Self::Address(address) => Some(*address),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     /// ARN of the web ACL and name of the rule.

@@ -71,6 +71,11 @@ impl Pattern {
         compiled.as_ref()
     }
 
+    /// Whether somebody else has the same compiled expression.
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.regex) > 1
+    }
+
     /// The expression as it was given.
     #[must_use]
     pub fn as_str(&self) -> &str {

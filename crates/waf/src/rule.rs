@@ -1,5 +1,7 @@
 //! Rules in the intermediate form: a statement, what to do when it matches, and labels to give.
 
+use std::collections::BTreeSet;
+
 use wire::Value;
 
 use crate::action::RuleAction;
@@ -70,7 +72,18 @@ impl Rule {
                     reason,
                 ));
             }
-            (_, Some(action), None) => Effect::Action(RuleAction::compile(action, compiler)?),
+            (_, Some(action), None) => {
+                let action = RuleAction::compile(action, compiler)?;
+                if matches!(
+                    (&statement, &action),
+                    (Statement::RateBased(_), RuleAction::Monetize(_))
+                ) {
+                    let reason = "A rate-based rule can't have the action Monetize.";
+                    let field = ExceptionField::RuleAction;
+                    return Err(CompileError::invalid(field, "Monetize", reason));
+                }
+                Effect::Action(action)
+            }
             _ => {
                 let reason = "A rule that refers to no rule group has an action and no override \
                               action.";
@@ -127,13 +140,14 @@ pub(crate) fn compile_all(
             .ok_or_else(|| read::malformed(field, "Rules"))?,
     };
     let mut rules: Vec<Rule> = Vec::with_capacity(items.len());
+    let (mut names, mut priorities) = (BTreeSet::new(), BTreeSet::new());
     for item in items {
         let rule = Rule::compile(item, compiler)?;
-        if rules.iter().any(|other| other.name == rule.name) {
+        if !names.insert(rule.name.clone()) {
             let reason = "Two rules have the same name.";
             return Err(CompileError::invalid(field, &rule.name, reason));
         }
-        if rules.iter().any(|other| other.priority == rule.priority) {
+        if !priorities.insert(rule.priority) {
             let reason = "Two rules have the same priority.";
             return Err(CompileError::invalid(
                 field,

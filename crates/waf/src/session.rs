@@ -216,7 +216,7 @@ impl<'p, 'r> Session<'p, 'r> {
         let values = match extraction {
             Extraction::Decided(decision, reason) => TargetValues::Decided(decision, reason),
             Extraction::Values(values) => {
-                let candidates = Candidates::find(target.prefilter.as_ref(), &values);
+                let candidates = Candidates::find(target.prefilter.as_deref(), &values);
                 TargetValues::Values(values, candidates)
             }
         };
@@ -225,6 +225,29 @@ impl<'p, 'r> Session<'p, 'r> {
 }
 
 impl<'p> Session<'p, '_> {
+    /// AWS's words for the parts that were looked at and are longer than what was seen of them.
+    pub(crate) fn oversize_fields(&self) -> Vec<&'static str> {
+        let body = self.parts.request().body.as_ref();
+        let body = body.is_some_and(|body| body.truncated);
+        let limits = self.parts.limits_hit();
+        let looked_at = |is_one: fn(&field::Field) -> bool| {
+            let seen = self.values.iter().map(|values| values.get().is_some());
+            let mut targets = self.targets.iter().zip(seen);
+            targets.any(|(target, seen)| seen && is_one(&target.field))
+        };
+        let bodies: fn(&field::Field) -> bool =
+            |field| field.reads_body() && !matches!(field, field::Field::JsonBody(_));
+        let json: fn(&field::Field) -> bool = |field| matches!(field, field::Field::JsonBody(_));
+        let oversize = [
+            ("REQUEST_BODY", body && looked_at(bodies)),
+            ("REQUEST_JSON_BODY", body && looked_at(json)),
+            ("REQUEST_HEADERS", limits.headers > 0),
+            ("REQUEST_COOKIES", limits.cookies > 0),
+        ];
+        let oversize = oversize.into_iter().filter(|(_, oversize)| *oversize);
+        oversize.map(|(name, _)| name).collect()
+    }
+
     /// The field of a target.
     pub(crate) fn field(&self, index: usize) -> Option<&'p field::Field> {
         self.targets.get(index).map(|target| &target.field)

@@ -19,6 +19,11 @@ pub struct Verdict {
     pub token_immunity_seconds: Option<u32>,
     /// What the engine's own limits did to this request.
     pub limits: LimitsHit,
+    /// Parts that rules looked at and that are longer than what they saw: `REQUEST_BODY`,
+    /// `REQUEST_JSON_BODY`, `REQUEST_HEADERS`, `REQUEST_COOKIES`.
+    pub oversize_fields: Vec<&'static str>,
+    /// The autonomous system of the client, where a statement asked for it.
+    pub client_asn: Option<u32>,
 }
 
 /// The action of a verdict.
@@ -83,6 +88,8 @@ pub enum ActionKind {
     Captcha,
     /// The client must pass a silent challenge.
     Challenge,
+    /// The client must pay.
+    Monetize,
 }
 
 impl ActionKind {
@@ -95,6 +102,7 @@ impl ActionKind {
             Self::Count => "COUNT",
             Self::Captcha => "CAPTCHA",
             Self::Challenge => "CHALLENGE",
+            Self::Monetize => "MONETIZE",
         }
     }
 
@@ -120,6 +128,8 @@ pub struct RuleMatch {
     pub kind: &'static str,
     /// What matched; where a rule asks for the absence of something, what was there instead.
     pub evidence: Vec<Evidence>,
+    /// Which count was exceeded, if the rule is rate-based.
+    pub rate: Option<RateMatch>,
 }
 
 /// The rule group that a matching rule lies in.
@@ -131,8 +141,39 @@ pub struct RuleGroupRef {
     pub id: String,
     /// Metric name of the rule itself, within the group.
     pub rule_metric_name: String,
-    /// Whether the web ACL overrode the rule's or the group's action.
-    pub overridden: bool,
+    /// The rule's own action, where the web ACL gives it another one.
+    pub overridden_action: Option<ActionKind>,
+    /// Whether it does so by `ExcludedRules`, the old form that means Count.
+    pub excluded: bool,
+    /// What the rule did within its group, where the web ACL only counts what the group decides.
+    pub counted_action: Option<ActionKind>,
+}
+
+/// The count of a rate-based rule that a request exceeded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateMatch {
+    /// What requests are counted by: `IP`, `FORWARDED_IP`, `CONSTANT` or `CUSTOMKEYS`, as in AWS's WAF
+    /// log.
+    pub limit_key: &'static str,
+    /// The address, where requests are counted by addresses alone; `INVALID` if it could not be read.
+    pub limit_value: Option<String>,
+    /// The count that is not exceeded without a match.
+    pub limit: u64,
+    /// The window's length.
+    pub window_seconds: u32,
+    /// The request's values of custom keys.
+    pub custom_values: Vec<RateKeyValue>,
+}
+
+/// The value of a custom key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateKeyValue {
+    /// `HEADER`, `QUERY_STRING` ...
+    pub key: &'static str,
+    /// The name of the header, cookie, argument or namespace.
+    pub name: Option<String>,
+    /// The value, transformed.
+    pub value: Vec<u8>,
 }
 
 /// The bytes that made a statement match.
@@ -141,6 +182,8 @@ pub struct Evidence {
     /// `BYTE`, `REGEX`, `SQL_INJECTION`, `XSS`, `SIZE`, `IP`, `GEO`, `ASN`, `LABEL` or `RATE`; with
     /// `NOT_` before it when the condition had to fail.
     pub condition: &'static str,
+    /// `HIGH` or `LOW`, of a detection of SQL injection.
+    pub sensitivity_level: Option<&'static str>,
     /// The field, with its name where it has one: `BODY`, `HEADER: user-agent`, `QUERY_ARGUMENT: id`.
     pub location: String,
     /// Transformations in the order they were applied, by AWS's names.

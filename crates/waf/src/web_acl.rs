@@ -90,7 +90,7 @@ pub fn compile_web_acl(
             reason,
         ));
     }
-    let program = Program::link(&rules, source.arn);
+    let program = Program::link(&rules, source.arn, library.memo());
     let body_bytes = inspection_limit(source.association_config)?;
     let reads_body = program
         .targets

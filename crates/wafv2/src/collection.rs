@@ -48,11 +48,12 @@ pub(crate) fn data_protections(body: &Value) -> Result<Vec<DataProtection>, Serv
     let mut protections = Vec::new();
     for protection in list(config, "DataProtections") {
         let field = protection.member("Field").unwrap_or(&Value::Null);
-        let excluded = protection.member("ExcludeRuleMatchDetails");
+        let excluded = |name| protection.member(name).and_then(Value::as_bool) == Some(true);
         let of = |part| DataProtection {
             part,
             hash: text(protection, "Action") == "HASH",
-            exclude_rule_match_details: excluded.and_then(Value::as_bool) == Some(true),
+            exclude_rule_match_details: excluded("ExcludeRuleMatchDetails"),
+            exclude_rate_based_details: excluded("ExcludeRateBasedDetails"),
         };
         protections.extend(protected_parts(field)?.into_iter().map(of));
     }

@@ -9,6 +9,7 @@ mod ip_set;
 mod lifecycle;
 mod logging_configuration;
 mod managed_rule_group;
+mod monetize;
 mod path_statistics;
 mod permission_policy;
 mod rate_based_keys;

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use store::View;
 use telemetry::Telemetry;
@@ -105,11 +106,16 @@ fn same(one: &Policies, other: &Policies) -> bool {
 fn compile(rows: &Rows, shelf: &Shelf, old: &Policies, failures: &Counter) -> Policies {
     shelf.forget(rows);
     let associations = state::associations_key();
+    let associated: Vec<(String, String)> = rows
+        .under(&associations)
+        .map(|row| {
+            let resource_arn = row.key.segments().next_back().unwrap_or_default();
+            (resource_arn, state::read_text(row))
+        })
+        .collect();
     let mut policies = Policies::new();
-    for row in rows.under(&associations) {
-        let resource_arn = row.key.segments().next_back().unwrap_or_default();
-        let web_acl_arn = state::read_text(row);
-        let web_acl = shelf.web_acl(rows, &web_acl_arn).or_else(|error| {
+    for ((resource_arn, web_acl_arn), web_acl) in in_parallel(&associated, rows, shelf) {
+        let web_acl = web_acl.or_else(|error| {
             failures.increment();
             let internal = error.internal.as_deref().unwrap_or(&error.message);
             tracing::error!(
@@ -118,19 +124,52 @@ fn compile(rows: &Rows, shelf: &Shelf, old: &Policies, failures: &Counter) -> Po
                 "a web ACL cannot be put in force"
             );
             let kept = old
-                .get(&resource_arn)
+                .get(resource_arn)
                 .filter(|kept| kept.arn() == web_acl_arn);
             kept.map_or_else(
-                || closed(&web_acl_arn).map(Arc::new),
+                || closed(web_acl_arn).map(Arc::new),
                 |kept| Ok(Arc::clone(kept)),
             )
         });
         match web_acl {
-            Ok(web_acl) => drop(policies.insert(resource_arn, web_acl)),
+            Ok(web_acl) => drop(policies.insert(resource_arn.clone(), web_acl)),
             Err(error) => tracing::error!(%error, "a web ACL without rules cannot be compiled"),
         }
     }
+    shelf.sweep();
     policies
+}
+
+/// An association (load balancer, web ACL) and the web ACL, compiled.
+type Compiled<'a> = (&'a (String, String), Result<Arc<WebAcl>, ServiceError>);
+
+/// Compiles web ACLs on all processors: what many of them use, changes all of them.
+fn in_parallel<'a>(
+    associated: &'a [(String, String)],
+    rows: &Rows,
+    shelf: &Shelf,
+) -> Vec<Compiled<'a>> {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let Some(one) = associated.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.push((one, shelf.web_acl(rows, &one.1)));
+        }
+        done
+    };
+    std::thread::scope(|scope| {
+        let others = processors.min(associated.len()).saturating_sub(1);
+        let others: Vec<_> = (0..others).map(|_| scope.spawn(work)).collect();
+        let mut all = work();
+        for other in others {
+            match other.join() {
+                Ok(done) => all.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    })
 }
 
 /// A web ACL that refuses everything.

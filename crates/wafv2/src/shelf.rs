@@ -8,14 +8,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::{Key, Revision};
 use types::ServiceError;
 use waf::{
-    CompileError, CompileErrorKind, ExceptionField, IpSet, Library, RegexPatternSet, RuleGroup,
-    RuleGroupSource, TokenPolicy, WebAcl, WebAclSource,
+    CompileError, CompileErrorKind, ExceptionField, IpSet, Library, Memo, RegexPatternSet,
+    RuleGroup, RuleGroupSource, TokenPolicy, WebAcl, WebAclSource,
 };
 use wire::Value;
 
 use crate::exception;
 use crate::item::{Identity, Item, Kind};
-use crate::scope::Place;
+use crate::scope::{Place, Scope};
 use crate::state::{self, DRAFT, Rows};
 
 /// The rows that something was compiled from.
@@ -28,6 +28,8 @@ pub(crate) struct Shelf {
     regex_pattern_sets: Board<RegexPatternSet>,
     rule_groups: Board<RuleGroup>,
     web_acls: Board<WebAcl>,
+    /// What is the same in a policy before and after a change.
+    memo: Memo,
 }
 
 #[derive(Debug)]
@@ -135,6 +137,11 @@ impl Shelf {
         self.regex_pattern_sets.retain(rows);
         self.rule_groups.retain(rows);
         self.web_acls.retain(rows);
+    }
+
+    /// Forgets parts that nothing uses any more.
+    pub(crate) fn sweep(&self) {
+        self.memo.sweep();
     }
 }
 
@@ -270,6 +277,14 @@ impl Library for Resolver<'_> {
             &self.shelf.rule_groups,
             |item, inner| compile_rule_group(item, inner),
         )
+    }
+
+    fn serves_cloudfront(&self) -> bool {
+        self.place.scope == Scope::Cloudfront
+    }
+
+    fn memo(&self) -> Option<&Memo> {
+        Some(&self.shelf.memo)
     }
 }
 

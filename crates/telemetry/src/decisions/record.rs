@@ -262,7 +262,7 @@ fn matched(rule: &RuleMatch, room: &mut usize) -> MatchRecord {
         rule_group: rule.rule_group.as_ref().map(|group| GroupRecord {
             referring_rule: group.referring_rule.clone(),
             id: group.id.clone(),
-            overridden: group.overridden,
+            overridden: group.is_overridden(),
         }),
         action: rule.action.as_str().to_owned(),
         kind: rule.kind.to_owned(),

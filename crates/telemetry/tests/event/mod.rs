@@ -55,6 +55,8 @@ pub fn allowed(number: u64, time: Time) -> RequestEvent {
             non_terminating: Vec::new(),
             labels: Vec::new(),
             inserted_headers: Vec::new(),
+            oversize_fields: Vec::new(),
+            client_asn: None,
             evaluation: Duration::from_micros(12),
         }),
         status: 200,
@@ -71,12 +73,15 @@ pub fn sqli() -> RuleMatch {
         rule_group: Some(RuleGroupRef {
             referring_rule: "sql-injection".to_owned(),
             id: "AWS#AWSManagedRulesSQLiRuleSet".to_owned(),
-            overridden: false,
+            overridden_action: None,
+            excluded: false,
+            counted_action: None,
         }),
         action: Action::Block,
         kind: "MANAGED_RULE_GROUP",
         evidence: vec![Evidence {
             condition: "SQL_INJECTION",
+            sensitivity_level: Some("LOW"),
             location: "QUERY_ARGUMENT: id".to_owned(),
             transformations: vec!["URL_DECODE_UNI".to_owned(), "LOWERCASE".to_owned()],
             matched: b"' or '1'='1".to_vec(),
@@ -84,6 +89,7 @@ pub fn sqli() -> RuleMatch {
             value: b"42' or '1'='1' -- x".to_vec(),
             pattern: "s&sos".to_owned(),
         }],
+        rate: None,
     }
 }
 
@@ -96,6 +102,7 @@ pub fn own_rule(name: &str, action: Action) -> RuleMatch {
         kind: "REGULAR",
         evidence: vec![Evidence {
             condition: "BYTE",
+            sensitivity_level: None,
             location: "HEADER: user-agent".to_owned(),
             transformations: vec!["NONE".to_owned()],
             matched: b"curl".to_vec(),
@@ -103,6 +110,7 @@ pub fn own_rule(name: &str, action: Action) -> RuleMatch {
             value: b"curl/8.5.0".to_vec(),
             pattern: "curl".to_owned(),
         }],
+        rate: None,
     }
 }
 
@@ -118,6 +126,8 @@ pub fn blocked(number: u64, time: Time) -> RequestEvent {
         non_terminating: vec![own_rule("count-curl", Action::Count)],
         labels: vec!["awswaf:managed:aws:sql-database:SQLi_QueryArguments".to_owned()],
         inserted_headers: Vec::new(),
+        oversize_fields: Vec::new(),
+        client_asn: None,
         evaluation: Duration::from_micros(31),
     });
     event

@@ -33,7 +33,18 @@ pub struct GroupReference {
     /// Only requests that match this are shown to the group.
     pub scope_down: Option<Statement>,
     /// Actions that replace those of the group's rules, by rule name.
-    pub overrides: Vec<(String, RuleAction)>,
+    pub overrides: Vec<RuleOverride>,
+}
+
+/// An action that replaces that of a group's rule.
+#[derive(Debug, Clone)]
+pub struct RuleOverride {
+    /// The rule's name.
+    pub rule: String,
+    /// What it does instead.
+    pub action: RuleAction,
+    /// Whether it stands in `ExcludedRules`, the old form.
+    pub excluded: bool,
 }
 
 impl GroupReference {
@@ -102,13 +113,10 @@ impl GroupReference {
         self.group.capacity() + self.scope_down.as_ref().map_or(0, Statement::capacity)
     }
 
-    /// The action that replaces a rule's own.
+    /// What replaces a rule's own action.
     #[must_use]
-    pub fn override_of(&self, rule: &str) -> Option<&RuleAction> {
-        self.overrides
-            .iter()
-            .find(|(name, _)| name == rule)
-            .map(|(_, action)| action)
+    pub fn override_of(&self, rule: &str) -> Option<&RuleOverride> {
+        self.overrides.iter().find(|over| over.rule == rule)
     }
 }
 
@@ -125,28 +133,32 @@ fn overrides(
     value: &Value,
     group: &RuleGroup,
     compiler: &Compiler<'_>,
-) -> Result<Vec<(String, RuleAction)>, CompileError> {
+) -> Result<Vec<RuleOverride>, CompileError> {
     let field = ExceptionField::ExcludedRule;
-    let mut found: Vec<(String, RuleAction)> = Vec::new();
-    let mut add = |item: &Value, action: RuleAction| {
+    let mut found: Vec<RuleOverride> = Vec::new();
+    let mut add = |item: &Value, action: RuleAction, excluded: bool| {
         let name = read::text(item, "Name", field)?;
         if !group.rules().iter().any(|rule| rule.name == name) {
             let reason = "The rule group has no rule of this name.";
             return Err(CompileError::invalid(field, name, reason));
         }
-        if found.iter().any(|(other, _)| other == name) {
+        if found.iter().any(|other| other.rule == name) {
             let reason = "The action of a rule is overridden twice.";
             return Err(CompileError::invalid(field, name, reason));
         }
-        found.push((name.to_owned(), action));
+        found.push(RuleOverride {
+            rule: name.to_owned(),
+            action,
+            excluded,
+        });
         Ok(())
     };
     for item in read::optional_list(value, "RuleActionOverrides", field)? {
         let action = read::required(item, "ActionToUse", ExceptionField::RuleAction)?;
-        add(item, RuleAction::compile(action, compiler)?)?;
+        add(item, RuleAction::compile(action, compiler)?, false)?;
     }
     for item in read::optional_list(value, "ExcludedRules", field)? {
-        add(item, RuleAction::Count(Vec::new()))?;
+        add(item, RuleAction::Count(Vec::new()), true)?;
     }
     Ok(found)
 }

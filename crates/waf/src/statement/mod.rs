@@ -22,7 +22,7 @@ use wire::Value;
 pub use byte_match::{ByteMatch, PositionalConstraint};
 pub use geo_match::{AsnMatch, GeoMatch};
 pub(crate) use geo_match::{address as origin_address, labels as origin_labels};
-pub use group_reference::{GroupKind, GroupReference};
+pub use group_reference::{GroupKind, GroupReference, RuleOverride};
 pub use ip_set_reference::{ForwardedIp, ForwardedPosition, IpSetReference};
 pub use label_match::{LabelMatch, LabelScope};
 pub use rate_based::{AggregateKey, CustomKey, RateBased};
@@ -118,7 +118,7 @@ impl Predicate {
             ),
             "RegexMatchStatement" => (
                 ExceptionField::RegexPatternReferenceStatement,
-                Self::Regex(RegexMatch::compile(content)?),
+                Self::Regex(RegexMatch::compile(content, compiler)?),
             ),
             "RegexPatternSetReferenceStatement" => (
                 ExceptionField::RegexPatternReferenceStatement,
@@ -175,6 +175,14 @@ impl Predicate {
             Self::Size(_) => "SIZE",
             Self::Sqli(_) => "SQL_INJECTION",
             Self::Xss(_) => "XSS",
+        }
+    }
+
+    /// How sensitive a detection is, in AWS's word, where there are several.
+    pub(crate) const fn sensitivity_level(&self) -> Option<&'static str> {
+        match self {
+            Self::Sqli(sqli) => Some(sqli.sensitivity.as_str()),
+            _ => None,
         }
     }
 

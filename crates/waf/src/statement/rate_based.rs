@@ -1,13 +1,15 @@
 //! `RateBasedStatement`: a key (an address, a header ...) sent more requests than its limit within
 //! a sliding window. Counted exactly and at once, request by request; AWS looks every ten seconds.
 
+use std::net::IpAddr;
+
 use wire::Value;
 
 use super::ip_set_reference::ForwardedIp;
 use super::{Statement, origin_address};
 use crate::compiler::Compiler;
 use crate::error::{CompileError, ExceptionField};
-use crate::field::{Extraction, Fallback, Field};
+use crate::field::{Extraction, Fallback, Field, MapPattern};
 use crate::label::Labels;
 use crate::limits::CUSTOM_KEYS_MAX;
 use crate::networks::Networks;
@@ -15,6 +17,7 @@ use crate::rate::RateKey;
 use crate::read;
 use crate::session::Components;
 use crate::transform::{self, Transformation};
+use crate::verdict::{RateKeyValue, RateMatch};
 
 /// What requests are counted by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,6 +137,50 @@ impl RateBased {
         2 + 30 * keys + self.scope_down.as_ref().map_or(0, Statement::capacity)
     }
 
+    /// What a request exceeded, as AWS's WAF log has it. The address is that of the key, where it
+    /// is one.
+    pub(crate) fn exceeded(
+        &self,
+        address: Option<IpAddr>,
+        custom_values: Vec<RateKeyValue>,
+    ) -> RateMatch {
+        let (limit_key, by_address) = match &self.key {
+            AggregateKey::Ip => ("IP", true),
+            AggregateKey::ForwardedIp(_) => ("FORWARDED_IP", true),
+            AggregateKey::Constant => ("CONSTANT", false),
+            AggregateKey::Custom(_) => ("CUSTOMKEYS", false),
+        };
+        let text = || address.map_or_else(|| "INVALID".to_owned(), |address| address.to_string());
+        RateMatch {
+            limit_key,
+            limit_value: by_address.then(text),
+            limit: self.limit,
+            window_seconds: self.window_seconds,
+            custom_values,
+        }
+    }
+
+    /// The values of a request's custom keys.
+    pub(crate) fn custom_values(
+        &self,
+        parts: &Components<'_>,
+        labels: &Labels<'_>,
+        networks: &Networks,
+    ) -> Vec<RateKeyValue> {
+        let AggregateKey::Custom(keys) = &self.key else {
+            return Vec::new();
+        };
+        let values = keys.iter().filter_map(|key| {
+            let (word, name) = key.word();
+            Some(RateKeyValue {
+                key: word,
+                name: name.map(str::to_owned),
+                value: key.value_of(parts, labels, networks).ok()?,
+            })
+        });
+        values.collect()
+    }
+
     /// The key of a request; `Err` holds what to do with a request that has none.
     pub(crate) fn key_of(
         &self,
@@ -176,9 +223,8 @@ impl CustomKey {
                 transform::compile(content, false)?,
             ),
             "Cookie" => {
-                let pattern = crate::field::MapPattern::Included(vec![
-                    read::text(content, "Name", field)?.to_owned(),
-                ]);
+                let pattern =
+                    MapPattern::Included(vec![read::text(content, "Name", field)?.to_owned()]);
                 let cookies = crate::field::Cookies {
                     pattern,
                     scope: crate::field::MapScope::Value,
@@ -208,6 +254,33 @@ impl CustomKey {
             }),
             _ => return Err(read::malformed(field, name)),
         })
+    }
+
+    /// The log's word for it, and its name.
+    fn word(&self) -> (&'static str, Option<&str>) {
+        match self {
+            Self::Ip => ("IP", None),
+            Self::ForwardedIp(_) => ("FORWARDED_IP", None),
+            Self::LabelNamespace(namespace) => ("LABEL_NAMESPACE", Some(namespace)),
+            Self::Asn(_) => ("ASN", None),
+            Self::Field(field, _) => match field {
+                Field::SingleHeader(name) => ("HEADER", Some(name)),
+                Field::SingleQueryArgument(name) => ("QUERY_ARGUMENT", Some(name)),
+                Field::Cookies(cookies) => {
+                    let name = match &cookies.pattern {
+                        MapPattern::Included(names) => names.first().map(String::as_str),
+                        MapPattern::All | MapPattern::Excluded(_) => None,
+                    };
+                    ("COOKIE", name)
+                }
+                Field::UriPath => ("URI_PATH", None),
+                Field::Method => ("HTTP_METHOD", None),
+                Field::Ja3(_) => ("JA3_FINGERPRINT", None),
+                Field::Ja4(_) => ("JA4_FINGERPRINT", None),
+                // The only other one that a key can be.
+                _ => ("QUERY_STRING", None),
+            },
+        }
     }
 
     fn value_of(

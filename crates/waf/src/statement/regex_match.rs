@@ -25,10 +25,14 @@ pub enum RegexMatch {
 }
 
 impl RegexMatch {
-    pub(super) fn compile(value: &Value) -> Result<Self, CompileError> {
+    pub(super) fn compile(value: &Value, compiler: &Compiler<'_>) -> Result<Self, CompileError> {
         let field = ExceptionField::RegexPatternReferenceStatement;
         let text = read::text(value, "RegexString", field)?;
-        Pattern::parse(text, field).map(Self::Pattern)
+        let pattern = match compiler.library.memo() {
+            Some(memo) => memo.pattern(text, field),
+            None => Pattern::parse(text, field),
+        };
+        pattern.map(Self::Pattern)
     }
 
     pub(super) fn compile_reference(

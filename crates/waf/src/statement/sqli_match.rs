@@ -24,6 +24,15 @@ pub enum Sensitivity {
 }
 
 impl Sensitivity {
+    /// AWS's word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "LOW",
+            Self::High => "HIGH",
+        }
+    }
+
     pub(super) const fn capacity(self) -> u64 {
         match self {
             Self::Low => 20,

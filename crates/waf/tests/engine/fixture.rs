@@ -125,6 +125,8 @@ pub(crate) struct Shelf {
     pub(crate) ip_sets: BTreeMap<String, Arc<IpSet>>,
     pub(crate) pattern_sets: BTreeMap<String, Arc<RegexPatternSet>>,
     pub(crate) groups: BTreeMap<String, Arc<RuleGroup>>,
+    pub(crate) cloudfront: bool,
+    pub(crate) memo: Option<waf::Memo>,
 }
 
 impl Library for Shelf {
@@ -138,6 +140,14 @@ impl Library for Shelf {
 
     fn rule_group(&self, arn: &str) -> Option<Arc<RuleGroup>> {
         self.groups.get(arn).cloned()
+    }
+
+    fn serves_cloudfront(&self) -> bool {
+        self.cloudfront
+    }
+
+    fn memo(&self) -> Option<&waf::Memo> {
+        self.memo.as_ref()
     }
 }
 

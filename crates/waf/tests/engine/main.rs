@@ -10,7 +10,9 @@
 
 mod fixture;
 mod limits;
+mod log_members;
 mod managed;
+mod memo;
 mod mmdb;
 mod naive;
 mod networks;

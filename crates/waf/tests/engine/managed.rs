@@ -96,7 +96,7 @@ fn every_rule_has_attacks_and_benign_twins() {
             };
             let place = terminating.rule_group.unwrap();
             assert_eq!(place.id, format!("AWS#{}", listing.name));
-            assert!(!place.overridden);
+            assert!(place.overridden_action.is_none() && place.counted_action.is_none());
         }
         for rule in &listing.rules {
             assert!(!rule.description.is_empty());

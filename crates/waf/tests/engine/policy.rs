@@ -3,7 +3,7 @@
 use waf::{CompileErrorKind, EmptyLibrary};
 
 use crate::fixture::{Shelf, json, web_acl, web_acl_with};
-use crate::verdicts::shelf;
+use crate::verdicts::{shelf, with_group};
 
 fn rule(statement: &str) -> String {
     format!(
@@ -133,37 +133,39 @@ fn wrong_rules_are_refused() {
 
 #[test]
 fn capacities_are_awss() {
-    let path = r#"{"UriPath": {}}"#;
-    let lower = r#""TextTransformations": [{"Priority": 0, "Type": "LOWERCASE"}]"#;
-    let sqli = |field: &str, rest: &str| {
-        format!(r#"{{"SqliMatchStatement": {{"FieldToMatch": {field}, {rest}}}}}"#)
-    };
-    let byte = byte_match("x", path);
-    let json_body = r#"{"JsonBody": {"MatchPattern": {"All": {}}, "MatchScope": "ALL"}}"#;
-    for (statement, expected) in [
-        (byte.clone(), 10),
-        (byte.replace("CONTAINS", "EXACTLY"), 2),
-        (sqli(path, NONE), 20),
-        (sqli(path, &format!(r#""SensitivityLevel": "HIGH", {lower}"#)), 40),
-        (sqli(r#"{"AllQueryArguments": {}}"#, lower), 40),
-        (sqli(json_body, NONE), 40),
-        (format!(r#"{{"XssMatchStatement": {{"FieldToMatch": {path}, {NONE}}}}}"#), 40),
-        (format!(r#"{{"RegexMatchStatement": {{"RegexString": "x", "FieldToMatch": {path}, {lower}}}}}"#), 13),
-        (format!(r#"{{"RegexPatternSetReferenceStatement": {{"ARN": "set", "FieldToMatch": {path}, {NONE}}}}}"#), 25),
-        (r#"{"IPSetReferenceStatement": {"ARN": "set"}}"#.to_owned(), 1),
-        (r#"{"IPSetReferenceStatement": {"ARN": "set", "IPSetForwardedIPConfig": {"HeaderName": "x", "FallbackBehavior": "MATCH", "Position": "ANY"}}}"#.to_owned(), 5),
-        (r#"{"LabelMatchStatement": {"Scope": "LABEL", "Key": "a"}}"#.to_owned(), 1),
-        (format!(r#"{{"NotStatement": {{"Statement": {byte}}}}}"#), 10),
-        // The transformation of the path is paid once.
-        (format!(r#"{{"OrStatement": {{"Statements": [{}, {}]}}}}"#, sqli(path, lower), sqli(path, lower)), 50),
-        (r#"{"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "IP"}}"#.to_owned(), 2),
-        (format!(r#"{{"RateBasedStatement": {{"Limit": 10, "AggregateKeyType": "CUSTOM_KEYS", "CustomKeys": [{{"IP": {{}}}}, {{"HTTPMethod": {{}}}}], "ScopeDownStatement": {byte}}}}}"#), 72),
-        (r#"{"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet"}}"#.to_owned(), 700),
-    ] {
-        let rules = format!("[{}]", rule(&statement));
-        let rules = if statement.contains("ManagedRuleGroup") { rules.replace(r#""Action": {"Block": {}}"#, r#""OverrideAction": {"None": {}}"#) } else { rules };
-        assert_eq!(waf::check_capacity(&json(&rules), &shelf()), Ok(expected), "{statement}");
+    let shelf = with_group();
+    let mut lines = 0;
+    for line in include_str!("capacities.txt").lines() {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let mut columns = line.splitn(3, " | ");
+        let expected: u64 = columns.next().unwrap().parse().unwrap();
+        let (source, statement) = (columns.next().unwrap(), columns.next().unwrap());
+        let statement = statement
+            .replace("$NONE", NONE)
+            .replace("$LOWER", r#""TextTransformations": [{"Priority": 0, "Type": "LOWERCASE"}]"#)
+            .replace("$P", r#""FieldToMatch": {"UriPath": {}}"#)
+            .replace("$Q", r#""FieldToMatch": {"AllQueryArguments": {}}"#)
+            .replace(
+                "$J",
+                r#""FieldToMatch": {"JsonBody": {"MatchPattern": {"All": {}}, "MatchScope": "ALL"}}"#,
+            );
+        let is_group = statement.contains("GroupStatement") || statement.contains("GroupReference");
+        let mut rules = format!("[{}]", rule(&statement));
+        if is_group {
+            let override_action = r#""OverrideAction": {"None": {}}"#;
+            rules = rules.replace(r#""Action": {"Block": {}}"#, override_action);
+        }
+        assert_eq!(
+            waf::check_capacity(&json(&rules), &shelf),
+            Ok(expected),
+            "{source}: {line}"
+        );
+        lines += 1;
     }
+    assert!(lines > 60, "{lines}");
+    let path = r#"{"UriPath": {}}"#;
     let many: Vec<String> = (0..126)
         .map(|index| {
             rule(&format!(

@@ -250,7 +250,7 @@ fn labels_are_seen_by_later_rules_only() {
     }
 }
 
-fn with_group() -> Shelf {
+pub(crate) fn with_group() -> Shelf {
     let mut shelf = shelf();
     let rules = format!(
         "[{},{},{}]",
@@ -344,7 +344,13 @@ fn groups_and_overrides() {
             .map(|found| {
                 (
                     found.rule.clone(),
-                    found.rule_group.as_ref().unwrap().overridden,
+                    found
+                        .rule_group
+                        .as_ref()
+                        .unwrap()
+                        .overridden_action
+                        .is_some()
+                        || found.rule_group.as_ref().unwrap().counted_action.is_some(),
                 )
             })
             .collect::<Vec<_>>()

@@ -19,7 +19,7 @@ use crate::reference::references;
 use crate::scope::Place;
 use crate::state::{self, Rows};
 
-use super::{ip_set, regex_pattern_set, rule_group, tags, web_acl};
+use super::{ip_set, monetize, regex_pattern_set, rule_group, tags, web_acl};
 
 impl Kind {
     /// Whether a body can be one of this kind, beyond what the model and the rule engine check.
@@ -176,6 +176,7 @@ pub(crate) async fn put_new(
     }
     check_size(&item)?;
     let capacity = service.check(rows, &item).await?;
+    monetize::judge(&item.body)?;
     let item = completed(item, capacity);
     draft.put_item(&item, None)?;
     if !new.tags.is_empty() {
@@ -353,6 +354,7 @@ pub(super) async fn change(
         };
         check_size(&item)?;
         let capacity = service.check(&rows, &item).await?;
+        monetize::judge(&item.body)?;
         let item = completed(item, capacity);
         let mut draft = Draft::new(&rows);
         draft.put_item(&item, Some((&old, &row)))?;

@@ -192,6 +192,7 @@ fn action(kind: ActionKind) -> Value {
         ActionKind::Count => "Count",
         ActionKind::Captcha => "Captcha",
         ActionKind::Challenge => "Challenge",
+        ActionKind::Monetize => "Monetize",
     };
     Value::Map(vec![(name.to_owned(), Value::Map(Vec::new()))])
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use telemetry::request::Action;
 use telemetry::samples::{ALL, DEFAULT_ACTION, SampledRequest, Sampling, name_in_group};
 use types::{Call, ServiceError};
 use waf::managed;
@@ -12,10 +13,13 @@ use crate::Wafv2;
 use crate::exception;
 use crate::item::{Identity, Item, Kind};
 use crate::model::{
-    GetSampledRequestsRequest, GetSampledRequestsResponse, HTTPHeader, HTTPRequest, Label,
-    SampledHTTPRequest, TimeWindow,
+    CaptchaResponse, ChallengeResponse, GetSampledRequestsRequest, GetSampledRequestsResponse,
+    HTTPHeader, HTTPRequest, Label, SampledHTTPRequest, TimeWindow,
 };
 use crate::scope::Place;
+
+/// Why a CAPTCHA or challenge was asked for: none of the requests that show a token is asked.
+const TOKEN_MISSING: &str = "TOKEN_MISSING";
 
 pub(crate) async fn get_sampled_requests(
     service: &Wafv2,
@@ -197,8 +201,17 @@ fn sampled(sample: &Arc<SampledRequest>, weight: u64) -> SampledHTTPRequest {
         request_headers_inserted: Some(inserted).filter(|headers| !headers.is_empty()),
         response_code_sent: sample.response_code_sent.map(i64::from),
         labels: Some(labels).filter(|labels| !labels.is_empty()),
-        captcha_response: None,
-        challenge_response: None,
-        overridden_action: None,
+        // It ends evaluation only when there is no token.
+        captcha_response: (sample.action == Action::Captcha).then(|| CaptchaResponse {
+            response_code: sample.response_code_sent.map(i64::from),
+            solve_timestamp: None,
+            failure_reason: Some(TOKEN_MISSING.to_owned()),
+        }),
+        challenge_response: (sample.action == Action::Challenge).then(|| ChallengeResponse {
+            response_code: sample.response_code_sent.map(i64::from),
+            solve_timestamp: None,
+            failure_reason: Some(TOKEN_MISSING.to_owned()),
+        }),
+        overridden_action: sample.overridden_action.map(|own| own.as_str().to_owned()),
     }
 }

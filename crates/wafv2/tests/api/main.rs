@@ -19,6 +19,7 @@ mod limits;
 mod logging_configuration;
 mod managed_rule_group;
 mod model_coverage;
+mod monetize;
 mod path_statistics;
 mod permission_policy;
 mod policies;

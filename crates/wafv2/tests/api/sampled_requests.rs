@@ -25,6 +25,7 @@ pub(crate) fn event(
         action,
         kind: "REGULAR",
         evidence: Vec::new(),
+        rate: None,
     });
     RequestEvent {
         id: RequestId::from_random([number; 16]),
@@ -54,6 +55,8 @@ pub(crate) fn event(
             non_terminating: Vec::new(),
             labels: vec!["awswaf:label".to_owned()],
             inserted_headers: vec![("x-amzn-waf-seen".to_owned(), "yes".to_owned())],
+            oversize_fields: Vec::new(),
+            client_asn: None,
             evaluation: Duration::from_micros(10),
         }),
         status: if matched.is_some() { 403 } else { 200 },
@@ -225,7 +228,9 @@ async fn rules_inside_of_groups_have_metrics_too() {
         matched.rule_group = Some(RuleGroupRef {
             referring_rule: referring.to_owned(),
             id: id.to_owned(),
-            overridden: false,
+            overridden_action: None,
+            excluded: false,
+            counted_action: None,
         });
         client.telemetry.record(event);
     }
@@ -259,4 +264,70 @@ async fn rules_inside_of_groups_have_metrics_too() {
         .refused("GetSampledRequests", ask(&web_acl, "one", -60, 60))
         .await;
     assert_eq!(refused, nonexistent(), "its metric has another name");
+}
+
+#[tokio::test]
+async fn samples_tell_overridden_actions_and_missing_tokens() {
+    let client = Client::new().await;
+    let web_acl = client
+        .create_web_acl("w", json!([block_path("r", 0, "/admin")]))
+        .await;
+    let arn = web_acl["ARN"].as_str().unwrap();
+    for (number, action) in [
+        (1, Action::Captcha),
+        (2, Action::Challenge),
+        (3, Action::Block),
+    ] {
+        let mut event = event(number, NOW, arn, Some(("r", action)));
+        event.status = match action {
+            Action::Captcha => 405,
+            Action::Challenge => 202,
+            _ => 403,
+        };
+        let decision = event.decision.as_mut().unwrap();
+        let matched = decision.terminating.as_mut().unwrap();
+        matched.rule_group = Some(RuleGroupRef {
+            referring_rule: "r".to_owned(),
+            id: "AWS#AWSManagedRulesCommonRuleSet".to_owned(),
+            overridden_action: (action == Action::Captcha).then_some(Action::Block),
+            excluded: false,
+            counted_action: None,
+        });
+        client.telemetry.record(event);
+    }
+    client.telemetry.settle().await;
+    let answer = client
+        .ok("GetSampledRequests", ask(&web_acl, "ALL", -60, 60))
+        .await;
+    let samples = answer["SampledRequests"].as_array().unwrap();
+    let missing = |code: u16| json!({"ResponseCode": code, "FailureReason": "TOKEN_MISSING"});
+    for sample in samples {
+        let (captcha, challenge) = match sample["Action"].as_str().unwrap() {
+            "CAPTCHA" => (missing(405), Value::Null),
+            "CHALLENGE" => (Value::Null, missing(202)),
+            _ => (Value::Null, Value::Null),
+        };
+        assert_eq!(sample["CaptchaResponse"], captcha);
+        assert_eq!(sample["ChallengeResponse"], challenge);
+    }
+    assert_eq!(samples.len(), 3);
+    let answer = client
+        .ok("GetSampledRequests", ask(&web_acl, "r", -60, 60))
+        .await;
+    let samples = answer["SampledRequests"].as_array().unwrap();
+    let overridden: Vec<&Value> = samples
+        .iter()
+        .map(|sample| &sample["OverriddenAction"])
+        .collect();
+    assert_eq!(
+        overridden
+            .iter()
+            .filter(|action| ***action == "BLOCK")
+            .count(),
+        1
+    );
+    assert_eq!(
+        overridden.iter().filter(|action| action.is_null()).count(),
+        2
+    );
 }
