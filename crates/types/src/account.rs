@@ -23,6 +23,18 @@ impl AccountId {
         let low = ACCOUNT_COUNT / 10;
         Self(low + random % (ACCOUNT_COUNT - low))
     }
+
+    /// The id as a number, without its leading zeros; for formats that keep it in eight bytes.
+    #[must_use]
+    pub fn to_number(self) -> u64 {
+        self.0
+    }
+
+    /// The id that a number stands for; `None` when it has more than twelve digits.
+    #[must_use]
+    pub fn from_number(number: u64) -> Option<Self> {
+        (number < ACCOUNT_COUNT).then_some(Self(number))
+    }
 }
 
 impl FromStr for AccountId {
