@@ -2,7 +2,7 @@
 
 use super::sources::Source;
 
-const PURE: &[&str] = &["types", "wire", "policy", "waf", "ddos", "route"];
+const PURE: &[&str] = &["types", "wire", "policy", "keys", "waf", "ddos", "route"];
 
 /// What a pure crate must not name, and what to do instead.
 const BANNED: &[(&str, &str)] = &[
