@@ -21,6 +21,7 @@ mod ml_kem;
 mod private_key;
 mod public_key;
 mod rsa;
+pub mod seal;
 mod secp256k1;
 mod spec;
 
