@@ -148,15 +148,21 @@ impl FrontDoor {
 
     async fn call(&self, received: &Received, request_id: RequestId, limits: Limits) -> Answer {
         let now = self.clock.now();
+        let mut found = None;
         let verified = received.with_parts(|parts| {
-            let secrets = |id: &str, token: Option<&str>| self.iam.secret(id, token);
-            Presented::read(parts)?.verify(parts, Rules::default(), now, &secrets)
+            let presented = Presented::read(parts)?;
+            found = self
+                .iam
+                .authenticate(presented.access_key_id, presented.session_token);
+            let secrets =
+                |_: &str, _: Option<&str>| found.as_ref().map(|found| found.secret.clone());
+            presented.verify(parts, Rules::default(), now, &secrets)
         });
-        let owner = |verified: Verified| match self.iam.owner(&verified.access_key_id) {
-            Some(principal) => Ok((verified, principal)),
+        let known = |verified: Verified| match found.take() {
+            Some(found) => Ok((verified, found)),
             None => Err(SignatureError::UnknownCredentials),
         };
-        let (verified, principal) = match verified.and_then(owner) {
+        let (verified, caller) = match verified.and_then(known) {
             Ok(verified) => verified,
             Err(error) => {
                 match error {
@@ -167,6 +173,15 @@ impl FrontDoor {
                 return self.refuse(protocol, &refusal(error).to_error(protocol), request_id);
             }
         };
+        if caller.is_expired(now) {
+            self.counters.unverified.increment();
+            let protocol = received.protocol();
+            return self.refuse(
+                protocol,
+                &Refusal::ExpiredToken.to_error(protocol),
+                request_id,
+            );
+        }
         let service = match self.routes.find(received, &verified.service) {
             Ok(service) => service,
             Err(unrouted) => {
@@ -189,11 +204,17 @@ impl FrontDoor {
                     return answer(dialect.write_error(&error, request_id));
                 }
             };
+        self.iam.note_use(
+            caller.principal.account(),
+            &verified.access_key_id,
+            now,
+            (&verified.service, verified.region.as_str()),
+        );
         let mut call = Call {
             request_id,
             time: now,
-            principal,
-            session: None,
+            principal: caller.principal,
+            session: caller.session,
             access_key_id: verified.access_key_id,
             region: verified.region,
             event_source: event_source(model.endpoint_prefix()),

@@ -4,6 +4,7 @@ mod certificates;
 mod cookie_key;
 mod logs;
 pub(crate) mod networks;
+mod seal;
 mod snapshot;
 mod storage;
 
@@ -168,7 +169,16 @@ impl Suite {
 
         let region: Region = config.region.parse()?;
         let account = root.account;
-        let iam = Arc::new(Iam::new(root));
+        let iam = Arc::new(
+            Iam::open(iam::Parts {
+                root,
+                store: Arc::clone(&store),
+                clock: Arc::clone(&clock),
+                entropy: Arc::clone(&entropy),
+                wrap: Arc::new(seal::Closed),
+            })
+            .await?,
+        );
         let default = DefaultPolicy {
             elb: Arc::clone(&elb),
             wafv2: Arc::clone(&wafv2),
@@ -376,12 +386,12 @@ pub(crate) fn coverage() -> Result<Vec<api::ServiceCoverage>> {
         let elb = Arc::new(elb);
         let resources = Arc::new(LoadBalancers(Arc::clone(&elb)));
         let parts = Parts {
-            store,
+            store: Arc::clone(&store),
             telemetry,
             rates: Arc::new(RateCounters::new(0)),
             resources,
-            clock,
-            entropy,
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
         };
         let wafv2 = Arc::new(Wafv2::open(parts).await?);
         // Nobody signs with these: only the tables are read.
@@ -391,10 +401,17 @@ pub(crate) fn coverage() -> Result<Vec<api::ServiceCoverage>> {
             secret_access_key: Some(types::Secret::new(b"coverage".to_vec())),
         };
         let root = Root::load(given, Path::new(""), &SystemEntropy::default())?;
+        let iam = Iam::open(iam::Parts {
+            root,
+            store,
+            clock,
+            entropy,
+            wrap: Arc::new(seal::Closed),
+        });
         Ok(api::coverage(&services(
             &elb,
             &wafv2,
-            &Arc::new(Iam::new(root)),
+            &Arc::new(iam.await?),
         )))
     })
 }

@@ -1,21 +1,45 @@
-//! Who may call: the account, its root credentials, and STS's answer to "who am I?".
+//! Who may call: IAM's identities and policies, and STS's sessions, for every account of the
+//! installation.
 //!
-//! [`Root::load`] takes the account and the root access key as they are given, or makes them at
-//! first start and keeps them in `DIR/credentials`, in the aws CLI's own file format. [`Iam`] finds
-//! the secret of an access key for the signature's verification, tells whose key it is, and
-//! authorizes: root may do all. [`Sts`] is the STS API.
+//! [`Root::load`] takes the first account and its root access key as they are given, or makes them at
+//! first start and keeps them in `DIR/credentials`, in the aws CLI's own file format. [`Iam`] is the
+//! IAM API over rows; it finds whose an access key is ([`Iam::authenticate`]) from memory, which
+//! follows the rows. [`Sts`] is the STS API.
 //!
-//! Users, roles, policies and sessions will be here as well.
+//! Secrets at rest (access keys, MFA seeds, private keys, keys of session tokens) are wrapped by
+//! [`types::KeyWrap`].
+//!
+//! Source: IAM API Reference and IAM User Guide; AWS STS API Reference.
 
 mod access_key;
-mod authority;
+mod account;
+mod credentials;
 mod credentials_file;
-pub mod model;
+mod directory;
+mod document;
+mod draft;
+mod exception;
+mod holder;
+mod id;
+mod last_used;
+mod limit;
+mod managed;
+mod model;
+mod operations;
+mod page;
+mod password;
 mod root;
+mod service;
+mod service_linked;
+mod shown;
+mod state;
 pub mod sts;
+mod tags;
+mod totp;
 
 pub use access_key::AccessKey;
-pub use authority::Iam;
+pub use credentials::Authenticated;
 pub use credentials_file::{FILE_BYTES_MAX, FILE_NAME, PROFILE};
 pub use root::{Given, Root, RootError};
+pub use service::{Iam, Parts};
 pub use sts::Sts;

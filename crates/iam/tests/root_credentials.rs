@@ -7,11 +7,16 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
-use iam::{Given, Iam, Root, RootError};
-use types::{AuthorizationRequest, Authorizer, Decision, Entropy, EntropyError, Principal, Secret};
+use iam::{Given, Iam, Parts, Root, RootError};
+use store::Memory;
+use types::{
+    AuthorizationRequest, Authorizer, Clock, Decision, Entropy, EntropyError, KeyWrap,
+    KeyWrapError, Principal, Secret, Time,
+};
 
 struct System(SystemRandom);
 
@@ -237,21 +242,48 @@ fn killed_at_any_point_the_file_is_whole_or_absent() {
     assert!(whole >= 60);
 }
 
-#[test]
-fn root_is_found_by_its_key_alone_and_may_do_all_in_its_account() {
+struct Stopped;
+
+impl Clock for Stopped {
+    fn now(&self) -> Time {
+        Time::from_seconds(1_795_000_000)
+    }
+}
+
+struct Sealed;
+
+impl KeyWrap for Sealed {
+    fn wrap(&self, _: &str, _: &[u8]) -> Result<Vec<u8>, KeyWrapError> {
+        Err(KeyWrapError::Sealed)
+    }
+
+    fn unwrap(&self, _: &str, _: &[u8]) -> Result<Secret, KeyWrapError> {
+        Err(KeyWrapError::Sealed)
+    }
+}
+
+#[tokio::test]
+async fn root_is_found_by_its_key_alone_and_may_do_all_in_its_account() {
     let folder = tempfile::tempdir().unwrap();
     let root = load(
         given(Some("123456789012"), Some(("id", "secret"))),
         folder.path(),
     )
     .unwrap();
-    let iam = Iam::new(root);
-    assert_eq!(iam.secret("id", None).unwrap().expose(), b"secret");
-    assert!(iam.secret("id", Some("token")).is_none());
-    assert!(iam.secret("other", None).is_none());
-    let owner = iam.owner("id").unwrap();
+    let parts = Parts {
+        root,
+        store: Arc::new(Memory::new()),
+        clock: Arc::new(Stopped),
+        entropy: Arc::new(System(SystemRandom::new())),
+        wrap: Arc::new(Sealed),
+    };
+    let iam = Iam::open(parts).await.unwrap();
+    let found = iam.authenticate("id", None).unwrap();
+    assert_eq!(found.secret.expose(), b"secret");
+    assert!(iam.authenticate("id", Some("token")).is_none());
+    assert!(iam.authenticate("other", None).is_none());
+    let owner = found.principal;
     assert_eq!(owner.arn().as_str(), "arn:aws:iam::123456789012:root");
-    assert_eq!(iam.owner("other"), None);
     let ask = |principal: &Principal| {
         let action = "wafv2:CreateIPSet";
         iam.authorize(&AuthorizationRequest {

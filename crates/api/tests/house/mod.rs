@@ -22,7 +22,7 @@ use aws_sigv4::http_request::{
     SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign,
 };
 use aws_sigv4::sign::v4;
-use iam::{AccessKey, Iam, Root, sts::Sts};
+use iam::{AccessKey, Iam, Parts, Root, sts::Sts};
 use store::{
     Batch, CommitError, Key, Memory, Page, Revision, Row, Snapshot, Stats, Store, StoreError, Watch,
 };
@@ -32,8 +32,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use types::{
-    AuthorizationRequest, Authorizer, Call, Clock, Decision, Entropy, EntropyError, Secret,
-    ServiceError, Time,
+    AuthorizationRequest, Authorizer, Call, Clock, Decision, Entropy, EntropyError, KeyWrap,
+    KeyWrapError, Secret, ServiceError, Time,
 };
 use wire::{BoxFuture, Model, Service, Value};
 
@@ -319,7 +319,7 @@ impl House {
         store: Option<FailingStore>,
     ) -> Self {
         let store = store.unwrap_or_else(FailingStore::new);
-        let iam = Arc::new(iam());
+        let iam = Arc::new(iam().await);
         let service = Arc::new(Ledger {
             total: AtomicI64::new(0),
             started: AtomicI64::new(0),
@@ -457,20 +457,41 @@ impl House {
     }
 }
 
-fn iam() -> Iam {
-    Iam::new(Root {
+async fn iam() -> Iam {
+    let root = Root {
         account: "123456789012".parse().unwrap(),
         access_key: AccessKey {
             id: ID.to_owned(),
             secret: Secret::new(SECRET.into()),
         },
         file: None,
-    })
+    };
+    let parts = Parts {
+        root,
+        store: Arc::new(Memory::new()),
+        clock: Arc::new(StoppedClock),
+        entropy: Arc::new(SystemEntropy(SystemRandom::new())),
+        wrap: Arc::new(Sealed),
+    };
+    Iam::open(parts).await.unwrap()
+}
+
+/// An installation whose seal is closed.
+struct Sealed;
+
+impl KeyWrap for Sealed {
+    fn wrap(&self, _: &str, _: &[u8]) -> Result<Vec<u8>, KeyWrapError> {
+        Err(KeyWrapError::Sealed)
+    }
+
+    fn unwrap(&self, _: &str, _: &[u8]) -> Result<Secret, KeyWrapError> {
+        Err(KeyWrapError::Sealed)
+    }
 }
 
 /// Why these services cannot stand side by side.
 pub(crate) async fn routing_error(services: Vec<Arc<dyn Service>>) -> String {
-    let iam = Arc::new(iam());
+    let iam = Arc::new(iam().await);
     let (audit, _writer) = Log::start(Arc::new(Memory::new()));
     let door = FrontDoor::new(Dependencies {
         services,

@@ -1,0 +1,264 @@
+//! A client in the same process: it sees nothing but answers and rows.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, RandomizedNonceKey};
+use iam::{AccessKey, Authenticated, Iam, Parts, Root};
+use serde_json::{Value, json};
+use store::{Memory, Store};
+use types::{
+    Call, Clock, Entropy, EntropyError, KeyWrap, KeyWrapError, Principal, RequestId, Secret,
+    Session, Time,
+};
+use wire::Service;
+
+pub(crate) const ACCOUNT: &str = "111111111111";
+pub(crate) const NOW: Time = Time::from_seconds(1_795_000_000);
+pub(crate) const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]}]}"#;
+
+/// A clock that stands until it is moved.
+#[derive(Debug)]
+pub(crate) struct Hand(AtomicI64);
+
+impl Hand {
+    pub(crate) fn forward(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000, Ordering::Relaxed);
+    }
+}
+
+impl Clock for Hand {
+    fn now(&self) -> Time {
+        Time::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Different bytes each time, the same in each run.
+#[derive(Debug)]
+struct Counted(AtomicU64);
+
+impl Entropy for Counted {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
+        for chunk in bytes.chunks_mut(8) {
+            let count = self.0.fetch_add(1, Ordering::Relaxed);
+            let mixed = count.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
+            for (byte, mixed) in chunk.iter_mut().zip(mixed) {
+                *byte = mixed;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// AES-256-GCM under a key of the test's.
+struct Wrap(RandomizedNonceKey);
+
+impl KeyWrap for Wrap {
+    fn wrap(&self, context: &str, secret: &[u8]) -> Result<Vec<u8>, KeyWrapError> {
+        let mut bytes = secret.to_vec();
+        let aad = Aad::from(context.as_bytes());
+        let nonce = self.0.seal_in_place_append_tag(aad, &mut bytes).unwrap();
+        let mut wrapped = nonce.as_ref().to_vec();
+        wrapped.extend(bytes);
+        Ok(wrapped)
+    }
+
+    fn unwrap(&self, context: &str, wrapped: &[u8]) -> Result<Secret, KeyWrapError> {
+        let damaged = || KeyWrapError::Damaged {
+            context: context.to_owned(),
+        };
+        let (nonce, sealed) = wrapped
+            .split_first_chunk::<NONCE_LEN>()
+            .ok_or_else(damaged)?;
+        let mut bytes = sealed.to_vec();
+        let nonce = aws_lc_rs::aead::Nonce::assume_unique_for_key(*nonce);
+        let aad = Aad::from(context.as_bytes());
+        let opened = self
+            .0
+            .open_in_place(nonce, aad, &mut bytes)
+            .map_err(|_| damaged())?;
+        Ok(Secret::new(opened.to_vec()))
+    }
+}
+
+/// Who calls.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) principal: Principal,
+    pub(crate) session: Option<Session>,
+    pub(crate) access_key_id: String,
+}
+
+pub(crate) struct Client {
+    pub(crate) iam: Arc<Iam>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<Hand>,
+    calls: AtomicU64,
+    seed: u64,
+}
+
+pub(crate) const ROOT_KEY: &str = "AKIAROOT";
+
+impl Client {
+    pub(crate) async fn new() -> Self {
+        Self::over(Arc::new(Memory::new()), 1).await
+    }
+
+    /// A service over a store that others may use too.
+    pub(crate) async fn over(store: Arc<dyn Store>, seed: u64) -> Self {
+        let clock = Arc::new(Hand(AtomicI64::new(NOW.as_millis())));
+        let parts = Parts {
+            root: Root {
+                account: ACCOUNT.parse().unwrap(),
+                access_key: AccessKey {
+                    id: ROOT_KEY.to_owned(),
+                    secret: Secret::new(b"root secret".to_vec()),
+                },
+                file: None,
+            },
+            store: Arc::clone(&store),
+            clock: clock.clone(),
+            entropy: Arc::new(Counted(AtomicU64::new(seed << 32))),
+            wrap: Arc::new(Wrap(
+                RandomizedNonceKey::new(&AES_256_GCM, &[7; 32]).unwrap(),
+            )),
+        };
+        Self {
+            iam: Arc::new(Iam::open(parts).await.unwrap()),
+            store,
+            clock,
+            calls: AtomicU64::new(0),
+            seed,
+        }
+    }
+
+    pub(crate) fn root() -> Caller {
+        Caller {
+            principal: Principal::Root(ACCOUNT.parse().unwrap()),
+            session: None,
+            access_key_id: ROOT_KEY.to_owned(),
+        }
+    }
+
+    /// Who calls with an access key, if it is let in.
+    pub(crate) fn caller(&self, id: &str, token: Option<&str>) -> Option<Caller> {
+        let Authenticated {
+            principal, session, ..
+        } = self.iam.authenticate(id, token)?;
+        Some(Caller {
+            principal,
+            session,
+            access_key_id: id.to_owned(),
+        })
+    }
+
+    fn call_of(&self, caller: &Caller, service: &str, operation: &str, input: &Value) -> Call {
+        let count = self.calls.fetch_add(1, Ordering::Relaxed);
+        let mut random = [0; 16];
+        random[..8].copy_from_slice(&self.seed.to_be_bytes());
+        random[8..].copy_from_slice(&count.to_be_bytes());
+        Call {
+            request_id: RequestId::from_random(random),
+            time: self.clock.now(),
+            principal: caller.principal.clone(),
+            session: caller.session.clone(),
+            access_key_id: caller.access_key_id.clone(),
+            region: "us-east-1".parse().unwrap(),
+            event_source: format!("{service}.amazonaws.com"),
+            operation: operation.to_owned(),
+            parameters: input.to_string(),
+            source_ip: IpAddr::from([192, 0, 2, 1]),
+            user_agent: "test".to_owned(),
+        }
+    }
+
+    /// Calls an operation of a service; the error is AWS's.
+    pub(crate) async fn ask(
+        &self,
+        service: &dyn Service,
+        caller: &Caller,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, types::ServiceError> {
+        let model = service.model();
+        let call = self.call_of(caller, model.endpoint_prefix(), operation, &input);
+        let operation = model.operation(operation).unwrap();
+        assert!(service.implements(operation.name()), "{}", operation.name());
+        let typed = match operation.input() {
+            Some(shape) => {
+                let parsed = wire::json::parse(input.to_string().as_bytes()).unwrap();
+                model.typed(shape, parsed).unwrap()
+            }
+            None => wire::Value::Map(Vec::new()),
+        };
+        model.validate(operation, &typed)?;
+        let output = service.call(&call, typed).await?;
+        Ok(serde_json::from_str(&wire::json::to_string(&output)).unwrap())
+    }
+
+    /// Calls an IAM operation as the first account's root.
+    pub(crate) async fn call(
+        &self,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, types::ServiceError> {
+        self.ask(self.iam.as_ref(), &Self::root(), operation, input)
+            .await
+    }
+
+    /// An IAM operation that must succeed.
+    pub(crate) async fn ok(&self, operation: &str, input: Value) -> Value {
+        match self.call(operation, input).await {
+            Ok(answer) => answer,
+            Err(error) => panic!("{operation}: {error:?}"),
+        }
+    }
+
+    /// An IAM operation that must fail: status, code and message.
+    pub(crate) async fn refused(&self, operation: &str, input: Value) -> (u16, String, String) {
+        match self.call(operation, input).await {
+            Ok(answer) => panic!("{operation} must fail, and answered {answer}"),
+            Err(error) => (error.status, error.code.to_string(), error.message),
+        }
+    }
+
+    /// An IAM operation that must fail: its code and message as one text.
+    pub(crate) async fn refusal(&self, operation: &str, input: Value) -> String {
+        let (_, code, message) = self.refused(operation, input).await;
+        format!("{code}: {message}")
+    }
+
+    /// A user with an access key: the key's id and secret.
+    pub(crate) async fn user_with_key(&self, name: &str) -> (String, String) {
+        self.ok("CreateUser", json!({ "UserName": name })).await;
+        let made = self
+            .ok("CreateAccessKey", json!({ "UserName": name }))
+            .await;
+        let key = &made["AccessKey"];
+        (text(&key["AccessKeyId"]), text(&key["SecretAccessKey"]))
+    }
+}
+
+pub(crate) fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value} is no text"))
+        .to_owned()
+}
+
+/// A document as an answer holds it, decoded.
+pub(crate) fn decoded(document: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = document.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next().unwrap(), rest.next().unwrap()];
+            let digits = std::str::from_utf8(&digits).unwrap();
+            bytes.push(u8::from_str_radix(digits, 16).unwrap());
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}

@@ -1,0 +1,17 @@
+//! IAM and STS judged from outside: values go in as they come from the wire, values come out.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, its client too"
+)]
+
+mod client;
+mod credentials;
+mod identities;
+mod limits;
+mod policies;
+mod recorded;
+mod reports;
