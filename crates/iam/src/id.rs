@@ -46,7 +46,7 @@ pub(crate) fn unique(prefix: &str, entropy: &dyn Entropy) -> Result<String, Entr
 }
 
 /// An access key id that says its account, as AWS's do: of the 80 bits after the prefix the first is
-/// 0, 40 are the account's number and 39 are random.
+/// 1, 40 are the account's number and 39 are random.
 pub(crate) fn access_key(
     prefix: &str,
     account: AccountId,
@@ -55,7 +55,7 @@ pub(crate) fn access_key(
     let mut random = [0; 8];
     entropy.fill(&mut random)?;
     let low = u128::from(u64::from_be_bytes(random)) & LOW_BITS;
-    let bits = number(account) << 39 | low;
+    let bits = 1 << 79 | number(account) << 39 | low;
     Ok(format!("{prefix}{}", base32(bits, 16)))
 }
 
@@ -69,7 +69,11 @@ pub(crate) fn account_of_access_key(id: &str) -> Option<AccountId> {
     if digits.len() != 16 {
         return None;
     }
-    let number = bits_of(digits)? >> 39;
+    let bits = bits_of(digits)?;
+    if bits >> 79 != 1 {
+        return None;
+    }
+    let number = bits >> 39 & ((1 << 40) - 1);
     format!("{number:012}").parse().ok()
 }
 

@@ -11,6 +11,11 @@
 //!
 //! Source: IAM API Reference and IAM User Guide; AWS STS API Reference.
 
+#![expect(
+    dead_code,
+    reason = "what sessions and the simulator stand on comes with them"
+)]
+
 mod access_key;
 mod account;
 mod credentials;

@@ -153,7 +153,7 @@ impl Client {
         })
     }
 
-    fn call_of(&self, caller: &Caller, service: &str, operation: &str, input: &Value) -> Call {
+    fn call_of(&self, caller: &Caller, service: &str, operation: &str) -> Call {
         let count = self.calls.fetch_add(1, Ordering::Relaxed);
         let mut random = [0; 16];
         random[..8].copy_from_slice(&self.seed.to_be_bytes());
@@ -167,7 +167,7 @@ impl Client {
             region: "us-east-1".parse().unwrap(),
             event_source: format!("{service}.amazonaws.com"),
             operation: operation.to_owned(),
-            parameters: input.to_string(),
+            parameters: String::new(),
             source_ip: IpAddr::from([192, 0, 2, 1]),
             user_agent: "test".to_owned(),
         }
@@ -182,7 +182,7 @@ impl Client {
         input: Value,
     ) -> Result<Value, types::ServiceError> {
         let model = service.model();
-        let call = self.call_of(caller, model.endpoint_prefix(), operation, &input);
+        let mut call = self.call_of(caller, model.endpoint_prefix(), operation);
         let operation = model.operation(operation).unwrap();
         assert!(service.implements(operation.name()), "{}", operation.name());
         let typed = match operation.input() {
@@ -192,6 +192,7 @@ impl Client {
             }
             None => wire::Value::Map(Vec::new()),
         };
+        call.parameters = model.audit_parameters(operation, &typed);
         model.validate(operation, &typed)?;
         let output = service.call(&call, typed).await?;
         Ok(serde_json::from_str(&wire::json::to_string(&output)).unwrap())

@@ -32,6 +32,15 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Services that had used their role in the recorded account when it was looked at: none does here.
+const USED_BY_AWS: &[&str] = &[
+    "kafka.amazonaws.com",
+    "rds.amazonaws.com",
+    "resource-explorer-2.amazonaws.com",
+    "ssm.amazonaws.com",
+    "sso.amazonaws.com",
+];
+
 type Recordings = Map<String, Value>;
 
 fn recordings(file: &str) -> Recordings {
@@ -80,6 +89,13 @@ impl<'r> Play<'r> {
             (Ok(answer), None) => {
                 let mut expected = recorded.clone();
                 expected.as_object_mut().unwrap().remove("ResponseMetadata");
+                if USED_BY_AWS
+                    .iter()
+                    .any(|service| self.name.contains(service))
+                    && let Some(used) = expected.pointer_mut("/Role/RoleLastUsed")
+                {
+                    *used = json!({});
+                }
                 compare(&at, &expected, &answer);
                 answer
             }
