@@ -174,7 +174,7 @@ fn is_like(pattern: &str, text: &str) -> bool {
             };
             let (_, end) = rest.split_once('>').unwrap_or((rest, ""));
             let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-            ends.rev().any(|at| is_like(end, &text[at..]))
+            ends.rev().any(|at| is_like(end, text.get(at..).unwrap()))
         }
     }
 }
