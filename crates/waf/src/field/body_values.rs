@@ -91,10 +91,12 @@ fn holds(text: &[u8], word: &[u8]) -> bool {
         .any(|window| window.eq_ignore_ascii_case(word))
 }
 
-/// Names and keys of these characters say nothing to a detector, but for `__proto__` and its like.
+/// Names and keys of these characters say nothing to a detector, but for `__proto__` and its like,
+/// and for paths into a Java object.
 pub(super) fn is_plain_name(name: &[u8]) -> bool {
     memchr::memmem::find(name, b"__").is_none()
         && memchr::memmem::find(name, b"constructor").is_none()
+        && !holds(name, b"classloader")
         && name.iter().all(|byte| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']')
         })
@@ -228,6 +230,7 @@ impl<'r> Found<'r> {
     fn json(&mut self, body: &'r [u8]) {
         let mut walk = JsonWalk::sequence(body);
         let mut next_index = 0;
+        let mut under_query = false;
         loop {
             let start = walk.offset();
             let index = next_index;
@@ -253,6 +256,10 @@ impl<'r> Found<'r> {
                 }
             };
             let plain = item.kind == JsonItemKind::Key && is_plain_name(&item.text);
+            if under_query && item.kind != JsonItemKind::Key {
+                self.graphql_literals(&item.text, index);
+            }
+            under_query = item.kind == JsonItemKind::Key && &*item.text == b"query";
             if item.bare || plain || item.text.is_empty() {
                 continue;
             }
@@ -263,6 +270,56 @@ impl<'r> Found<'r> {
             self.push(bytes, Origin::JsonItem(index));
         }
     }
+
+    /// The strings within a GraphQL document: each is an argument that a resolver gets by itself.
+    fn graphql_literals(&mut self, document: &[u8], index: usize) {
+        if !looks_like_graphql(document) {
+            return;
+        }
+        let mut rest = document;
+        while let Some(start) = memchr::memchr(b'"', rest) {
+            let text = rest.get(start + 1..).unwrap_or_default();
+            let (literal, after) = match text.strip_prefix(b"\"\"") {
+                Some(block) => {
+                    let end = memchr::memmem::find(block, b"\"\"\"").unwrap_or(block.len());
+                    (block.get(..end), block.get(end + 3..))
+                }
+                None => {
+                    let end = string_end(text);
+                    (text.get(..end), text.get(end + 1..))
+                }
+            };
+            rest = after.unwrap_or_default();
+            let literal = literal.filter(|literal| !literal.is_empty());
+            if let Some(literal) = literal {
+                if self.values.len() >= JSON_VALUES_MAX {
+                    self.limited = true;
+                    return;
+                }
+                let decoded = Transformation::JsDecode.apply(literal);
+                let bytes = decoded.map_or_else(|| literal.into(), Into::into);
+                self.push(Bytes::Made(bytes), Origin::JsonItem(index));
+            }
+        }
+    }
+}
+
+/// Where a quoted string ends, from behind its first quote.
+fn string_end(text: &[u8]) -> usize {
+    let mut escaped = false;
+    let end = text.iter().position(|byte| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    });
+    end.unwrap_or(text.len())
+}
+
+/// Whether a string begins as a GraphQL document does (GraphQL, section 2.2).
+fn looks_like_graphql(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    let words: [&[u8]; 5] = [b"{", b"query", b"mutation", b"subscription", b"fragment"];
+    words.iter().any(|word| text.starts_with(word)) && memchr::memchr(b'{', text).is_some()
 }
 
 /// Whether bytes are no text in any encoding of ASCII's family: control characters stand at the

@@ -84,7 +84,8 @@ impl RegexMatch {
             return Some(found);
         };
         let before = value.get(..found.start).unwrap_or_default();
-        let begins = before.len() <= *bytes && memchr::memchr(b'\n', before.trim_ascii()).is_none();
+        let begins =
+            before.len() <= *bytes && memchr::memchr(b'\n', before.trim_ascii_start()).is_none();
         begins.then_some(found)
     }
 

@@ -107,8 +107,10 @@ impl SqliMatch {
                 used.map(|byte| char::from(*byte)).collect::<String>()
             });
             let fingerprint = fingerprint.unwrap_or_default();
-            let signs = SIGN.as_ref().ok_or(EvaluateError::Detector("SQL signs"))?;
-            if self.sensitivity == Sensitivity::High || signs.is_match(value) {
+            let signs = SIGN.as_ref().zip(QUOTE.as_ref());
+            let (signs, quotes) = signs.ok_or(EvaluateError::Detector("SQL signs"))?;
+            let signed = || signs.is_match(value) || breaks_out(quotes, value);
+            if self.sensitivity == Sensitivity::High || signed() {
                 return Ok(Some(Found {
                     range: 0..value.len(),
                     pattern: fingerprint,
@@ -129,13 +131,9 @@ impl SqliMatch {
 }
 
 /// What an injection has and a sentence, a filter expression or a snippet of code mostly has not:
-/// a quote from which a condition or comment follows, a comparison of constants, a second statement,
-/// a function that only injections call. Our own.
+/// a comparison of constants, a second statement, a function that only injections call. Our own.
 const SIGNS: &str = r"(?xi)
-    ['\x22`] \s* \)* \s* (?: \b(?: or | and | xor | union | having | rlike | order\s+by | group\s+by | limit\s | div | procedure | into )\b
-                           | \|\| | && | ;\s*\w+\s | ;\s*$ | -- | \# \s* $ | /\* )
-  | (?: ^ | [\w)%] ) ['\x22] \s* (?: = | < | > | \+ | \* | like\b ) \s* ['\x22\d(]
-  | \b union \b .{0,60}? \b select \b
+    \b union \b .{0,60}? \b select \b
   | (?: \b(?: or | and | xor | not )\b | \|\| | && ) [\s(!~+-]* (?: \d[\d.]* | ['\x22] [^'\x22]{0,40} ['\x22]? | 0x[\da-f]+ ) \s* \)* \s* (?: = | < | > | like\b | in\b | is\b | rlike\b | -- | \# | ; )
   | \b (?: select | sleep | benchmark | pg_sleep | extractvalue | updatexml | char | concat\w* | load_file | if | ascii | substr\w* | exists | case | hex | convert | cast | md5 ) \s* \( \s* (?: select\b | \d+ \s* [,)] | 0x | ['\x22] )
   | ; \s* (?: drop | insert | update | delete | select | exec | declare | shutdown | waitfor | create | alter | truncate | begin ) \b
@@ -151,6 +149,35 @@ static SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         .build()
         .ok()
 });
+
+/// A quote from which a condition, a comparison or a comment follows. It is a sign only where it ends
+/// a string that began before the value: the first, third, fifth of its kind. Our own.
+const QUOTES: &str = r"(?xi)
+    ['\x22`] \s* \)* \s* (?: \b(?: or | and | xor | union | having | rlike | order\s+by | group\s+by | limit\s | div | procedure | into )\b
+                           | \|\| | && | ;\s*\w+\s | ;\s*$ | -- | \# \s* $ | /\* )
+  | (?: ^ | [\w)%] ) ['\x22] \s* (?: = | < | > | \+ | \* | like\b ) \s* ['\x22\d(]
+";
+
+static QUOTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    RegexBuilder::new(QUOTES)
+        .unicode(false)
+        .dot_matches_new_line(true)
+        .build()
+        .ok()
+});
+
+/// Whether a quote ends a string that it did not begin.
+fn breaks_out(quotes: &Regex, value: &[u8]) -> bool {
+    quotes.find_iter(value).any(|found| {
+        let is_quote = |byte: &u8| matches!(byte, b'\'' | b'"' | b'`');
+        let matched = found.as_bytes();
+        let at = found.start() + matched.iter().position(is_quote).unwrap_or_default();
+        let before = value.get(..at).unwrap_or_default();
+        let quote = value.get(at);
+        let earlier = before.iter().filter(|byte| Some(*byte) == quote).count();
+        earlier.is_multiple_of(2)
+    })
+}
 
 /// A value of one word or one whole number is one token: libinjection never calls it an attack.
 fn may_be_sql(value: &[u8]) -> bool {
@@ -196,6 +223,8 @@ mod tests {
             "Uncaught SyntaxError: Unexpected token '<'",
             "50% off -- today only!",
             "lib/unistring/* Author: someone",
+            "SELECT Id, Name FROM Account WHERE Industry = 'Retail' LIMIT 10",
+            "project = SHOP AND status in (Open, \"In Progress\") ORDER BY created DESC",
         ] {
             assert_eq!(found(Low, benign), None, "{benign}");
         }

@@ -1,6 +1,7 @@
 //! One form for what receivers read as the same: the disguises of a byte are taken off, whatever
 //! their order and however often they were put on.
-//! Source: RFC 3629, section 10 (overlong sequences); Unicode 16, "Halfwidth and Fullwidth Forms".
+//! Source: RFC 3629, section 10 (overlong sequences); Unicode 16, "Halfwidth and Fullwidth Forms",
+//! "Enclosed Alphanumerics".
 
 use super::url;
 
@@ -40,6 +41,32 @@ fn folded(value: &[u8]) -> Vec<u8> {
                 out.push(byte - 0x20);
                 tail
             }
+            // Digits and letters in circles, and the ideographic full stop: hosts are read so.
+            [0xe2, 0x91, byte @ 0xa0..=0xa8, tail @ ..] => {
+                out.push(byte - 0xa0 + b'1');
+                tail
+            }
+            [0xe2, 0x93, 0xaa, tail @ ..] => {
+                out.push(b'0');
+                tail
+            }
+            [0xe2, 0x93, byte @ 0x90..=0xa9, tail @ ..] => {
+                out.push(byte - 0x90 + b'a');
+                tail
+            }
+            [0xe3, 0x80, 0x82, tail @ ..] => {
+                out.push(b'.');
+                tail
+            }
+            // No-break space, also as the single byte that MySQL takes for a space.
+            [0xc2, 0xa0, tail @ ..] => {
+                out.push(b' ');
+                tail
+            }
+            [byte @ ..0x80, 0xa0, tail @ ..] => {
+                out.extend_from_slice(&[*byte, b' ']);
+                tail
+            }
             [high @ 0xc0..=0xc1, low @ 0x80..=0xbf, tail @ ..]
             | [0xe0, high @ 0x80..=0x81, low @ 0x80..=0xbf, tail @ ..]
             | [0xf0, 0x80, high @ 0x80..=0x81, low @ 0x80..=0xbf, tail @ ..] => {
@@ -69,6 +96,11 @@ mod tests {
             ("%c0%ae%c0%ae%c0%af", "../"),
             ("%e0%80%ae%f0%80%80%ae%c1%9c", "..\\"),
             ("sel%00ect", "select"),
+            (
+                "\u{2460}\u{2461}\u{2466}\u{3002}\u{24ea}.\u{24d0}",
+                "127.0.a",
+            ),
+            ("1%a0or\u{a0}1", "1 or 1"),
         ] {
             let folded = fold(value.as_bytes()).unwrap();
             let again = expected.replace("%u003e", ">");
