@@ -134,7 +134,7 @@ impl SqliMatch {
 /// a comparison of constants, a second statement, a function that only injections call. Our own.
 const SIGNS: &str = r"(?xi)
     \b union \b .{0,60}? \b select \b
-  | (?: \b(?: or | and | xor | not )\b | \|\| | && ) [\s(!~+-]* (?: \d[\d.]* | ['\x22] [^'\x22]{0,40} ['\x22]? | 0x[\da-f]+ ) \s* \)* \s* (?: = | < | > | like\b | in\b | is\b | rlike\b | -- | \# | ; )
+  | (?: \b(?: or | and | xor | not )\b | \|\| | && ) [\s(!~+-]* (?: \d[\d.]* | ['\x22] [^'\x22]{0,40} ['\x22]? | 0x[\da-f]+ ) \s* \)* \s* (?: = | < | > | like\b | in\b | is\b | rlike\b | -- | \# | ; \s* (?: $ | -- ) )
   | \b (?: select | sleep | benchmark | pg_sleep | extractvalue | updatexml | char | concat\w* | load_file | if | ascii | substr\w* | exists | case | hex | convert | cast | md5 ) \s* \( \s* (?: select\b | \d+ \s* [,)] | 0x | ['\x22] )
   | ; \s* (?: drop | insert | update | delete | select | exec | declare | shutdown | waitfor | create | alter | truncate | begin ) \b
   | \b (?: waitfor \s+ delay | information_schema | xp_cmdshell | into \s+ (?: out | dump ) file | rlike \s* \( | procedure \s+ analyse ) \b
@@ -153,7 +153,8 @@ static SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A quote from which a condition, a comparison or a comment follows. It is a sign only where it ends
 /// a string that began before the value: the first, third, fifth of its kind. Our own.
 const QUOTES: &str = r"(?xi)
-    ['\x22`] \s* \)* \s* (?: \b(?: or | and | xor | union | having | rlike | order\s+by | group\s+by | limit\s | div | procedure | into )\b
+    ['\x22`] \s* \)* \s* (?: \b(?: or | and | xor )\b (?: \s+ \d | \s* ['\x22]? \w{0,10} \s* $ | [^\n]{0,60}? (?: [=<>(\#] | -- | /\* | ;\s*$ | \b(?: like | is\s+(?:not\s+)?null | between | regexp | rlike | true | false | null )\b ) )
+                           | \b(?: union | having | rlike | order\s+by | group\s+by | limit\s | div | procedure | into )\b
                            | \|\| | && | ;\s*\w+\s | ;\s*$ | -- | \# \s* $ | /\* )
   | (?: ^ | [\w)%] ) ['\x22] \s* (?: = | < | > | \+ | \* | like\b ) \s* ['\x22\d(]
 ";
