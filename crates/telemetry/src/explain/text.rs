@@ -154,13 +154,13 @@ fn render_match(out: &mut String, matched: &MatchRecord) {
 fn render_evidence(out: &mut String, evidence: &EvidenceRecord) {
     field(out, "Where", &escaped(evidence.location.as_bytes()));
     if !evidence.transformations.is_empty() {
-        field(
-            out,
-            "After",
-            &escaped(evidence.transformations.join(", then ").as_bytes()),
-        );
+        let names = evidence.transformations.iter().map(|name| told(name));
+        let names = names.collect::<Vec<String>>().join(", then ");
+        field(out, "After", &names);
     }
-    let pattern = shortened(&escaped(evidence.pattern.as_bytes()), 200);
+    // Somebody will copy the expression: its backslashes stay as they are.
+    let pattern = escaped(evidence.pattern.as_bytes()).replace("\\\\", "\\");
+    let pattern = shortened(&pattern, 200);
     field(
         out,
         "Matched",
@@ -191,6 +191,16 @@ fn render_evidence(out: &mut String, evidence: &EvidenceRecord) {
     field(out, "Bytes", &format!("{before}{shown}{after}"));
     let marks = format!("{}{}", " ".repeat(before.len()), "^".repeat(shown.len()));
     field(out, "", &format!("{marks} {count}"));
+}
+
+/// A transformation's name, and a word on the one that AWS's documentation does not know.
+fn told(name: &str) -> String {
+    match name {
+        "CANONICAL" => "CANONICAL (a step of Bartizan's own: URL escapes decoded however often \
+             they were put on, full-width and overlong letters folded, no NUL bytes)"
+            .to_owned(),
+        name => escaped(name.as_bytes()),
+    }
 }
 
 /// What lies right before and behind the matched bytes in the field.
@@ -314,4 +324,16 @@ fn push(out: &mut String, arguments: fmt::Arguments<'_>) {
     // A String takes whatever is written.
     let written = out.write_fmt(arguments);
     debug_assert!(written.is_ok(), "a value that cannot be shown");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_step_of_our_own_is_told_of() {
+        assert!(told("CANONICAL").starts_with("CANONICAL (a step of Bartizan's own"));
+        assert_eq!(told("URL_DECODE"), "URL_DECODE");
+        assert_eq!(told("a\x1bb"), "a\\x1bb");
+    }
 }
