@@ -67,6 +67,7 @@
 //! Source: IAM User Guide, "Policy evaluation logic"; KMS Developer Guide, "Key policies in AWS KMS",
 //! "Troubleshooting key access".
 
+pub mod authorization;
 mod condition;
 mod context;
 pub mod document;
@@ -78,6 +79,7 @@ mod principal;
 pub mod sigv4;
 mod wildcard;
 
+pub use authorization::{Ask, Authorizer, ConditionKey, Granted, Guarded, KeyValue, Table};
 pub use context::{ContextValue, RequestContext, Scalar, Tags};
 pub use document::{Effect, MalformedPolicy, Policy, PolicyKind, Position};
 pub use evaluate::{Grant, Policies, Request, Simulation, evaluate, simulate};
