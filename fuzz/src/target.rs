@@ -11,6 +11,7 @@ mod http2_frames;
 mod ip_list;
 mod json;
 mod json_walk;
+mod policy_document;
 mod protected_data;
 mod query_answer;
 mod rest_json;
@@ -75,6 +76,10 @@ pub(crate) const TARGETS: &[Target] = &[
     Target {
         name: "json_walk",
         run: json_walk::run,
+    },
+    Target {
+        name: "policy_document",
+        run: policy_document::run,
     },
     Target {
         name: "protected_data",

@@ -77,8 +77,13 @@ pub struct RequestContext<'a> {
     pub source_account: Option<&'a str>,
     /// `aws:SourceOrgID`.
     pub source_org_id: Option<&'a str>,
-    keys: Vec<Entry<'a>>,
+    /// The keys of services, by name: [`Self::insert`] adds one.
+    pub keys: ContextKeys<'a>,
 }
+
+/// Condition keys by name.
+#[derive(Debug, Clone, Default)]
+pub struct ContextKeys<'a>(Vec<Entry<'a>>);
 
 /// One key by name: the name may come in two parts, so that `kms:EncryptionContext:` and a
 /// context's own key need not be joined.
@@ -186,7 +191,7 @@ impl<'a> RequestContext<'a> {
         name: &'a str,
         value: impl Into<ContextValue<'a>>,
     ) {
-        self.keys.push(Entry {
+        self.keys.0.push(Entry {
             prefix,
             name,
             value: value.into(),

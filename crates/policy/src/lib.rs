@@ -80,7 +80,7 @@ pub mod sigv4;
 mod wildcard;
 
 pub use authorization::{Ask, Authorizer, ConditionKey, Granted, Guarded, KeyValue, Table};
-pub use context::{ContextValue, RequestContext, Scalar, Tags};
+pub use context::{ContextKeys, ContextValue, RequestContext, Scalar, Tags};
 pub use document::{Effect, MalformedPolicy, Policy, PolicyKind, Position};
 pub use evaluate::{Grant, Policies, Request, Simulation, evaluate, simulate};
 pub use evaluation::{Decision, Evaluation, MatchedStatement, PolicyType, Reason};

@@ -153,8 +153,8 @@ impl<'a> Request<'a> {
     /// The values of a key in this request.
     pub(crate) fn values<'r>(&'r self, key: &'r Key) -> Values<'r> {
         let context = self.context;
-        if context.keys.iter().any(|entry| entry.is(key.name())) {
-            return Values::Entries(&context.keys, key.name());
+        if context.keys.0.iter().any(|entry| entry.is(key.name())) {
+            return Values::Entries(&context.keys.0, key.name());
         }
         let owned = |text: Option<String>| one(text);
         match key.kind {

@@ -4,8 +4,13 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "helpers of tests: what goes wrong in them is a failed test"
 )]
 
 mod cast;
 mod fixture;
+mod malformed;
+mod naive;
+mod properties;
+mod recordings;
