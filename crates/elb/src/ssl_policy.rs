@@ -14,10 +14,10 @@ const V1_2: &[TlsVersion] = &[TlsVersion::V1_2];
 
 /// Suites by their IANA and OpenSSL names, in the order of preference.
 const SUITES_V1_3: &[(&str, &str)] = &[
-    ("TLS13_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256"),
-    ("TLS13_AES_256_GCM_SHA384", "TLS_AES_256_GCM_SHA384"),
+    ("TLS_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256"),
+    ("TLS_AES_256_GCM_SHA384", "TLS_AES_256_GCM_SHA384"),
     (
-        "TLS13_CHACHA20_POLY1305_SHA256",
+        "TLS_CHACHA20_POLY1305_SHA256",
         "TLS_CHACHA20_POLY1305_SHA256",
     ),
 ];
@@ -96,7 +96,7 @@ impl Policy {
         })
     }
 
-    /// As rustls names suites, and as the API does.
+    /// As the IANA names suites, and as the API does.
     pub(crate) fn suites(self) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         let of = |version, suites| {
             let has = self.versions.contains(&version);
