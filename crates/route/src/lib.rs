@@ -21,6 +21,7 @@ mod request;
 pub mod stickiness;
 mod target_group;
 mod transform;
+mod trust_store;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -41,6 +42,7 @@ pub use target_group::{
 pub use transform::{
     REPLACEMENT_BYTES_MAX, REWRITTEN_BYTES_MAX, Rewrite, RewriteError, Transforms,
 };
+pub use trust_store::TrustStore;
 
 /// What the edge needs to know of all load balancers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use crate::load_balancer::{ListenerAttributes, LoadBalancerAttributes};
 use crate::pattern::Wildcard;
 use crate::request::{Protocol, Request};
 use crate::transform::Transforms;
+use crate::trust_store::TrustStore;
 
 /// A rule: the first by priority whose conditions are all true decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +53,8 @@ pub enum MutualAuthentication {
     Passthrough,
     /// A client needs a certificate that the trust store vouches for.
     Verify {
-        /// The trust store's ARN.
-        trust_store_arn: String,
+        /// Who vouches.
+        trust_store: Arc<TrustStore>,
         /// Whether an expired certificate does.
         ignore_expiry: bool,
         /// Whether clients are told which authorities there are.
@@ -203,6 +204,18 @@ impl Listener {
         self.hosts
             .iter()
             .any(|pattern| pattern.matches(host.as_bytes()))
+    }
+
+    /// Whether its clients need a certificate that a trust store vouches for.
+    #[must_use]
+    pub fn judges_clients(&self) -> bool {
+        let tls = self.tls.as_ref();
+        tls.is_some_and(|tls| {
+            matches!(
+                tls.mutual_authentication,
+                MutualAuthentication::Verify { .. }
+            )
+        })
     }
 
     /// Whether it has a certificate that is for a server name.
