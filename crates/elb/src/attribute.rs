@@ -6,6 +6,7 @@ use route::{
     Algorithm, DesyncMitigation, HealthyMinimum, ListenerAttributes, LoadBalancerAttributes,
     LogPlace, Stickiness, TargetGroupAttributes, XffMode,
 };
+use telemetry::access_log;
 use types::ServiceError;
 
 use crate::exception;
@@ -386,13 +387,27 @@ fn check(Attribute(key, default, kind): &Attribute, value: &str) -> Result<(), S
     )))
 }
 
-/// What of a load balancer's attributes depends on others.
+/// A bucket whose name is valid, where the prefix is judged.
+const ANY_BUCKET: &str = "bucket";
+
+/// What of a load balancer's attributes depends on others, and the places of its logs.
 pub(crate) fn check_load_balancer(set: &Texts) -> Result<(), ServiceError> {
     for logs in ["access_logs", "connection_logs", "health_check_logs"] {
         let of = |name: &str| value(LOAD_BALANCER, set, &format!("{logs}.s3.{name}"));
-        if of("enabled") == "true" && of("bucket").is_empty() {
+        let (bucket, prefix) = (of("bucket"), of("prefix"));
+        if of("enabled") == "true" && bucket.is_empty() {
             return Err(exception::invalid_configuration(format!(
                 "The value of '{logs}.s3.bucket' cannot be empty"
+            )));
+        }
+        if !bucket.is_empty() && access_log::LogPlace::new(bucket, "").is_none() {
+            return Err(exception::invalid_configuration(format!(
+                "The value of '{logs}.s3.bucket' is not a valid bucket name"
+            )));
+        }
+        if access_log::LogPlace::new(ANY_BUCKET, prefix).is_none() {
+            return Err(exception::invalid_configuration(format!(
+                "The value of '{logs}.s3.prefix' is not a valid prefix"
             )));
         }
     }

@@ -40,11 +40,33 @@ pub struct Anomaly {
     pub mitigated: bool,
 }
 
+/// Reads the objects of buckets.
+pub trait BucketDirectory: Send + Sync {
+    /// An object's bytes. It may wait for a disk.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be had.
+    fn object(&self, bucket: &str, key: &str, bytes_max: usize) -> Result<Vec<u8>, ObjectError>;
+}
+
+/// Why an object cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ObjectError {
+    /// There is no such bucket, or nothing under the key.
+    NotFound,
+    /// It is longer than was asked for.
+    TooLarge,
+    /// It is there and cannot be read.
+    Unreadable(String),
+}
+
 /// Those who answer, once they are there.
 #[derive(Default)]
 pub(crate) struct Directories {
     pub(crate) certificates: OnceLock<Arc<dyn CertificateDirectory>>,
     pub(crate) health: OnceLock<Arc<dyn TargetHealthDirectory>>,
+    pub(crate) buckets: OnceLock<Arc<dyn BucketDirectory>>,
 }
 
 impl fmt::Debug for Directories {
@@ -52,6 +74,7 @@ impl fmt::Debug for Directories {
         f.debug_struct("Directories")
             .field("certificates", &self.certificates.get().is_some())
             .field("health", &self.health.get().is_some())
+            .field("buckets", &self.buckets.get().is_some())
             .finish()
     }
 }

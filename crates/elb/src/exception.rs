@@ -68,6 +68,72 @@ pub(crate) fn ssl_policy_not_found(name: &str) -> ServiceError {
     )
 }
 
+pub(crate) fn trust_stores_not_found() -> ServiceError {
+    sender("TrustStoreNotFound", "One or more trust stores not found")
+}
+
+pub(crate) fn trust_store_in_use(arn: &str) -> ServiceError {
+    sender(
+        "TrustStoreInUse",
+        format!("Trust store '{arn}' is currently in use by a listener"),
+    )
+}
+
+pub(crate) fn duplicate_trust_store(name: &str) -> ServiceError {
+    sender(
+        "DuplicateTrustStoreName",
+        format!("A trust store with the same name '{name}' exists"),
+    )
+}
+
+pub(crate) fn bundle_not_found(message: impl Into<String>) -> ServiceError {
+    sender("CaCertificatesBundleNotFound", message)
+}
+
+pub(crate) fn invalid_bundle(message: impl Into<String>) -> ServiceError {
+    sender("InvalidCaCertificatesBundle", message)
+}
+
+pub(crate) fn revocation_content_not_found(message: impl Into<String>) -> ServiceError {
+    sender("RevocationContentNotFound", message)
+}
+
+pub(crate) fn invalid_revocation_content(message: impl Into<String>) -> ServiceError {
+    sender("InvalidRevocationContent", message)
+}
+
+pub(crate) fn revocation_id_not_found(id: i64) -> ServiceError {
+    sender(
+        "RevocationIdNotFound",
+        format!("Revocation ID '{id}' does not exist in the trust store"),
+    )
+}
+
+pub(crate) fn association_not_found(resource: &str) -> ServiceError {
+    sender(
+        "AssociationNotFound",
+        format!(
+            "The trust store is not associated with '{}'",
+            short(resource)
+        ),
+    )
+}
+
+pub(crate) fn same_account_association() -> ServiceError {
+    sender(
+        "DeleteAssociationSameAccount",
+        "An association within the account cannot be deleted: change the listener's mutual \
+         authentication instead",
+    )
+}
+
+pub(crate) fn no_resource_policy(arn: &str) -> ServiceError {
+    sender(
+        "ResourceNotFound",
+        format!("There is no resource policy for '{}'", short(arn)),
+    )
+}
+
 pub(crate) fn duplicate_load_balancer(name: &str) -> ServiceError {
     sender(
         "DuplicateLoadBalancerName",

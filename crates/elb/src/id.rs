@@ -39,6 +39,10 @@ impl Place {
         self.arn(&format!("targetgroup/{name}/{id}"))
     }
 
+    pub(crate) fn trust_store(&self, name: &str, id: &str) -> Arn {
+        self.arn(&format!("truststore/{name}/{id}"))
+    }
+
     /// A listener's ARN holds its load balancer's name and id.
     pub(crate) fn listener(&self, load_balancer: &Arn, id: &str) -> Arn {
         let parent = load_balancer.resource().trim_start_matches("loadbalancer/");

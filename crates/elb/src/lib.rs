@@ -27,10 +27,15 @@ mod ssl_policy;
 mod state;
 mod tables;
 mod target_group;
+mod trust_store;
 
 pub use default::DefaultLoadBalancer;
-pub use directory::{Anomaly, CertificateDirectory, CertificateFacts, TargetHealthDirectory};
+pub use directory::{
+    Anomaly, BucketDirectory, CertificateDirectory, CertificateFacts, ObjectError,
+    TargetHealthDirectory,
+};
 pub use service::Elb;
+pub use trust_store::{InvalidMaterial, read_bundle, read_revocation_list};
 
 /// The API's operations and shapes.
 #[must_use]

@@ -17,6 +17,19 @@ pub(crate) const LOAD_BALANCER_TARGET_GROUPS_MAX: usize = 100;
 pub(crate) const CONDITION_VALUES_MAX: usize = 5;
 /// `*` and `?` in all conditions of a rule.
 pub(crate) const CONDITION_WILDCARDS_MAX: usize = 6;
+pub(crate) const TRUST_STORES_MAX: usize = 20;
+/// Certificates of authorities in a bundle.
+pub(crate) const CA_CERTIFICATES_MAX: usize = 25;
+/// AWS's 25 certificates, with subjects of 10,000 characters, fit.
+pub(crate) const BUNDLE_BYTES_MAX: usize = 512 * 1024;
+/// Revocation lists of a trust store.
+pub(crate) const REVOCATION_LISTS_MAX: usize = 30;
+/// Entries of all revocation lists of a trust store.
+pub(crate) const REVOKED_ENTRIES_MAX: usize = 500_000;
+/// Of one list, which is one row of the store: about 60,000 entries.
+pub(crate) const REVOCATION_LIST_BYTES_MAX: usize = 3 * 1024 * 1024;
+/// Of all lists that one call adds: a call is one commit.
+pub(crate) const REVOCATION_CONTENTS_BYTES_MAX: usize = 12 * 1024 * 1024;
 pub(crate) const TAGS_MAX: usize = 50;
 /// How many resources a call may name.
 pub(crate) const RESOURCES_MAX: usize = 20;

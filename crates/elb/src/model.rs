@@ -15,14 +15,18 @@ pub(crate) static MODEL: LazyLock<Model> =
 pub(crate) const IMPLEMENTED: &[&str] = &[
     "AddListenerCertificates",
     "AddTags",
+    "AddTrustStoreRevocations",
     "CreateListener",
     "CreateLoadBalancer",
     "CreateRule",
     "CreateTargetGroup",
+    "CreateTrustStore",
     "DeleteListener",
     "DeleteLoadBalancer",
     "DeleteRule",
+    "DeleteSharedTrustStoreAssociation",
     "DeleteTargetGroup",
+    "DeleteTrustStore",
     "DeregisterTargets",
     "DescribeAccountLimits",
     "DescribeCapacityReservation",
@@ -37,6 +41,12 @@ pub(crate) const IMPLEMENTED: &[&str] = &[
     "DescribeTargetGroupAttributes",
     "DescribeTargetGroups",
     "DescribeTargetHealth",
+    "DescribeTrustStoreAssociations",
+    "DescribeTrustStoreRevocations",
+    "DescribeTrustStores",
+    "GetResourcePolicy",
+    "GetTrustStoreCaCertificatesBundle",
+    "GetTrustStoreRevocationContent",
     "ModifyCapacityReservation",
     "ModifyListener",
     "ModifyListenerAttributes",
@@ -44,9 +54,11 @@ pub(crate) const IMPLEMENTED: &[&str] = &[
     "ModifyRule",
     "ModifyTargetGroup",
     "ModifyTargetGroupAttributes",
+    "ModifyTrustStore",
     "RegisterTargets",
     "RemoveListenerCertificates",
     "RemoveTags",
+    "RemoveTrustStoreRevocations",
     "SetIpAddressType",
     "SetRulePriorities",
     "SetSecurityGroups",
@@ -205,6 +217,58 @@ impl FromValue for AddTagsOutput {
 impl IntoValue for AddTagsOutput {
     fn into_value(self) -> Value {
         Structure::with_capacity(0).end()
+    }
+}
+
+/// `AddTrustStoreRevocationsInput`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct AddTrustStoreRevocationsInput {
+    /// `TrustStoreArn`.
+    pub(crate) trust_store_arn: String,
+    /// `RevocationContents`.
+    pub(crate) revocation_contents: Option<Vec<RevocationContent>>,
+}
+
+impl FromValue for AddTrustStoreRevocationsInput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store_arn: members.take("TrustStoreArn")?,
+            revocation_contents: members.take("RevocationContents")?,
+        })
+    }
+}
+
+impl IntoValue for AddTrustStoreRevocationsInput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("TrustStoreArn", self.trust_store_arn)
+            .with("RevocationContents", self.revocation_contents)
+            .end()
+    }
+}
+
+/// `AddTrustStoreRevocationsOutput`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct AddTrustStoreRevocationsOutput {
+    /// `TrustStoreRevocations`.
+    pub(crate) trust_store_revocations: Option<Vec<TrustStoreRevocation>>,
+}
+
+impl FromValue for AddTrustStoreRevocationsOutput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store_revocations: members.take("TrustStoreRevocations")?,
+        })
+    }
+}
+
+impl IntoValue for AddTrustStoreRevocationsOutput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("TrustStoreRevocations", self.trust_store_revocations)
+            .end()
     }
 }
 
@@ -719,6 +783,80 @@ impl IntoValue for CreateTargetGroupOutput {
     }
 }
 
+/// `CreateTrustStoreInput`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct CreateTrustStoreInput {
+    /// `Name`.
+    pub(crate) name: String,
+    /// `CaCertificatesBundleS3Bucket`.
+    pub(crate) ca_certificates_bundle_s3_bucket: String,
+    /// `CaCertificatesBundleS3Key`.
+    pub(crate) ca_certificates_bundle_s3_key: String,
+    /// `CaCertificatesBundleS3ObjectVersion`.
+    pub(crate) ca_certificates_bundle_s3_object_version: Option<String>,
+    /// `Tags`.
+    pub(crate) tags: Option<Vec<Tag>>,
+}
+
+impl FromValue for CreateTrustStoreInput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            ca_certificates_bundle_s3_bucket: members.take("CaCertificatesBundleS3Bucket")?,
+            ca_certificates_bundle_s3_key: members.take("CaCertificatesBundleS3Key")?,
+            ca_certificates_bundle_s3_object_version: members
+                .take("CaCertificatesBundleS3ObjectVersion")?,
+            tags: members.take("Tags")?,
+        })
+    }
+}
+
+impl IntoValue for CreateTrustStoreInput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(5)
+            .with("Name", self.name)
+            .with(
+                "CaCertificatesBundleS3Bucket",
+                self.ca_certificates_bundle_s3_bucket,
+            )
+            .with(
+                "CaCertificatesBundleS3Key",
+                self.ca_certificates_bundle_s3_key,
+            )
+            .with(
+                "CaCertificatesBundleS3ObjectVersion",
+                self.ca_certificates_bundle_s3_object_version,
+            )
+            .with("Tags", self.tags)
+            .end()
+    }
+}
+
+/// `CreateTrustStoreOutput`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct CreateTrustStoreOutput {
+    /// `TrustStores`.
+    pub(crate) trust_stores: Option<Vec<TrustStore>>,
+}
+
+impl FromValue for CreateTrustStoreOutput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_stores: members.take("TrustStores")?,
+        })
+    }
+}
+
+impl IntoValue for CreateTrustStoreOutput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("TrustStores", self.trust_stores)
+            .end()
+    }
+}
+
 /// `DeleteListenerInput`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct DeleteListenerInput {
@@ -839,6 +977,50 @@ impl IntoValue for DeleteRuleOutput {
     }
 }
 
+/// `DeleteSharedTrustStoreAssociationInput`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DeleteSharedTrustStoreAssociationInput {
+    /// `TrustStoreArn`.
+    pub(crate) trust_store_arn: String,
+    /// `ResourceArn`.
+    pub(crate) resource_arn: String,
+}
+
+impl FromValue for DeleteSharedTrustStoreAssociationInput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store_arn: members.take("TrustStoreArn")?,
+            resource_arn: members.take("ResourceArn")?,
+        })
+    }
+}
+
+impl IntoValue for DeleteSharedTrustStoreAssociationInput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("TrustStoreArn", self.trust_store_arn)
+            .with("ResourceArn", self.resource_arn)
+            .end()
+    }
+}
+
+/// `DeleteSharedTrustStoreAssociationOutput`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DeleteSharedTrustStoreAssociationOutput {}
+
+impl FromValue for DeleteSharedTrustStoreAssociationOutput {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for DeleteSharedTrustStoreAssociationOutput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
 /// `DeleteTargetGroupInput`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct DeleteTargetGroupInput {
@@ -874,6 +1056,46 @@ impl FromValue for DeleteTargetGroupOutput {
 }
 
 impl IntoValue for DeleteTargetGroupOutput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
+/// `DeleteTrustStoreInput`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DeleteTrustStoreInput {
+    /// `TrustStoreArn`.
+    pub(crate) trust_store_arn: String,
+}
+
+impl FromValue for DeleteTrustStoreInput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store_arn: members.take("TrustStoreArn")?,
+        })
+    }
+}
+
+impl IntoValue for DeleteTrustStoreInput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("TrustStoreArn", self.trust_store_arn)
+            .end()
+    }
+}
+
+/// `DeleteTrustStoreOutput`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DeleteTrustStoreOutput {}
+
+impl FromValue for DeleteTrustStoreOutput {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for DeleteTrustStoreOutput {
     fn into_value(self) -> Value {
         Structure::with_capacity(0).end()
     }
@@ -1677,6 +1899,230 @@ impl IntoValue for DescribeTargetHealthOutput {
     }
 }
 
+/// `DescribeTrustStoreAssociationsInput`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DescribeTrustStoreAssociationsInput {
+    /// `TrustStoreArn`.
+    pub(crate) trust_store_arn: String,
+    /// `Marker`.
+    pub(crate) marker: Option<String>,
+    /// `PageSize`.
+    pub(crate) page_size: Option<i64>,
+}
+
+impl FromValue for DescribeTrustStoreAssociationsInput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store_arn: members.take("TrustStoreArn")?,
+            marker: members.take("Marker")?,
+            page_size: members.take("PageSize")?,
+        })
+    }
+}
+
+impl IntoValue for DescribeTrustStoreAssociationsInput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("TrustStoreArn", self.trust_store_arn)
+            .with("Marker", self.marker)
+            .with("PageSize", self.page_size)
+            .end()
+    }
+}
+
+/// `DescribeTrustStoreAssociationsOutput`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DescribeTrustStoreAssociationsOutput {
+    /// `TrustStoreAssociations`.
+    pub(crate) trust_store_associations: Option<Vec<TrustStoreAssociation>>,
+    /// `NextMarker`.
+    pub(crate) next_marker: Option<String>,
+}
+
+impl FromValue for DescribeTrustStoreAssociationsOutput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store_associations: members.take("TrustStoreAssociations")?,
+            next_marker: members.take("NextMarker")?,
+        })
+    }
+}
+
+impl IntoValue for DescribeTrustStoreAssociationsOutput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("TrustStoreAssociations", self.trust_store_associations)
+            .with("NextMarker", self.next_marker)
+            .end()
+    }
+}
+
+/// `DescribeTrustStoreRevocation`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DescribeTrustStoreRevocation {
+    /// `TrustStoreArn`.
+    pub(crate) trust_store_arn: Option<String>,
+    /// `RevocationId`.
+    pub(crate) revocation_id: Option<i64>,
+    /// `RevocationType`.
+    pub(crate) revocation_type: Option<String>,
+    /// `NumberOfRevokedEntries`.
+    pub(crate) number_of_revoked_entries: Option<i64>,
+}
+
+impl FromValue for DescribeTrustStoreRevocation {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store_arn: members.take("TrustStoreArn")?,
+            revocation_id: members.take("RevocationId")?,
+            revocation_type: members.take("RevocationType")?,
+            number_of_revoked_entries: members.take("NumberOfRevokedEntries")?,
+        })
+    }
+}
+
+impl IntoValue for DescribeTrustStoreRevocation {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("TrustStoreArn", self.trust_store_arn)
+            .with("RevocationId", self.revocation_id)
+            .with("RevocationType", self.revocation_type)
+            .with("NumberOfRevokedEntries", self.number_of_revoked_entries)
+            .end()
+    }
+}
+
+/// `DescribeTrustStoreRevocationsInput`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DescribeTrustStoreRevocationsInput {
+    /// `TrustStoreArn`.
+    pub(crate) trust_store_arn: String,
+    /// `RevocationIds`.
+    pub(crate) revocation_ids: Option<Vec<i64>>,
+    /// `Marker`.
+    pub(crate) marker: Option<String>,
+    /// `PageSize`.
+    pub(crate) page_size: Option<i64>,
+}
+
+impl FromValue for DescribeTrustStoreRevocationsInput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store_arn: members.take("TrustStoreArn")?,
+            revocation_ids: members.take("RevocationIds")?,
+            marker: members.take("Marker")?,
+            page_size: members.take("PageSize")?,
+        })
+    }
+}
+
+impl IntoValue for DescribeTrustStoreRevocationsInput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("TrustStoreArn", self.trust_store_arn)
+            .with("RevocationIds", self.revocation_ids)
+            .with("Marker", self.marker)
+            .with("PageSize", self.page_size)
+            .end()
+    }
+}
+
+/// `DescribeTrustStoreRevocationsOutput`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DescribeTrustStoreRevocationsOutput {
+    /// `TrustStoreRevocations`.
+    pub(crate) trust_store_revocations: Option<Vec<DescribeTrustStoreRevocation>>,
+    /// `NextMarker`.
+    pub(crate) next_marker: Option<String>,
+}
+
+impl FromValue for DescribeTrustStoreRevocationsOutput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store_revocations: members.take("TrustStoreRevocations")?,
+            next_marker: members.take("NextMarker")?,
+        })
+    }
+}
+
+impl IntoValue for DescribeTrustStoreRevocationsOutput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("TrustStoreRevocations", self.trust_store_revocations)
+            .with("NextMarker", self.next_marker)
+            .end()
+    }
+}
+
+/// `DescribeTrustStoresInput`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DescribeTrustStoresInput {
+    /// `TrustStoreArns`.
+    pub(crate) trust_store_arns: Option<Vec<String>>,
+    /// `Names`.
+    pub(crate) names: Option<Vec<String>>,
+    /// `Marker`.
+    pub(crate) marker: Option<String>,
+    /// `PageSize`.
+    pub(crate) page_size: Option<i64>,
+}
+
+impl FromValue for DescribeTrustStoresInput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store_arns: members.take("TrustStoreArns")?,
+            names: members.take("Names")?,
+            marker: members.take("Marker")?,
+            page_size: members.take("PageSize")?,
+        })
+    }
+}
+
+impl IntoValue for DescribeTrustStoresInput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("TrustStoreArns", self.trust_store_arns)
+            .with("Names", self.names)
+            .with("Marker", self.marker)
+            .with("PageSize", self.page_size)
+            .end()
+    }
+}
+
+/// `DescribeTrustStoresOutput`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DescribeTrustStoresOutput {
+    /// `TrustStores`.
+    pub(crate) trust_stores: Option<Vec<TrustStore>>,
+    /// `NextMarker`.
+    pub(crate) next_marker: Option<String>,
+}
+
+impl FromValue for DescribeTrustStoresOutput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_stores: members.take("TrustStores")?,
+            next_marker: members.take("NextMarker")?,
+        })
+    }
+}
+
+impl IntoValue for DescribeTrustStoresOutput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("TrustStores", self.trust_stores)
+            .with("NextMarker", self.next_marker)
+            .end()
+    }
+}
+
 /// `FixedResponseActionConfig`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FixedResponseActionConfig {
@@ -1736,6 +2182,154 @@ impl IntoValue for ForwardActionConfig {
                 "TargetGroupStickinessConfig",
                 self.target_group_stickiness_config,
             )
+            .end()
+    }
+}
+
+/// `GetResourcePolicyInput`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GetResourcePolicyInput {
+    /// `ResourceArn`.
+    pub(crate) resource_arn: String,
+}
+
+impl FromValue for GetResourcePolicyInput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            resource_arn: members.take("ResourceArn")?,
+        })
+    }
+}
+
+impl IntoValue for GetResourcePolicyInput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("ResourceArn", self.resource_arn)
+            .end()
+    }
+}
+
+/// `GetResourcePolicyOutput`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct GetResourcePolicyOutput {
+    /// `Policy`.
+    pub(crate) policy: Option<String>,
+}
+
+impl FromValue for GetResourcePolicyOutput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            policy: members.take("Policy")?,
+        })
+    }
+}
+
+impl IntoValue for GetResourcePolicyOutput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("Policy", self.policy)
+            .end()
+    }
+}
+
+/// `GetTrustStoreCaCertificatesBundleInput`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GetTrustStoreCaCertificatesBundleInput {
+    /// `TrustStoreArn`.
+    pub(crate) trust_store_arn: String,
+}
+
+impl FromValue for GetTrustStoreCaCertificatesBundleInput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store_arn: members.take("TrustStoreArn")?,
+        })
+    }
+}
+
+impl IntoValue for GetTrustStoreCaCertificatesBundleInput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("TrustStoreArn", self.trust_store_arn)
+            .end()
+    }
+}
+
+/// `GetTrustStoreCaCertificatesBundleOutput`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct GetTrustStoreCaCertificatesBundleOutput {
+    /// `Location`.
+    pub(crate) location: Option<String>,
+}
+
+impl FromValue for GetTrustStoreCaCertificatesBundleOutput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            location: members.take("Location")?,
+        })
+    }
+}
+
+impl IntoValue for GetTrustStoreCaCertificatesBundleOutput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("Location", self.location)
+            .end()
+    }
+}
+
+/// `GetTrustStoreRevocationContentInput`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GetTrustStoreRevocationContentInput {
+    /// `TrustStoreArn`.
+    pub(crate) trust_store_arn: String,
+    /// `RevocationId`.
+    pub(crate) revocation_id: i64,
+}
+
+impl FromValue for GetTrustStoreRevocationContentInput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store_arn: members.take("TrustStoreArn")?,
+            revocation_id: members.take("RevocationId")?,
+        })
+    }
+}
+
+impl IntoValue for GetTrustStoreRevocationContentInput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("TrustStoreArn", self.trust_store_arn)
+            .with("RevocationId", self.revocation_id)
+            .end()
+    }
+}
+
+/// `GetTrustStoreRevocationContentOutput`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct GetTrustStoreRevocationContentOutput {
+    /// `Location`.
+    pub(crate) location: Option<String>,
+}
+
+impl FromValue for GetTrustStoreRevocationContentOutput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            location: members.take("Location")?,
+        })
+    }
+}
+
+impl IntoValue for GetTrustStoreRevocationContentOutput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("Location", self.location)
             .end()
     }
 }
@@ -2656,6 +3250,76 @@ impl IntoValue for ModifyTargetGroupOutput {
     }
 }
 
+/// `ModifyTrustStoreInput`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ModifyTrustStoreInput {
+    /// `TrustStoreArn`.
+    pub(crate) trust_store_arn: String,
+    /// `CaCertificatesBundleS3Bucket`.
+    pub(crate) ca_certificates_bundle_s3_bucket: String,
+    /// `CaCertificatesBundleS3Key`.
+    pub(crate) ca_certificates_bundle_s3_key: String,
+    /// `CaCertificatesBundleS3ObjectVersion`.
+    pub(crate) ca_certificates_bundle_s3_object_version: Option<String>,
+}
+
+impl FromValue for ModifyTrustStoreInput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store_arn: members.take("TrustStoreArn")?,
+            ca_certificates_bundle_s3_bucket: members.take("CaCertificatesBundleS3Bucket")?,
+            ca_certificates_bundle_s3_key: members.take("CaCertificatesBundleS3Key")?,
+            ca_certificates_bundle_s3_object_version: members
+                .take("CaCertificatesBundleS3ObjectVersion")?,
+        })
+    }
+}
+
+impl IntoValue for ModifyTrustStoreInput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("TrustStoreArn", self.trust_store_arn)
+            .with(
+                "CaCertificatesBundleS3Bucket",
+                self.ca_certificates_bundle_s3_bucket,
+            )
+            .with(
+                "CaCertificatesBundleS3Key",
+                self.ca_certificates_bundle_s3_key,
+            )
+            .with(
+                "CaCertificatesBundleS3ObjectVersion",
+                self.ca_certificates_bundle_s3_object_version,
+            )
+            .end()
+    }
+}
+
+/// `ModifyTrustStoreOutput`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct ModifyTrustStoreOutput {
+    /// `TrustStores`.
+    pub(crate) trust_stores: Option<Vec<TrustStore>>,
+}
+
+impl FromValue for ModifyTrustStoreOutput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_stores: members.take("TrustStores")?,
+        })
+    }
+}
+
+impl IntoValue for ModifyTrustStoreOutput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("TrustStores", self.trust_stores)
+            .end()
+    }
+}
+
 /// `MutualAuthenticationAttributes`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct MutualAuthenticationAttributes {
@@ -2958,6 +3622,86 @@ impl FromValue for RemoveTagsOutput {
 impl IntoValue for RemoveTagsOutput {
     fn into_value(self) -> Value {
         Structure::with_capacity(0).end()
+    }
+}
+
+/// `RemoveTrustStoreRevocationsInput`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RemoveTrustStoreRevocationsInput {
+    /// `TrustStoreArn`.
+    pub(crate) trust_store_arn: String,
+    /// `RevocationIds`.
+    pub(crate) revocation_ids: Vec<i64>,
+}
+
+impl FromValue for RemoveTrustStoreRevocationsInput {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store_arn: members.take("TrustStoreArn")?,
+            revocation_ids: members.take("RevocationIds")?,
+        })
+    }
+}
+
+impl IntoValue for RemoveTrustStoreRevocationsInput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("TrustStoreArn", self.trust_store_arn)
+            .with("RevocationIds", self.revocation_ids)
+            .end()
+    }
+}
+
+/// `RemoveTrustStoreRevocationsOutput`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct RemoveTrustStoreRevocationsOutput {}
+
+impl FromValue for RemoveTrustStoreRevocationsOutput {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for RemoveTrustStoreRevocationsOutput {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
+/// `RevocationContent`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct RevocationContent {
+    /// `S3Bucket`.
+    pub(crate) s3_bucket: Option<String>,
+    /// `S3Key`.
+    pub(crate) s3_key: Option<String>,
+    /// `S3ObjectVersion`.
+    pub(crate) s3_object_version: Option<String>,
+    /// `RevocationType`.
+    pub(crate) revocation_type: Option<String>,
+}
+
+impl FromValue for RevocationContent {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            s3_bucket: members.take("S3Bucket")?,
+            s3_key: members.take("S3Key")?,
+            s3_object_version: members.take("S3ObjectVersion")?,
+            revocation_type: members.take("RevocationType")?,
+        })
+    }
+}
+
+impl IntoValue for RevocationContent {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("S3Bucket", self.s3_bucket)
+            .with("S3Key", self.s3_key)
+            .with("S3ObjectVersion", self.s3_object_version)
+            .with("RevocationType", self.revocation_type)
+            .end()
     }
 }
 
@@ -3850,6 +4594,106 @@ impl IntoValue for TargetHealthDescription {
     }
 }
 
+/// `TrustStore`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct TrustStore {
+    /// `Name`.
+    pub(crate) name: Option<String>,
+    /// `TrustStoreArn`.
+    pub(crate) trust_store_arn: Option<String>,
+    /// `Status`.
+    pub(crate) status: Option<String>,
+    /// `NumberOfCaCertificates`.
+    pub(crate) number_of_ca_certificates: Option<i64>,
+    /// `TotalRevokedEntries`.
+    pub(crate) total_revoked_entries: Option<i64>,
+}
+
+impl FromValue for TrustStore {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            name: members.take("Name")?,
+            trust_store_arn: members.take("TrustStoreArn")?,
+            status: members.take("Status")?,
+            number_of_ca_certificates: members.take("NumberOfCaCertificates")?,
+            total_revoked_entries: members.take("TotalRevokedEntries")?,
+        })
+    }
+}
+
+impl IntoValue for TrustStore {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(5)
+            .with("Name", self.name)
+            .with("TrustStoreArn", self.trust_store_arn)
+            .with("Status", self.status)
+            .with("NumberOfCaCertificates", self.number_of_ca_certificates)
+            .with("TotalRevokedEntries", self.total_revoked_entries)
+            .end()
+    }
+}
+
+/// `TrustStoreAssociation`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct TrustStoreAssociation {
+    /// `ResourceArn`.
+    pub(crate) resource_arn: Option<String>,
+}
+
+impl FromValue for TrustStoreAssociation {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            resource_arn: members.take("ResourceArn")?,
+        })
+    }
+}
+
+impl IntoValue for TrustStoreAssociation {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("ResourceArn", self.resource_arn)
+            .end()
+    }
+}
+
+/// `TrustStoreRevocation`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct TrustStoreRevocation {
+    /// `TrustStoreArn`.
+    pub(crate) trust_store_arn: Option<String>,
+    /// `RevocationId`.
+    pub(crate) revocation_id: Option<i64>,
+    /// `RevocationType`.
+    pub(crate) revocation_type: Option<String>,
+    /// `NumberOfRevokedEntries`.
+    pub(crate) number_of_revoked_entries: Option<i64>,
+}
+
+impl FromValue for TrustStoreRevocation {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store_arn: members.take("TrustStoreArn")?,
+            revocation_id: members.take("RevocationId")?,
+            revocation_type: members.take("RevocationType")?,
+            number_of_revoked_entries: members.take("NumberOfRevokedEntries")?,
+        })
+    }
+}
+
+impl IntoValue for TrustStoreRevocation {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("TrustStoreArn", self.trust_store_arn)
+            .with("RevocationId", self.revocation_id)
+            .with("RevocationType", self.revocation_type)
+            .with("NumberOfRevokedEntries", self.number_of_revoked_entries)
+            .end()
+    }
+}
+
 /// `UrlRewriteConfig`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct UrlRewriteConfig {
@@ -3923,6 +4767,11 @@ pub(crate) async fn dispatch(
         "AddTags" => operations::add_tags(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
+        "AddTrustStoreRevocations" => {
+            operations::add_trust_store_revocations(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
         "CreateListener" => {
             operations::create_listener(service, call, FromValue::from_value(input)?)
                 .await?
@@ -3941,6 +4790,11 @@ pub(crate) async fn dispatch(
                 .await?
                 .into_value()
         }
+        "CreateTrustStore" => {
+            operations::create_trust_store(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
         "DeleteListener" => {
             operations::delete_listener(service, call, FromValue::from_value(input)?)
                 .await?
@@ -3954,8 +4808,20 @@ pub(crate) async fn dispatch(
         "DeleteRule" => operations::delete_rule(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
+        "DeleteSharedTrustStoreAssociation" => operations::delete_shared_trust_store_association(
+            service,
+            call,
+            FromValue::from_value(input)?,
+        )
+        .await?
+        .into_value(),
         "DeleteTargetGroup" => {
             operations::delete_target_group(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "DeleteTrustStore" => {
+            operations::delete_trust_store(service, call, FromValue::from_value(input)?)
                 .await?
                 .into_value()
         }
@@ -4029,6 +4895,44 @@ pub(crate) async fn dispatch(
                 .await?
                 .into_value()
         }
+        "DescribeTrustStoreAssociations" => operations::describe_trust_store_associations(
+            service,
+            call,
+            FromValue::from_value(input)?,
+        )
+        .await?
+        .into_value(),
+        "DescribeTrustStoreRevocations" => operations::describe_trust_store_revocations(
+            service,
+            call,
+            FromValue::from_value(input)?,
+        )
+        .await?
+        .into_value(),
+        "DescribeTrustStores" => {
+            operations::describe_trust_stores(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "GetResourcePolicy" => {
+            operations::get_resource_policy(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "GetTrustStoreCaCertificatesBundle" => operations::get_trust_store_ca_certificates_bundle(
+            service,
+            call,
+            FromValue::from_value(input)?,
+        )
+        .await?
+        .into_value(),
+        "GetTrustStoreRevocationContent" => operations::get_trust_store_revocation_content(
+            service,
+            call,
+            FromValue::from_value(input)?,
+        )
+        .await?
+        .into_value(),
         "ModifyCapacityReservation" => {
             operations::modify_capacity_reservation(service, call, FromValue::from_value(input)?)
                 .await?
@@ -4064,6 +4968,11 @@ pub(crate) async fn dispatch(
                 .await?
                 .into_value()
         }
+        "ModifyTrustStore" => {
+            operations::modify_trust_store(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
         "RegisterTargets" => {
             operations::register_targets(service, call, FromValue::from_value(input)?)
                 .await?
@@ -4077,6 +4986,11 @@ pub(crate) async fn dispatch(
         "RemoveTags" => operations::remove_tags(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
+        "RemoveTrustStoreRevocations" => {
+            operations::remove_trust_store_revocations(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
         "SetIpAddressType" => {
             operations::set_ip_address_type(service, call, FromValue::from_value(input)?)
                 .await?

@@ -11,6 +11,7 @@ mod rules;
 mod tags;
 mod target_groups;
 mod targets;
+mod trust_stores;
 
 pub(crate) use account::{
     describe_account_limits, describe_capacity_reservation, describe_ssl_policies,
@@ -37,3 +38,9 @@ pub(crate) use target_groups::{
     create_target_group, delete_target_group, describe_target_groups, modify_target_group,
 };
 pub(crate) use targets::{deregister_targets, describe_target_health, register_targets};
+pub(crate) use trust_stores::{
+    add_trust_store_revocations, create_trust_store, delete_shared_trust_store_association,
+    delete_trust_store, describe_trust_store_associations, describe_trust_store_revocations,
+    describe_trust_stores, get_resource_policy, get_trust_store_ca_certificates_bundle,
+    get_trust_store_revocation_content, modify_trust_store, remove_trust_store_revocations,
+};

@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, watch};
 use types::{Arn, Call, Clock, Entropy, ServiceError};
 use wire::{BoxFuture, Model, Service, Value};
 
-use crate::directory::{CertificateDirectory, Directories, TargetHealthDirectory};
+use crate::directory::{BucketDirectory, CertificateDirectory, Directories, TargetHealthDirectory};
 use crate::id::Place;
 use crate::model::{IMPLEMENTED, MODEL, dispatch};
 use crate::state::{self, Kept, LoadBalancerRow};
@@ -77,6 +77,14 @@ impl Elb {
     pub fn ask_for_target_health(&self, directory: Arc<dyn TargetHealthDirectory>) {
         if self.directories.health.set(directory).is_err() {
             tracing::warn!("there is a directory of target health already; it stays");
+        }
+    }
+
+    /// Who reads the objects of buckets. Until this is said there are none, and no trust store can
+    /// be made. Only the first one counts.
+    pub fn ask_for_objects(&self, directory: Arc<dyn BucketDirectory>) {
+        if self.directories.buckets.set(directory).is_err() {
+            tracing::warn!("there is a directory of buckets already; it stays");
         }
     }
 

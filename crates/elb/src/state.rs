@@ -6,6 +6,8 @@
 //! | `elb/listener/ACCOUNT/REGION/LOAD-BALANCER-NAME/ID` | `{"Listener", "Address", "Certificates", "Attributes", "Tags"}`: where it is bound, its additional certificates |
 //! | `elb/rule/ACCOUNT/REGION/LOAD-BALANCER-NAME/LISTENER-ID/ID` | `{"Rule", "Tags"}`; default rules are in their listeners |
 //! | `elb/target-group/ACCOUNT/REGION/NAME` | `{"TargetGroup", "Targets", "Attributes", "Tags"}` |
+//! | `elb/trust-store/ACCOUNT/REGION/NAME` | `{"TrustStore", "Bundle", "LastRevocationId", "Tags"}`: the authorities' certificates as PEM |
+//! | `elb/revocation/ACCOUNT/REGION/TRUST-STORE-NAME/ID` | `{"Revocation", "Content"}`: a revocation list as PEM; whoever changes one writes its trust store too |
 //! | `elb/turn/ACCOUNT/REGION` | who changed something here last: all changes of a place expect it, so that each is made on what it has read |
 
 use std::collections::BTreeMap;
@@ -18,7 +20,10 @@ use wire::{FromValue, IntoValue, Members, ShapeError, Structure, Value, json};
 use crate::default::DefaultLoadBalancer;
 use crate::exception;
 use crate::id::Place;
-use crate::model::{Listener, LoadBalancer, Rule, TargetDescription, TargetGroup};
+use crate::model::{
+    DescribeTrustStoreRevocation, Listener, LoadBalancer, Rule, TargetDescription, TargetGroup,
+    TrustStore,
+};
 
 /// Attributes and tags: by key.
 pub(crate) type Texts = BTreeMap<String, String>;
@@ -46,9 +51,6 @@ pub(crate) trait Kept: Sized {
     /// Its resource's ARN.
     fn arn(&self) -> &str;
 
-    /// Its tags.
-    fn tags(&mut self) -> &mut Texts;
-
     /// The segments of a row's key after the place, by the parts of its ARN.
     fn segments<'a>(parts: &[&'a str]) -> Option<Vec<&'a str>>;
 
@@ -57,6 +59,12 @@ pub(crate) trait Kept: Sized {
 
     /// Makes it a row's value.
     fn write(&self) -> Value;
+}
+
+/// A family of rows whose resources have tags.
+pub(crate) trait Tagged: Kept {
+    /// Its tags.
+    fn tags(&mut self) -> &mut Texts;
 }
 
 /// Prefix of a family, in all places.
@@ -136,6 +144,27 @@ pub(crate) struct TargetGroupRow {
     pub(crate) tags: Texts,
 }
 
+/// A trust store: the authorities that it vouches by.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TrustStoreRow {
+    pub(crate) trust_store: TrustStore,
+    /// The authorities' certificates, as PEM.
+    pub(crate) bundle: String,
+    /// The greatest id that a revocation list of it has had.
+    pub(crate) last_revocation_id: i64,
+    pub(crate) tags: Texts,
+}
+
+/// A revocation list of a trust store.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RevocationRow {
+    pub(crate) revocation: DescribeTrustStoreRevocation,
+    /// The list, as PEM.
+    pub(crate) content: String,
+    /// It has no ARN in AWS; by this one it is kept: its trust store's, and its id.
+    arn: String,
+}
+
 /// A target, and until when it drains once it was deregistered.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TargetEntry {
@@ -180,11 +209,48 @@ impl ListenerRow {
     }
 }
 
+impl TrustStoreRow {
+    pub(crate) fn name(&self) -> &str {
+        self.trust_store.name.as_deref().unwrap_or_default()
+    }
+}
+
+impl RevocationRow {
+    pub(crate) fn new(revocation: DescribeTrustStoreRevocation, content: String) -> Self {
+        let store = revocation.trust_store_arn.as_deref().unwrap_or_default();
+        let arn = format!(
+            "{store}/{:020}",
+            revocation.revocation_id.unwrap_or_default()
+        );
+        Self {
+            revocation,
+            content,
+            arn,
+        }
+    }
+
+    pub(crate) fn id(&self) -> i64 {
+        self.revocation.revocation_id.unwrap_or_default()
+    }
+
+    pub(crate) fn entries(&self) -> i64 {
+        self.revocation
+            .number_of_revoked_entries
+            .unwrap_or_default()
+    }
+}
+
 impl TargetGroupRow {
     /// Where a target gets its requests.
     pub(crate) fn port(&self, target: &TargetDescription) -> Option<u16> {
         let port = target.port.or(self.target_group.port)?;
         u16::try_from(port).ok()
+    }
+}
+
+impl Tagged for LoadBalancerRow {
+    fn tags(&mut self) -> &mut Texts {
+        &mut self.tags
     }
 }
 
@@ -195,10 +261,6 @@ impl Kept for LoadBalancerRow {
     fn arn(&self) -> &str {
         let arn = &self.load_balancer.load_balancer_arn;
         arn.as_deref().unwrap_or_default()
-    }
-
-    fn tags(&mut self) -> &mut Texts {
-        &mut self.tags
     }
 
     fn segments<'a>(parts: &[&'a str]) -> Option<Vec<&'a str>> {
@@ -231,16 +293,18 @@ impl Kept for LoadBalancerRow {
     }
 }
 
+impl Tagged for ListenerRow {
+    fn tags(&mut self) -> &mut Texts {
+        &mut self.tags
+    }
+}
+
 impl Kept for ListenerRow {
     const FAMILY: &'static str = "listener";
     const KIND: &'static str = "listener";
 
     fn arn(&self) -> &str {
         self.listener.listener_arn.as_deref().unwrap_or_default()
-    }
-
-    fn tags(&mut self) -> &mut Texts {
-        &mut self.tags
     }
 
     fn segments<'a>(parts: &[&'a str]) -> Option<Vec<&'a str>> {
@@ -274,16 +338,18 @@ impl Kept for ListenerRow {
     }
 }
 
+impl Tagged for RuleRow {
+    fn tags(&mut self) -> &mut Texts {
+        &mut self.tags
+    }
+}
+
 impl Kept for RuleRow {
     const FAMILY: &'static str = "rule";
     const KIND: &'static str = "listener-rule";
 
     fn arn(&self) -> &str {
         self.rule.rule_arn.as_deref().unwrap_or_default()
-    }
-
-    fn tags(&mut self) -> &mut Texts {
-        &mut self.tags
     }
 
     fn segments<'a>(parts: &[&'a str]) -> Option<Vec<&'a str>> {
@@ -309,6 +375,12 @@ impl Kept for RuleRow {
     }
 }
 
+impl Tagged for TargetGroupRow {
+    fn tags(&mut self) -> &mut Texts {
+        &mut self.tags
+    }
+}
+
 impl Kept for TargetGroupRow {
     const FAMILY: &'static str = "target-group";
     const KIND: &'static str = "targetgroup";
@@ -316,10 +388,6 @@ impl Kept for TargetGroupRow {
     fn arn(&self) -> &str {
         let arn = &self.target_group.target_group_arn;
         arn.as_deref().unwrap_or_default()
-    }
-
-    fn tags(&mut self) -> &mut Texts {
-        &mut self.tags
     }
 
     fn segments<'a>(parts: &[&'a str]) -> Option<Vec<&'a str>> {
@@ -345,6 +413,79 @@ impl Kept for TargetGroupRow {
             .with("Targets", self.targets.clone())
             .with("Attributes", self.attributes.clone())
             .with("Tags", self.tags.clone())
+            .end()
+    }
+}
+
+impl Tagged for TrustStoreRow {
+    fn tags(&mut self) -> &mut Texts {
+        &mut self.tags
+    }
+}
+
+impl Kept for TrustStoreRow {
+    const FAMILY: &'static str = "trust-store";
+    const KIND: &'static str = "truststore";
+
+    fn arn(&self) -> &str {
+        let arn = &self.trust_store.trust_store_arn;
+        arn.as_deref().unwrap_or_default()
+    }
+
+    fn segments<'a>(parts: &[&'a str]) -> Option<Vec<&'a str>> {
+        match parts {
+            [name, _] => Some(vec![name]),
+            _ => None,
+        }
+    }
+
+    fn read(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            trust_store: members.take("TrustStore")?,
+            bundle: members.take("Bundle")?,
+            last_revocation_id: members.take("LastRevocationId")?,
+            tags: texts(&mut members, "Tags")?,
+        })
+    }
+
+    fn write(&self) -> Value {
+        Structure::with_capacity(4)
+            .with("TrustStore", self.trust_store.clone())
+            .with("Bundle", self.bundle.clone())
+            .with("LastRevocationId", self.last_revocation_id)
+            .with("Tags", self.tags.clone())
+            .end()
+    }
+}
+
+impl Kept for RevocationRow {
+    const FAMILY: &'static str = "revocation";
+    const KIND: &'static str = "truststore";
+
+    fn arn(&self) -> &str {
+        &self.arn
+    }
+
+    fn segments<'a>(parts: &[&'a str]) -> Option<Vec<&'a str>> {
+        match parts {
+            [name, _, id] => Some(vec![name, id]),
+            _ => None,
+        }
+    }
+
+    fn read(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self::new(
+            members.take("Revocation")?,
+            members.take("Content")?,
+        ))
+    }
+
+    fn write(&self) -> Value {
+        Structure::with_capacity(2)
+            .with("Revocation", self.revocation.clone())
+            .with("Content", self.content.clone())
             .end()
     }
 }

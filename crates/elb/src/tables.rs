@@ -5,21 +5,24 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use route::{
     Certificate, Listener, LoadBalancerAttributes, MutualAuthentication, Protocol, Rule, Table,
-    TargetGroup, Tls, Wildcard,
+    TargetGroup, Tls, TrustStore, Wildcard,
 };
-use store::{Row, View};
+use store::{Key, Revision, Row, View};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use types::{ServiceError, Time};
 
 use crate::directory::Directories;
 use crate::ssl_policy::{self, Policy};
-use crate::state::{self, Kept, ListenerRow, LoadBalancerRow, RuleRow, TargetGroupRow};
-use crate::{action, attribute, condition};
+use crate::state::{
+    self, Kept, ListenerRow, LoadBalancerRow, RevocationRow, RuleRow, TargetGroupRow, TrustStoreRow,
+};
+use crate::trust_store::{InvalidMaterial, read_bundle, read_revocation_list};
+use crate::{action, attribute, condition, exception};
 
 /// Makes tables and follows the rows.
 #[derive(Debug)]
@@ -34,7 +37,12 @@ pub(crate) struct Publisher {
 struct Source {
     view: Arc<View>,
     directories: Arc<Directories>,
+    /// Trust stores as they were compiled last: their lists are long, and seldom change.
+    trust_stores: Mutex<BTreeMap<Key, (Revision, Arc<TrustStore>)>>,
 }
+
+/// By ARN.
+type TrustStores = BTreeMap<String, Arc<TrustStore>>;
 
 impl Publisher {
     /// Makes the table of what is there before it answers.
@@ -43,7 +51,11 @@ impl Publisher {
         let mut changes = view.changes();
         changes.mark_unchanged();
         let published = watch::Sender::new(Arc::default());
-        let source = Arc::new(Source { view, directories });
+        let source = Arc::new(Source {
+            view,
+            directories,
+            trust_stores: Mutex::default(),
+        });
         source.publish(&published);
         let (follows, publisher) = (Arc::clone(&source), published.clone());
         let follower = tokio::spawn(async move {
@@ -101,6 +113,7 @@ impl Source {
         // The rows of one moment: listeners, their rules and target groups belong together.
         let rows = self.view.under(&state::prefix());
         let groups = target_groups(&rows)?;
+        let stores = self.trust_stores(&rows)?;
         let mut balancers = BTreeMap::new();
         for row in read::<LoadBalancerRow>(&rows)? {
             let attributes = Arc::new(attribute::of_load_balancer(&row.attributes));
@@ -118,7 +131,9 @@ impl Source {
                 continue;
             };
             let rules = rules.remove(row.arn()).unwrap_or_default();
-            if let Some(listener) = self.listener(&row, balancer, attributes, &rules, &groups)? {
+            if let Some(listener) =
+                self.listener(&row, balancer, attributes, &rules, (&groups, &stores))?
+            {
                 let turn = turn_of(balancer);
                 let listeners = shared.entry(row.address).or_default();
                 listeners.push((turn, Arc::new(listener)));
@@ -144,7 +159,7 @@ impl Source {
         balancer: &LoadBalancerRow,
         attributes: &Arc<LoadBalancerAttributes>,
         rules: &[RuleRow],
-        groups: &BTreeMap<String, Arc<TargetGroup>>,
+        (groups, stores): (&BTreeMap<String, Arc<TargetGroup>>, &TrustStores),
     ) -> Result<Option<Listener>, ServiceError> {
         let Some(default) = action::compile(row.listener.default_actions.as_deref(), groups) else {
             return Ok(None);
@@ -166,7 +181,7 @@ impl Source {
         listener.load_balancer_attributes = Arc::clone(attributes);
         if row.is_https() {
             listener.protocol = Protocol::Https;
-            listener.tls = Some(self.tls(row));
+            listener.tls = Some(self.tls(row, stores));
         }
         let mut compiled = Vec::with_capacity(rules.len());
         for rule in rules {
@@ -187,7 +202,30 @@ impl Source {
         Ok(Some(listener.with_rules(compiled)))
     }
 
-    fn tls(&self, row: &ListenerRow) -> Tls {
+    /// The trust stores by ARN. One that has not changed is the same value as before.
+    fn trust_stores(&self, rows: &[Row]) -> Result<TrustStores, ServiceError> {
+        let family = state::family::<TrustStoreRow>();
+        let lists = state::family::<RevocationRow>();
+        let is_list = |row: &&Row| row.key.starts_with(&lists);
+        let mut known = self
+            .trust_stores
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut compiled = BTreeMap::new();
+        for row in rows.iter().filter(|row| row.key.starts_with(&family)) {
+            let before = known.get(&row.key);
+            let store = match before.filter(|(revision, _)| *revision == row.revision) {
+                Some((_, same)) => Arc::clone(same),
+                None => Arc::new(trust_store(row, rows.iter().filter(is_list))?),
+            };
+            compiled.insert(row.key.clone(), (row.revision, store));
+        }
+        known.clone_from(&compiled);
+        let stores = compiled.into_values().map(|(_, store)| store);
+        Ok(stores.map(|store| (store.arn.clone(), store)).collect())
+    }
+
+    fn tls(&self, row: &ListenerRow, stores: &TrustStores) -> Tls {
         let name = row
             .listener
             .ssl_policy
@@ -207,7 +245,6 @@ impl Source {
                     .collect(),
             }
         });
-        let mutual = row.listener.mutual_authentication.as_ref();
         Tls {
             policy: name.to_owned(),
             versions: policy
@@ -219,11 +256,51 @@ impl Source {
                 .collect(),
             post_quantum: policy.is_some_and(Policy::is_post_quantum),
             certificates: certificates.collect(),
-            mutual_authentication: match mutual.and_then(|mutual| mutual.mode.as_deref()) {
-                Some("passthrough") => MutualAuthentication::Passthrough,
-                _ => MutualAuthentication::Off,
-            },
+            mutual_authentication: mutual_authentication(row, stores),
         }
+    }
+}
+
+/// The trust store of a row, with those of the revocation lists that are its own.
+fn trust_store<'a>(
+    row: &Row,
+    lists: impl Iterator<Item = &'a Row>,
+) -> Result<TrustStore, ServiceError> {
+    let store: TrustStoreRow = state::read(row)?;
+    let damaged = |InvalidMaterial(reason)| exception::internal(format!("{}: {reason}", row.key));
+    let mut revocation_lists = Vec::new();
+    for list in lists {
+        let list: RevocationRow = state::read(list)?;
+        if list.revocation.trust_store_arn.as_deref() == Some(store.arn()) {
+            let (der, _) = read_revocation_list(list.content.as_bytes()).map_err(damaged)?;
+            revocation_lists.push(der);
+        }
+    }
+    Ok(TrustStore {
+        arn: store.arn().to_owned(),
+        revision: row.revision.0,
+        ca_certificates: read_bundle(store.bundle.as_bytes()).map_err(damaged)?,
+        revocation_lists,
+    })
+}
+
+fn mutual_authentication(row: &ListenerRow, stores: &TrustStores) -> MutualAuthentication {
+    let Some(mutual) = &row.listener.mutual_authentication else {
+        return MutualAuthentication::Off;
+    };
+    match mutual.mode.as_deref() {
+        Some("passthrough") => MutualAuthentication::Passthrough,
+        Some("verify") => {
+            let arn = mutual.trust_store_arn.as_deref().unwrap_or_default();
+            let store = stores.get(arn).cloned();
+            MutualAuthentication::Verify {
+                // An empty one lets nobody in.
+                trust_store: store.unwrap_or_default(),
+                ignore_expiry: mutual.ignore_client_certificate_expiry == Some(true),
+                advertise_ca_names: mutual.advertise_trust_store_ca_names.as_deref() == Some("on"),
+            }
+        }
+        _ => MutualAuthentication::Off,
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use types::{Call, ServiceError};
 
 use super::load_balancers::{delete_with_rules, require};
-use super::references::{check_protocol, checked_actions, listener, load_balancer};
+use super::references::{check_protocol, checked_actions, listener, load_balancer, trust_store};
 use super::tags::judged;
 use crate::draft::Draft;
 use crate::limit::LISTENERS_MAX;
@@ -26,7 +26,6 @@ struct Chosen<'a> {
     ssl_policy: Option<&'a str>,
     certificates: Option<&'a [Certificate]>,
     alpn_policy: Option<&'a [String]>,
-    mutual_authentication: Option<&'a MutualAuthenticationAttributes>,
 }
 
 /// Fills a listener's protocol, policy and certificates in, or refuses them.
@@ -45,23 +44,6 @@ fn choose(elb: &Elb, listener: &mut Listener, chosen: &Chosen<'_>) -> Result<(),
             "An ALPN policy is only supported for TLS listeners of network load balancers",
         ));
     }
-    let mode = chosen
-        .mutual_authentication
-        .and_then(|mutual| mutual.mode.as_deref());
-    match mode {
-        None | Some("off" | "passthrough") => {}
-        Some("verify") => {
-            return Err(exception::invalid_configuration(
-                "Mutual authentication in verify mode is not supported here: there are no trust \
-                 stores. In passthrough mode the target gets the client's certificates",
-            ));
-        }
-        Some(other) => {
-            return Err(exception::validation(format!(
-                "Mutual authentication mode '{other}' is not valid"
-            )));
-        }
-    }
     listener.port = Some(chosen.port);
     listener.protocol = Some(chosen.protocol.to_owned());
     let certificates = chosen.certificates.unwrap_or_default();
@@ -73,7 +55,6 @@ fn choose(elb: &Elb, listener: &mut Listener, chosen: &Chosen<'_>) -> Result<(),
         }
         listener.certificates = None;
         listener.ssl_policy = None;
-        listener.mutual_authentication = None;
         return Ok(());
     }
     let [certificate] = certificates else {
@@ -91,11 +72,62 @@ fn choose(elb: &Elb, listener: &mut Listener, chosen: &Chosen<'_>) -> Result<(),
         is_default: None,
     }]);
     listener.ssl_policy = Some(policy.to_owned());
-    listener.mutual_authentication = Some(MutualAuthenticationAttributes {
-        mode: Some(mode.unwrap_or("off").to_owned()),
-        ..MutualAuthenticationAttributes::default()
-    });
     Ok(())
+}
+
+/// How a listener's clients are asked for certificates, as it is described; or why they cannot be.
+fn mutual_authentication(
+    draft: &Draft<'_>,
+    chosen: Option<&MutualAuthenticationAttributes>,
+    https: bool,
+) -> Result<Option<MutualAuthenticationAttributes>, ServiceError> {
+    let chosen = chosen.cloned().unwrap_or_default();
+    let mode = chosen.mode.as_deref().unwrap_or("off");
+    if !["off", "passthrough", "verify"].contains(&mode) {
+        let mode: String = mode.chars().take(64).collect();
+        return Err(exception::validation(format!(
+            "Mutual authentication mode '{mode}' is not valid"
+        )));
+    }
+    if !https {
+        return if mode == "off" {
+            Ok(None)
+        } else {
+            Err(exception::validation(
+                "Mutual authentication can only be specified for HTTPS listeners",
+            ))
+        };
+    }
+    let mut described = MutualAuthenticationAttributes {
+        mode: Some(mode.to_owned()),
+        ..MutualAuthenticationAttributes::default()
+    };
+    if mode != "verify" {
+        let is_judging = chosen.trust_store_arn.is_some()
+            || chosen.ignore_client_certificate_expiry == Some(true)
+            || chosen.advertise_trust_store_ca_names.as_deref() == Some("on");
+        return if is_judging {
+            Err(exception::validation(
+                "A trust store, IgnoreClientCertificateExpiry and AdvertiseTrustStoreCaNames can \
+                 only be specified for mutual authentication in verify mode",
+            ))
+        } else {
+            Ok(Some(described))
+        };
+    }
+    let Some(arn) = chosen.trust_store_arn else {
+        return Err(exception::validation(
+            "A trust store ARN must be specified for mutual authentication in verify mode",
+        ));
+    };
+    trust_store(draft, &arn)?;
+    described.trust_store_arn = Some(arn);
+    described.ignore_client_certificate_expiry =
+        Some(chosen.ignore_client_certificate_expiry.unwrap_or(false));
+    described.trust_store_association_status = Some("active".to_owned());
+    let advertise = chosen.advertise_trust_store_ca_names;
+    described.advertise_trust_store_ca_names = Some(advertise.unwrap_or_else(|| "off".to_owned()));
+    Ok(Some(described))
 }
 
 /// The ARN of a certificate that is there.
@@ -183,9 +215,10 @@ pub(crate) async fn create_listener(
                 ssl_policy: input.ssl_policy.as_deref(),
                 certificates: input.certificates.as_deref(),
                 alpn_policy: input.alpn_policy.as_deref(),
-                mutual_authentication: input.mutual_authentication.as_ref(),
             },
         )?;
+        row.listener.mutual_authentication =
+            mutual_authentication(draft, input.mutual_authentication.as_ref(), row.is_https())?;
         let arn = &input.load_balancer_arn;
         let actions = checked_actions(draft, arn, &input.default_actions, row.is_https())?;
         row.listener.default_actions = Some(actions);
@@ -270,10 +303,12 @@ pub(crate) async fn modify_listener(
                 ssl_policy: input.ssl_policy.as_deref().or(old_policy),
                 certificates: input.certificates.as_deref().or(old_certificates),
                 alpn_policy: input.alpn_policy.as_deref(),
-                mutual_authentication: input.mutual_authentication.as_ref(),
             };
             choose(elb, &mut row.listener, &chosen)?;
         }
+        let old_mutual = old.mutual_authentication.as_ref().filter(|_| kept(true));
+        let mutual = input.mutual_authentication.as_ref().or(old_mutual);
+        row.listener.mutual_authentication = mutual_authentication(draft, mutual, https)?;
         if !https {
             row.certificates.clear();
         }

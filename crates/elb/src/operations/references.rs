@@ -8,7 +8,7 @@ use crate::draft::Draft;
 use crate::id::{Place, is};
 use crate::limit::LOAD_BALANCER_TARGET_GROUPS_MAX;
 use crate::model::Action;
-use crate::state::{Kept, ListenerRow, LoadBalancerRow, RuleRow, TargetGroupRow};
+use crate::state::{Kept, ListenerRow, LoadBalancerRow, RuleRow, TargetGroupRow, TrustStoreRow};
 use crate::{Elb, action, exception};
 
 /// A target group, and the load balancer one of whose rules forwards to it.
@@ -129,4 +129,14 @@ pub(super) fn target_group(draft: &Draft<'_>, arn: &str) -> Result<TargetGroupRo
     draft
         .find(arn)?
         .ok_or_else(exception::target_groups_not_found)
+}
+
+/// The trust store of an ARN, or AWS's error.
+pub(super) fn trust_store(draft: &Draft<'_>, arn: &str) -> Result<TrustStoreRow, ServiceError> {
+    if !is("truststore", arn) {
+        return Err(exception::invalid_arn("trust store", arn));
+    }
+    draft
+        .find(arn)?
+        .ok_or_else(exception::trust_stores_not_found)
 }

@@ -4,14 +4,16 @@
 
 use types::{Call, ServiceError};
 
-use super::references::{listener, load_balancer, target_group};
+use super::references::{listener, load_balancer, target_group, trust_store};
 use crate::draft::Draft;
 use crate::limit::{RESOURCES_MAX, TAGS_MAX};
 use crate::model::{
     AddTagsInput, AddTagsOutput, DescribeTagsInput, DescribeTagsOutput, RemoveTagsInput,
     RemoveTagsOutput, Tag, TagDescription,
 };
-use crate::state::{Kept, ListenerRow, LoadBalancerRow, RuleRow, TargetGroupRow, Texts};
+use crate::state::{
+    ListenerRow, LoadBalancerRow, RuleRow, Tagged, TargetGroupRow, Texts, TrustStoreRow,
+};
 use crate::{Elb, exception, id};
 
 /// Tags as they are kept, or why they cannot be.
@@ -73,7 +75,7 @@ fn retag(
     arn: &str,
     change: impl Fn(&mut Texts) -> Result<(), ServiceError>,
 ) -> Result<(), ServiceError> {
-    fn put<T: Kept>(
+    fn put<T: Tagged>(
         draft: &mut Draft<'_>,
         mut row: T,
         change: impl Fn(&mut Texts) -> Result<(), ServiceError>,
@@ -93,6 +95,9 @@ fn retag(
         put(draft, row, change)
     } else if id::is("targetgroup", arn) {
         let row = target_group(draft, arn)?;
+        put(draft, row, change)
+    } else if id::is("truststore", arn) {
+        let row = trust_store(draft, arn)?;
         put(draft, row, change)
     } else {
         Err(exception::invalid_arn("resource", arn))
@@ -155,6 +160,8 @@ pub(crate) async fn describe_tags(
             }
         } else if id::is("targetgroup", &arn) {
             of::<TargetGroupRow>(elb, call, &arn)?.ok_or_else(exception::target_groups_not_found)
+        } else if id::is("truststore", &arn) {
+            of::<TrustStoreRow>(elb, call, &arn)?.ok_or_else(exception::trust_stores_not_found)
         } else {
             Err(exception::invalid_arn("resource", &arn))
         };
@@ -172,7 +179,7 @@ pub(crate) async fn describe_tags(
     })
 }
 
-fn of<T: Kept>(elb: &Elb, call: &Call, arn: &str) -> Result<Option<Texts>, ServiceError> {
+fn of<T: Tagged>(elb: &Elb, call: &Call, arn: &str) -> Result<Option<Texts>, ServiceError> {
     let row: Option<T> = elb.find(call, arn)?;
     Ok(row.map(|mut row| std::mem::take(row.tags())))
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use elb::{CertificateDirectory, CertificateFacts, Elb};
+use elb::{BucketDirectory, CertificateDirectory, CertificateFacts, Elb, ObjectError};
 use serde_json::{Value, json};
 use store::{Memory, Store};
 use types::{Call, Clock, Entropy, EntropyError, Principal, RequestId, Time};
@@ -66,11 +66,40 @@ impl CertificateDirectory for Certificates {
     }
 }
 
+/// The objects that there are, by bucket and key.
+#[derive(Debug, Default)]
+pub(crate) struct Buckets(Mutex<BTreeMap<(String, String), Vec<u8>>>);
+
+impl Buckets {
+    pub(crate) fn put(&self, bucket: &str, key: &str, bytes: &[u8]) {
+        let place = (bucket.to_owned(), key.to_owned());
+        self.0.lock().unwrap().insert(place, bytes.to_vec());
+    }
+
+    pub(crate) fn bytes(&self, bucket: &str, key: &str) -> Vec<u8> {
+        let place = (bucket.to_owned(), key.to_owned());
+        self.0.lock().unwrap()[&place].clone()
+    }
+}
+
+impl BucketDirectory for Buckets {
+    fn object(&self, bucket: &str, key: &str, bytes_max: usize) -> Result<Vec<u8>, ObjectError> {
+        let place = (bucket.to_owned(), key.to_owned());
+        let objects = self.0.lock().unwrap();
+        let bytes = objects.get(&place).ok_or(ObjectError::NotFound)?;
+        if bytes.len() > bytes_max {
+            return Err(ObjectError::TooLarge);
+        }
+        Ok(bytes.clone())
+    }
+}
+
 pub(crate) struct Client {
     pub(crate) elb: Arc<Elb>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<Hand>,
     pub(crate) certificates: Arc<Certificates>,
+    pub(crate) buckets: Arc<Buckets>,
     region: &'static str,
     calls: AtomicU64,
     seed: u64,
@@ -89,11 +118,14 @@ impl Client {
         let elb = Arc::new(elb.await.unwrap());
         let certificates = Arc::new(Certificates::default());
         elb.ask_for_certificates(certificates.clone());
+        let buckets = Arc::new(Buckets::default());
+        elb.ask_for_objects(buckets.clone());
         Self {
             elb,
             store,
             clock,
             certificates,
+            buckets,
             region: REGION,
             calls: AtomicU64::new(0),
             seed,

@@ -4,28 +4,10 @@ use wire::Service;
 
 use super::client::Client;
 
-const TRUST_STORES: &str = "mutual authentication is offered in passthrough mode only: no \
-                            certificate is judged here, so a trust store would vouch for nobody";
-const SHARING: &str = "trust stores are what is shared between accounts";
-
-const NOT_HERE: &[(&str, &str)] = &[
-    ("AddTrustStoreRevocations", TRUST_STORES),
-    ("CreateTrustStore", TRUST_STORES),
-    ("DeleteSharedTrustStoreAssociation", SHARING),
-    ("DeleteTrustStore", TRUST_STORES),
-    ("DescribeTrustStoreAssociations", TRUST_STORES),
-    ("DescribeTrustStoreRevocations", TRUST_STORES),
-    ("DescribeTrustStores", TRUST_STORES),
-    ("GetResourcePolicy", SHARING),
-    ("GetTrustStoreCaCertificatesBundle", TRUST_STORES),
-    ("GetTrustStoreRevocationContent", TRUST_STORES),
-    (
-        "ModifyIpPools",
-        "there are no address pools: a load balancer has addresses of this machine",
-    ),
-    ("ModifyTrustStore", TRUST_STORES),
-    ("RemoveTrustStoreRevocations", TRUST_STORES),
-];
+const NOT_HERE: &[(&str, &str)] = &[(
+    "ModifyIpPools",
+    "there are no address pools: a load balancer has addresses of this machine",
+)];
 
 #[tokio::test]
 async fn every_operation_is_written_or_has_its_reason() {

@@ -22,4 +22,5 @@ mod tables;
 mod tags;
 mod target_groups;
 mod targets;
+mod trust_stores;
 mod walk;
