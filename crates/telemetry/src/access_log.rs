@@ -1,11 +1,12 @@
-//! The access log: one line for each request that a load balancer took, in the format of Application
-//! Load Balancers, in files under the object keys that they have in a bucket.
+//! The access log and, beside it, the connection log: one line for each request, or connection, that a
+//! load balancer took, in the format of Application Load Balancers, in files under the object keys that they have in a bucket.
 //! Source: Application Load Balancers, "Access logs", "Access log entries".
 //!
 //! A bucket is a folder, and a file is written while its five minutes last instead of delivered after
 //! them, uncompressed, so that it can be followed. Nothing is deleted but the oldest files of a bucket
 //! that has grown beyond [`AccessLogs::bucket_bytes_max`].
 
+mod connection;
 mod entry;
 mod files;
 
@@ -14,8 +15,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use connection::append_connection_line;
 pub use entry::{USER_AGENT_BYTES_MAX, append_line};
-pub(crate) use files::{AccessFiles, end_of};
+pub(crate) use files::{AccessFiles, Kind, end_of};
 
 /// How long one file is written to: files end at whole multiples of it.
 pub const FILE_SECONDS: i64 = 5 * 60;
@@ -37,6 +39,8 @@ pub struct AccessLogs {
     pub by_load_balancer: BTreeMap<String, Arc<LogPlace>>,
     /// Where those of all other load balancers go.
     pub others: Option<Arc<LogPlace>>,
+    /// Where the logs of connections go, by the load balancer's ARN.
+    pub connections: BTreeMap<String, Arc<LogPlace>>,
 }
 
 impl AccessLogs {

@@ -9,6 +9,7 @@
 pub mod access_log;
 pub mod audit;
 pub mod bot_traffic;
+pub mod connection;
 mod counters;
 pub mod data_protection;
 pub mod decisions;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use types::{RequestId, Time};
 
+use crate::connection::ConnectionEvent;
 use crate::exchange::Exchange;
 use crate::traces::TraceContext;
 
@@ -274,6 +275,11 @@ pub struct Evidence {
 pub trait RequestSink: Send + Sync {
     /// Takes one event.
     fn record(&self, event: RequestEvent);
+
+    /// Takes the event of a connection whose load balancer has a connection log.
+    fn connect(&self, event: ConnectionEvent) {
+        drop(event);
+    }
 
     /// The trace that a request is a part of, by the values of its `traceparent` fields, if it is
     /// to be traced: [`crate::exchange::Exchange::trace`].

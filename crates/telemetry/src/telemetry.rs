@@ -15,8 +15,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use types::{RequestId, Time};
 
-use crate::access_log::{self, AccessFiles, AccessLogs, LogPlace};
+use crate::access_log::{self, AccessFiles, AccessLogs, Kind, LogPlace};
 use crate::bot_traffic::BotTraffic;
+use crate::connection::ConnectionEvent;
 use crate::counters::{Counters, RuleCounters, dropped};
 use crate::decisions::{DecisionLine, Decisions};
 use crate::log_files::{self, Destination, LogFiles};
@@ -88,6 +89,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Queue {
     events: Vec<RequestEvent>,
+    connections: Vec<ConnectionEvent>,
     bytes: usize,
     /// How many events were taken in so far.
     taken: u64,
@@ -119,11 +121,12 @@ struct LogLines {
     count: u64,
 }
 
-/// Lines of one file of an access log.
+/// Lines of one file of an access log, or of a connection log.
 #[derive(Debug)]
 struct AccessLines {
     logs: Arc<AccessLogs>,
     place: Arc<LogPlace>,
+    kind: Kind,
     load_balancer_arn: String,
     end: Time,
     lines: Vec<u8>,
@@ -136,15 +139,46 @@ impl Lines {
         let Some(place) = logs.place(arn) else {
             return;
         };
-        let end = access_log::end_of(event.time.plus(event.duration));
+        let ended = event.time.plus(event.duration);
+        self.append_to(logs, (place, Kind::Access), (arn, ended), |lines| {
+            access_log::append_line(lines, event);
+        });
+    }
+
+    fn append_connection(&mut self, logs: &Arc<AccessLogs>, event: &ConnectionEvent) {
+        let arn = &event.load_balancer_arn;
+        let Some(place) = logs.connections.get(arn) else {
+            return;
+        };
+        self.append_to(
+            logs,
+            (place, Kind::Connection),
+            (arn, event.time),
+            |lines| {
+                access_log::append_connection_line(lines, event);
+            },
+        );
+    }
+
+    /// Appends a line to those of a load balancer's log at a moment.
+    fn append_to(
+        &mut self,
+        logs: &Arc<AccessLogs>,
+        (place, kind): (&Arc<LogPlace>, Kind),
+        (arn, moment): (&str, Time),
+        append: impl FnOnce(&mut Vec<u8>),
+    ) {
+        let end = access_log::end_of(moment);
         let mut access = self.access.iter();
-        let at = access
-            .position(|of| of.end == end && of.load_balancer_arn == *arn && of.place == *place);
+        let at = access.position(|of| {
+            of.end == end && of.kind == kind && of.load_balancer_arn == arn && of.place == *place
+        });
         let at = at.unwrap_or_else(|| {
             self.access.push(AccessLines {
                 logs: Arc::clone(logs),
                 place: Arc::clone(place),
-                load_balancer_arn: arn.clone(),
+                kind,
+                load_balancer_arn: arn.to_owned(),
                 end,
                 lines: Vec::new(),
                 count: 0,
@@ -153,7 +187,7 @@ impl Lines {
         });
         if let Some(of) = self.access.get_mut(at) {
             let before = of.lines.len();
-            access_log::append_line(&mut of.lines, event);
+            append(&mut of.lines);
             of.count += 1;
             self.bytes += of.lines.len() - before;
         }
@@ -350,12 +384,11 @@ impl Drop for Telemetry {
     }
 }
 
-impl RequestSink for Telemetry {
-    fn record(&self, event: RequestEvent) {
-        self.counters.count(&event);
-        let bytes = size(&event);
+impl Telemetry {
+    /// Queues an event of so many bytes, or drops and counts it.
+    fn take(&self, bytes: usize, push: impl FnOnce(&mut Queue)) {
         let mut queue = self.shared.queue();
-        let full = queue.events.len() >= EVENTS_MAX || queue.bytes + bytes > EVENTS_BYTES_MAX;
+        let full = queue.len() >= EVENTS_MAX || queue.bytes + bytes > EVENTS_BYTES_MAX;
         if full || queue.closed {
             drop(queue);
             self.counters.dropped.increment();
@@ -363,12 +396,35 @@ impl RequestSink for Telemetry {
         }
         queue.bytes += bytes;
         queue.taken += 1;
-        queue.events.push(event);
+        push(&mut queue);
         let asleep = queue.asleep;
         drop(queue);
         if asleep {
             self.shared.wake.notify_one();
         }
+    }
+}
+
+impl Queue {
+    fn len(&self) -> usize {
+        self.events.len() + self.connections.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl RequestSink for Telemetry {
+    fn record(&self, event: RequestEvent) {
+        self.counters.count(&event);
+        let bytes = size(&event);
+        self.take(bytes, |queue| queue.events.push(event));
+    }
+
+    fn connect(&self, event: ConnectionEvent) {
+        let bytes = connection_size(&event);
+        self.take(bytes, |queue| queue.connections.push(event));
     }
 
     fn trace(
@@ -421,15 +477,24 @@ fn size(event: &RequestEvent) -> usize {
     size_of::<RequestEvent>() + request.path.len() + request.query.len() + headers + evidence
 }
 
+/// What a connection's event holds in memory, roughly.
+fn connection_size(event: &ConnectionEvent) -> usize {
+    let handshake = event.handshake.as_ref();
+    let leaf = handshake.and_then(|handshake| handshake.certificate.as_ref());
+    let leaf = leaf.map_or(0, |leaf| leaf.subject.len() + leaf.serial_number.len() + 64);
+    size_of::<ConnectionEvent>() + event.load_balancer_arn.len() + leaf
+}
+
 fn work(shared: &Shared, to_disk: bool) {
     let rules = RuleCounters::new(&shared.registry);
     let mut batch = Vec::new();
     let mut done = 0;
     let mut idle = 0;
     loop {
+        let connections;
         {
             let mut queue = shared.queue();
-            while queue.events.is_empty() && !queue.closed && idle >= IDLE_ROUNDS {
+            while queue.is_empty() && !queue.closed && idle >= IDLE_ROUNDS {
                 queue.asleep = true;
                 queue = shared
                     .wake
@@ -437,21 +502,22 @@ fn work(shared: &Shared, to_disk: bool) {
                     .unwrap_or_else(PoisonError::into_inner);
                 queue.asleep = false;
             }
-            if queue.events.is_empty() && queue.closed {
+            if queue.is_empty() && queue.closed {
                 return;
             }
             std::mem::swap(&mut queue.events, &mut batch);
+            connections = std::mem::take(&mut queue.connections);
             queue.bytes = 0;
         }
-        if batch.is_empty() {
+        if batch.is_empty() && connections.is_empty() {
             idle += 1;
         } else {
             idle = 0;
-            done += batch.len() as u64;
+            done += (batch.len() + connections.len()) as u64;
             rules
                 .dropped_samples
                 .set(shared.samples.dropped().cast_signed());
-            digest(shared, &rules, to_disk, &mut batch);
+            digest(shared, &rules, to_disk, &mut batch, connections);
             shared.done.send_replace(done);
             // A burst's memory is not kept for ever.
             if batch.capacity() > 1024 {
@@ -459,17 +525,28 @@ fn work(shared: &Shared, to_disk: bool) {
             }
         }
         let queue = shared.queue();
-        if !queue.closed && queue.events.is_empty() && idle < IDLE_ROUNDS {
+        if !queue.closed && queue.is_empty() && idle < IDLE_ROUNDS {
             // Only closing notifies while nobody is asleep.
             drop(shared.wake.wait_timeout(queue, GATHER));
         }
     }
 }
 
-fn digest(shared: &Shared, rules: &RuleCounters<'_>, to_disk: bool, batch: &mut Vec<RequestEvent>) {
+fn digest(
+    shared: &Shared,
+    rules: &RuleCounters<'_>,
+    to_disk: bool,
+    batch: &mut Vec<RequestEvent>,
+    connections: Vec<ConnectionEvent>,
+) {
     let mut lines = Lines::default();
     let collections = Arc::clone(&lock(&shared.collections));
     let access_logs = lock(&shared.access_logs).clone();
+    if let Some(logs) = access_logs.as_ref().filter(|_| to_disk) {
+        for event in connections {
+            lines.append_connection(logs, &event);
+        }
+    }
     for mut event in batch.drain(..) {
         rules.count(&event);
         let arn = event
@@ -569,7 +646,7 @@ fn write(shared: &Shared, mut log_files: LogFiles) {
             for of_one in &lines.access {
                 let appended = access_files.append(
                     &of_one.logs,
-                    &of_one.place,
+                    (&of_one.place, of_one.kind),
                     &of_one.load_balancer_arn,
                     of_one.end,
                     &of_one.lines,

@@ -254,6 +254,7 @@ fn logs(folder: &Path, of: &[(&str, &str)], others: Option<&str>) -> Arc<AccessL
             .map(|(arn, bucket)| ((*arn).to_owned(), place(bucket)))
             .collect(),
         others: others.map(place),
+        connections: BTreeMap::new(),
     })
 }
 

@@ -1,4 +1,4 @@
-//! Requests as data: which load balancers' requests are in access logs, and where traces go.
+//! Requests as data: which load balancers' requests and connections are in logs, and where traces go.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,18 +25,19 @@ const TRUSTED: [&str; 3] = [
     "/etc/ssl/cert.pem",
 ];
 
-/// Follows the load balancers' `access_logs.s3.*` for as long as they live.
+/// Follows the load balancers' `access_logs.s3.*` and `connection_logs.s3.*` for as long as they live.
 pub(super) fn follow(
     elb: &Arc<Elb>,
     telemetry: &Arc<Telemetry>,
     config: &Config,
 ) -> Result<JoinHandle<()>> {
     let base = AccessLogs {
-        folder: config.data.join("buckets"),
+        folder: super::buckets::folder(&config.data),
         node: config.listen.ip(),
         bucket_bytes_max: config.bucket_bytes_max,
         by_load_balancer: BTreeMap::new(),
         others: config.access_log_place(),
+        connections: BTreeMap::new(),
     };
     private_file::folder(&base.folder)?;
     let mut tables = elb.tables();
@@ -61,18 +62,25 @@ pub(super) fn follow(
 fn of(base: &AccessLogs, table: &route::Table) -> AccessLogs {
     let mut logs = base.clone();
     for listener in table.addresses.values().flatten() {
-        let Some(wanted) = &listener.load_balancer_attributes.access_logs else {
-            continue;
-        };
         let arn = &listener.load_balancer_arn;
-        match LogPlace::new(&wanted.bucket, &wanted.prefix) {
-            Some(place) => {
-                logs.by_load_balancer.insert(arn.clone(), Arc::new(place));
+        let attributes = &listener.load_balancer_attributes;
+        for (wanted, places) in [
+            (&attributes.access_logs, &mut logs.by_load_balancer),
+            (&attributes.connection_logs, &mut logs.connections),
+        ] {
+            let Some(wanted) = wanted else {
+                continue;
+            };
+            // The API refuses others; rows of before may have them.
+            match LogPlace::new(&wanted.bucket, &wanted.prefix) {
+                Some(place) => {
+                    places.insert(arn.clone(), Arc::new(place));
+                }
+                None => tracing::warn!(
+                    load_balancer = %arn, bucket = %wanted.bucket, prefix = %wanted.prefix,
+                    "a log of it cannot be written: that is no name of a bucket, or no prefix"
+                ),
             }
-            None => tracing::warn!(
-                load_balancer = %arn, bucket = %wanted.bucket, prefix = %wanted.prefix,
-                "its access log cannot be written: that is no name of a bucket, or no prefix"
-            ),
         }
     }
     logs

@@ -9,7 +9,7 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use types::Time;
+use types::{RequestId, Time};
 
 use crate::exchange::{ErrorReason, Exchange, Tls};
 use crate::request::RequestEvent;
@@ -70,32 +70,39 @@ pub fn append_line(lines: &mut Vec<u8>, event: &RequestEvent) {
     });
     line.quoted(b"");
     line.quoted(b"");
-    let connection = exchange
-        .connection_id
-        .map(|id| id.to_string().replace('-', ""));
-    line.or_none(connection.map(|id| format!("TID_{id}")).as_deref());
+    line.or_none(exchange.connection_id.map(trace_id).as_deref());
     line.quoted_text(exchange.transformed_host.as_deref());
     line.quoted_text(exchange.transformed_uri.as_deref());
     let transformed = exchange.transformed_host.is_some() || exchange.transformed_uri.is_some();
     line.quoted_text(transformed.then_some("TransformSuccess"));
-    line.0.push(b'\n');
+    line.end();
 }
 
-struct Line<'a>(&'a mut Vec<u8>);
+/// `conn_trace_id`: the same in a connection's line and those of its requests.
+pub(super) fn trace_id(id: RequestId) -> String {
+    format!("TID_{}", id.to_string().replace('-', ""))
+}
+
+/// A line that is being written.
+pub(super) struct Line<'a>(pub(super) &'a mut Vec<u8>);
 
 impl Line<'_> {
-    fn begin(&mut self, text: &str) {
+    pub(super) fn begin(&mut self, text: &str) {
         escaped(self.0, text.as_bytes());
     }
 
     /// What cannot hold a blank.
-    fn plain(&mut self, text: &str) {
+    pub(super) fn plain(&mut self, text: &str) {
         self.0.push(b' ');
         self.begin(if text.is_empty() { "-" } else { text });
     }
 
-    fn or_none(&mut self, text: Option<&str>) {
+    pub(super) fn or_none(&mut self, text: Option<&str>) {
         self.plain(text.unwrap_or("-"));
+    }
+
+    pub(super) fn end(&mut self) {
+        self.0.push(b'\n');
     }
 
     fn quoted(&mut self, bytes: &[u8]) {
@@ -104,7 +111,7 @@ impl Line<'_> {
         self.0.push(b'"');
     }
 
-    fn quoted_text(&mut self, text: Option<&str>) {
+    pub(super) fn quoted_text(&mut self, text: Option<&str>) {
         self.quoted(text.unwrap_or_default().as_bytes());
     }
 
@@ -233,7 +240,7 @@ fn end_time(event: &RequestEvent) -> String {
 }
 
 /// `2018-07-02T22:23:00.186641Z`
-fn moment(time: Time, later: Duration) -> String {
+pub(super) fn moment(time: Time, later: Duration) -> String {
     let micros = i128::from(time.as_millis()) * 1_000
         + i128::try_from(later.as_micros()).unwrap_or_default();
     let second = i64::try_from(micros.div_euclid(1_000_000)).unwrap_or(i64::MAX);
@@ -243,7 +250,7 @@ fn moment(time: Time, later: Duration) -> String {
 }
 
 /// OpenSSL's name of a cipher suite, which AWS writes: for TLS 1.3 it is the IANA's.
-fn openssl_name(suite: &str) -> String {
+pub(super) fn openssl_name(suite: &str) -> String {
     let Some((exchange, cipher)) = suite.split_once("_WITH_") else {
         return suite.to_owned();
     };

@@ -37,6 +37,25 @@ struct Open {
     end: Time,
 }
 
+/// Which log of a load balancer a file is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Of its requests.
+    Access,
+    /// Of its connections.
+    Connection,
+}
+
+impl Kind {
+    /// What the names of its files begin with.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Access => "",
+            Self::Connection => "conn_log.",
+        }
+    }
+}
+
 /// The end of the five minutes that a moment lies in.
 pub(crate) fn end_of(moment: Time) -> Time {
     let begun = moment.as_seconds().div_euclid(FILE_SECONDS);
@@ -63,12 +82,12 @@ impl AccessFiles {
     pub(crate) fn append(
         &mut self,
         logs: &AccessLogs,
-        place: &LogPlace,
+        (place, kind): (&LogPlace, Kind),
         load_balancer_arn: &str,
         end: Time,
         lines: &[u8],
     ) -> io::Result<u64> {
-        let key = key(load_balancer_arn, end, logs.node, &self.random)
+        let key = key(kind, load_balancer_arn, end, logs.node, &self.random)
             .ok_or_else(|| io::Error::other("the load balancer's ARN has another form"))?;
         let bucket = logs.folder.join(&place.bucket);
         let path = bucket.join(&place.prefix).join("AWSLogs").join(key);
@@ -98,7 +117,13 @@ impl AccessFiles {
 }
 
 /// The key below `AWSLogs/`.
-fn key(load_balancer_arn: &str, end: Time, node: IpAddr, random: &str) -> Option<String> {
+fn key(
+    kind: Kind,
+    load_balancer_arn: &str,
+    end: Time,
+    node: IpAddr,
+    random: &str,
+) -> Option<String> {
     // arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/NAME/ID
     let mut parts = load_balancer_arn.splitn(6, ':').skip(3);
     let (region, account) = (parts.next()?, parts.next()?);
@@ -117,9 +142,10 @@ fn key(load_balancer_arn: &str, end: Time, node: IpAddr, random: &str) -> Option
     let name = name.replace('/', ".");
     // Colons are for no file system to see.
     let node = node.to_string().replace(':', "-");
+    let prefix = kind.prefix();
     Some(format!(
         "{account}/elasticloadbalancing/{region}/{year}/{month}/{day}/\
-         {account}_elasticloadbalancing_{region}_{name}_{time}Z_{node}_{random}.log"
+         {prefix}{account}_elasticloadbalancing_{region}_{name}_{time}Z_{node}_{random}.log"
     ))
 }
 
@@ -194,8 +220,14 @@ mod tests {
     fn keys_are_those_of_the_user_guide() {
         let end = end_of(Time::parse_rfc3339("2022-05-01T23:37:11Z").unwrap());
         assert_eq!(
-            key(ARN, end, node(), "20sg8hgm").unwrap(),
+            key(Kind::Access, ARN, end, node(), "20sg8hgm").unwrap(),
             "123456789012/elasticloadbalancing/us-east-2/2022/05/01/\
+             123456789012_elasticloadbalancing_us-east-2_app.my-loadbalancer.1234567890abcdef_\
+             20220501T2340Z_172.160.1.192_20sg8hgm.log"
+        );
+        assert_eq!(
+            key(Kind::Connection, ARN, end, node(), "20sg8hgm").unwrap(),
+            "123456789012/elasticloadbalancing/us-east-2/2022/05/01/conn_log.\
              123456789012_elasticloadbalancing_us-east-2_app.my-loadbalancer.1234567890abcdef_\
              20220501T2340Z_172.160.1.192_20sg8hgm.log"
         );
@@ -203,7 +235,7 @@ mod tests {
             "",
             "arn:aws:elasticloadbalancing:us-east-2:../..:loadbalancer/app/a/1",
         ] {
-            assert_eq!(key(arn, end, node(), "x"), None, "{arn}");
+            assert_eq!(key(Kind::Access, arn, end, node(), "x"), None, "{arn}");
         }
     }
 
@@ -227,6 +259,7 @@ mod tests {
             bucket_bytes_max: 2_500,
             by_load_balancer: BTreeMap::new(),
             others: None,
+            connections: BTreeMap::new(),
         };
         let place = LogPlace::new("logs", "edge").unwrap();
         std::fs::create_dir_all(folder.path().join("logs/mine")).unwrap();
@@ -238,7 +271,8 @@ mod tests {
         let mut deleted = 0;
         for round in 0..6 {
             let end = Time::from_seconds(1_795_348_800 + round * FILE_SECONDS);
-            deleted += files.append(&logs, &place, ARN, end, &line).unwrap();
+            let to = (&place, Kind::Access);
+            deleted += files.append(&logs, to, ARN, end, &line).unwrap();
             assert_eq!(files.open.len(), 1, "files of the past are closed");
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
