@@ -60,6 +60,8 @@ pub(crate) struct Connection {
     pub(crate) fingerprints: Option<Fingerprints>,
     /// What was negotiated; `None` without TLS.
     pub(crate) tls_summary: Option<Tls>,
+    /// The listener that has judged the client's certificate, and let it in.
+    pub(crate) judged_by: Option<String>,
     /// When it was accepted.
     pub(crate) since: Time,
     /// What targets are told of it.

@@ -58,7 +58,7 @@ impl Counters {
             502..=504 => self.upstream_errors.increment(),
             413 => self.requests_body_too_large.increment(),
             414 | 431 => self.requests_head_too_large.increment(),
-            400 | 405 | 417 | 505 => self.requests_malformed.increment(),
+            400 | 405 | 417 | 421 | 505 => self.requests_malformed.increment(),
             _ => {}
         }
     }
@@ -81,6 +81,8 @@ counters! {
     tls_handshakes,
     /// TLS handshakes that failed or were no TLS.
     tls_handshake_errors,
+    /// TLS handshakes that failed because the client's certificate was refused, or was missing.
+    tls_client_refusals,
     /// TLS handshakes that took too long.
     tls_handshake_timeouts,
     /// Challenges of certificate authorities that were answered.

@@ -5,16 +5,18 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use rustls::ProtocolVersion;
 use rustls::server::Acceptor;
+use telemetry::connection::{
+    ConnectionError, ConnectionEvent, Handshake, LeafCertificate, Negotiated,
+};
 use telemetry::exchange;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_rustls::LazyConfigAcceptor;
+use types::RequestId;
 
 use crate::connection::{Connection, Meter, Phase, Shared};
 use crate::fingerprint::Fingerprints;
@@ -23,7 +25,7 @@ use crate::hello::{HelloError, read_client_hello};
 use crate::metering::{MeteredStream, Transport};
 use crate::sweep::{Full, Place, Registry};
 use crate::target::Targets;
-use crate::tls::Tls;
+use crate::tls::{ClientCertificate, Terms, Tls, pem};
 use crate::{challenge, http1, http2};
 
 /// How long accepting pauses after it failed, for example for lack of file descriptors.
@@ -41,13 +43,27 @@ pub(crate) struct Door {
     pub(crate) shutdown: watch::Receiver<bool>,
 }
 
-/// A client that has shaken hands.
+/// A client that has come in.
 struct Greeted {
     transport: Transport,
     fingerprints: Option<Fingerprints>,
     tls: Option<exchange::Tls>,
-    /// Its certificates, where it was asked for them.
-    shown: Vec<u8>,
+    /// Whose TLS it has.
+    listener: Option<Arc<route::Listener>>,
+    /// The certificate that the listener's trust store vouches for.
+    judged: Option<ClientCertificate>,
+    /// The certificates that it has shown, where it was asked for them, as PEM.
+    shown: Vec<Vec<u8>>,
+    key_exchange: Option<&'static str>,
+}
+
+/// What is known of a handshake while it is made; what it failed for is said by its end.
+#[derive(Default)]
+struct Progress {
+    listener: Option<Arc<route::Listener>>,
+    certificate: Option<ClientCertificate>,
+    refused: Option<ConnectionError>,
+    is_challenge: bool,
 }
 
 impl Door {
@@ -104,18 +120,29 @@ impl Door {
             tracing::debug!(%error, "TCP_NODELAY was not set");
         }
         let https = self.is_https();
+        let id = self.shared.identities.next().0;
+        let begun = Instant::now();
+        let mut progress = Progress::default();
         let greeted = if https {
-            match self.handshake(stream).await {
-                Some(greeted) => greeted,
-                None => return,
-            }
+            self.handshake(stream, &mut progress).await
         } else {
-            Greeted {
+            let policy = self.shared.policy.load();
+            progress.listener = policy.table.listener(self.address, "").cloned();
+            Some(Greeted {
                 transport: Transport::Plain(stream),
                 fingerprints: None,
                 tls: None,
+                listener: None,
+                judged: None,
                 shown: Vec::new(),
-            }
+                key_exchange: None,
+            })
+        };
+        if !progress.is_challenge {
+            self.log(id, client, https, begun, greeted.as_ref(), progress);
+        }
+        let Some(greeted) = greeted else {
+            return;
         };
         let http2 = matches!(
             &greeted.transport,
@@ -124,15 +151,24 @@ impl Door {
         let scheme = if https { "https" } else { "http" };
         let mut forwarded = Forwarded::new(client, scheme, self.address.port());
         if let Some(tls) = &greeted.tls {
-            forwarded.tell_tls(tls, &greeted.shown);
+            forwarded.tell_tls(tls);
         }
+        match (&greeted.judged, greeted.shown.first()) {
+            (Some(judged), Some(leaf)) => forwarded.tell_judged(judged, leaf),
+            (None, Some(_)) => forwarded.tell_chain(&greeted.shown.concat()),
+            (_, None) => {}
+        }
+        let listener = greeted
+            .listener
+            .filter(|listener| listener.judges_clients());
         let connection = Arc::new(Connection {
             shared: Arc::clone(&self.shared),
-            id: self.shared.identities.next().0,
+            id,
             client,
             listener: self.address,
             tls: https,
             tls_summary: greeted.tls,
+            judged_by: listener.map(|listener| listener.arn.clone()),
             since: self.shared.clock.now(),
             fingerprints: greeted.fingerprints,
             forwarded,
@@ -154,44 +190,59 @@ impl Door {
         }
     }
 
-    async fn handshake(&self, stream: TcpStream) -> Option<Greeted> {
+    async fn handshake(&self, stream: TcpStream, progress: &mut Progress) -> Option<Greeted> {
         let counters = &self.shared.counters;
-        match timeout(self.shared.limits.tls_handshake, self.greet(stream)).await {
+        let greeting = self.greet(stream, progress);
+        match timeout(self.shared.limits.tls_handshake, greeting).await {
             Ok(Ok(Some(greeted))) => {
                 counters.tls_handshakes.increment();
-                Some(greeted)
+                return Some(greeted);
             }
-            Ok(Ok(None)) => {
-                counters.challenges.increment();
-                None
-            }
+            Ok(Ok(None)) => counters.challenges.increment(),
             Ok(Err(error)) => {
                 counters.tls_handshake_errors.increment();
+                if progress.refused.is_some() || error.is_without_certificate() {
+                    counters.tls_client_refusals.increment();
+                }
                 tracing::debug!(%error, "a TLS handshake failed");
-                None
             }
-            Err(_) => {
-                counters.tls_handshake_timeouts.increment();
-                None
-            }
+            Err(_) => counters.tls_handshake_timeouts.increment(),
         }
+        None
     }
 
     /// `None` when it was a certificate authority's challenge, which the handshake has answered.
-    async fn greet(&self, stream: TcpStream) -> Result<Option<Greeted>, HelloError> {
+    async fn greet(
+        &self,
+        stream: TcpStream,
+        progress: &mut Progress,
+    ) -> Result<Option<Greeted>, HelloError> {
+        // Until the client says whom it asks for.
+        progress.listener = self.tls.listener(None);
         let (hello, stream) = read_client_hello(stream).await?;
         let fingerprints = Fingerprints::of(&hello)?;
         let begun = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
         let known = self.shared.policy.load_full();
         let challenged = challenge::certificate(&known.alpn_challenges, &begun.client_hello());
         if let Some(certificate) = challenged {
+            progress.is_challenge = true;
             let mut stream = begun.into_stream(challenge::tls(&certificate)?).await?;
             stream.shutdown().await?;
             return Ok(None);
         }
         let server_name = begun.client_hello().server_name().map(ToOwned::to_owned);
-        let config = self.tls.config(server_name.as_deref())?;
-        let stream = begun.into_stream(config).await?;
+        progress.listener = self.tls.listener(server_name.as_deref());
+        let Terms {
+            config,
+            listener,
+            shown,
+        } = self.tls.terms(progress.listener.clone())?;
+        let accepted = begun.into_stream(config).await;
+        if let Some(shown) = shown.as_ref().and_then(|shown| shown.get()) {
+            progress.certificate.clone_from(&shown.certificate);
+            progress.refused = shown.refused.map(ConnectionError::ClientCert);
+        }
+        let stream = accepted?;
         let (_, session) = stream.get_ref();
         let cipher = session.negotiated_cipher_suite().map(|suite| suite.suite());
         let tls = exchange::Tls {
@@ -208,14 +259,69 @@ impl Door {
             certificate_arn: self.tls.certificate_arn(server_name.as_deref()),
             server_name,
         };
-        let shown = session.peer_certificates().unwrap_or_default();
-        let shown = shown.iter().flat_map(|der| pem(der)).collect();
+        let key_exchange = session.negotiated_key_exchange_group();
+        let key_exchange = key_exchange.and_then(|group| group.name().as_str());
+        let certificates = session.peer_certificates().unwrap_or_default();
+        let judged = progress.certificate.clone();
+        if shown.is_none() {
+            let leaf = certificates.first();
+            progress.certificate = leaf.and_then(|der| ClientCertificate::read(der));
+        }
         Ok(Some(Greeted {
+            shown: certificates.iter().map(|der| pem(der)).collect(),
             transport: Transport::Tls(Box::new(stream)),
             fingerprints: Some(fingerprints),
             tls: Some(tls),
-            shown,
+            listener,
+            judged,
+            key_exchange,
         }))
+    }
+
+    /// Gives the connection's event out, where its load balancer wants that.
+    fn log(
+        &self,
+        id: RequestId,
+        client: SocketAddr,
+        https: bool,
+        begun: Instant,
+        greeted: Option<&Greeted>,
+        progress: Progress,
+    ) {
+        let Some(listener) = progress.listener else {
+            return;
+        };
+        if listener.load_balancer_attributes.connection_logs.is_none() {
+            return;
+        }
+        let negotiated = greeted.and_then(|greeted| {
+            let tls = greeted.tls.as_ref()?;
+            Some(Negotiated {
+                protocol: tls.protocol,
+                cipher: tls.cipher.clone(),
+                key_exchange: greeted.key_exchange,
+                latency: begun.elapsed(),
+            })
+        });
+        let certificate = progress.certificate.map(|certificate| LeafCertificate {
+            validity: certificate.validity(),
+            subject: certificate.subject,
+            serial_number: certificate.serial_number,
+        });
+        let failed = progress.refused.unwrap_or(ConnectionError::Unmapped);
+        let handshake = Handshake {
+            failed: greeted.is_none().then_some(failed),
+            negotiated,
+            certificate,
+        };
+        self.shared.sink.connect(ConnectionEvent {
+            id,
+            time: self.shared.clock.now(),
+            load_balancer_arn: listener.load_balancer_arn.clone(),
+            client,
+            listener_port: self.address.port(),
+            handshake: https.then_some(handshake),
+        });
     }
 }
 
@@ -224,16 +330,4 @@ pub(crate) async fn told(shutdown: &mut watch::Receiver<bool>) {
     if shutdown.wait_for(|shutdown| *shutdown).await.is_err() {
         std::future::pending::<()>().await;
     }
-}
-
-/// A certificate as PEM text (RFC 7468).
-fn pem(der: &[u8]) -> Vec<u8> {
-    let encoded = BASE64.encode(der);
-    let mut text = b"-----BEGIN CERTIFICATE-----\n".to_vec();
-    for line in encoded.as_bytes().chunks(64) {
-        text.extend_from_slice(line);
-        text.push(b'\n');
-    }
-    text.extend_from_slice(b"-----END CERTIFICATE-----\n");
-    text
 }

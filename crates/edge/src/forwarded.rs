@@ -14,6 +14,7 @@ use types::{RequestId, Time};
 
 use crate::buffer::push_number;
 use crate::head::{BodyLength, Field, Kind, REQUEST_ID, RequestHead};
+use crate::tls::ClientCertificate;
 
 const TRACE: &str = "X-Amzn-Trace-Id";
 /// W3C, "Trace Context".
@@ -31,8 +32,10 @@ pub(crate) struct Forwarded {
     scheme: &'static str,
     /// The listener's.
     port: String,
-    /// TLS version and cipher, and the client's certificates.
-    tls: Option<(exchange::Tls, String)>,
+    /// TLS version and cipher.
+    tls: Option<exchange::Tls>,
+    /// What is said of the client's certificates: names of headers, and their values.
+    certificates: Vec<(&'static str, String)>,
 }
 
 impl Forwarded {
@@ -43,13 +46,39 @@ impl Forwarded {
             scheme,
             port: port.to_string(),
             tls: None,
+            certificates: Vec::new(),
         }
     }
 
-    /// From now on targets are told of the client's TLS where they want it. `shown`: the client's
-    /// certificates as PEM.
-    pub(crate) fn tell_tls(&mut self, tls: &exchange::Tls, shown: &[u8]) {
-        self.tls = Some((tls.clone(), url_encoded(shown)));
+    /// From now on targets are told of the client's TLS where they want it.
+    pub(crate) fn tell_tls(&mut self, tls: &exchange::Tls) {
+        self.tls = Some(tls.clone());
+    }
+
+    /// Targets are told the certificates that the client has shown, as PEM: they judge it.
+    pub(crate) fn tell_chain(&mut self, shown: &[u8]) {
+        self.certificates
+            .push(("X-Amzn-Mtls-Clientcert", url_encoded(shown)));
+    }
+
+    /// Targets are told whom the trust store vouches for. `leaf`: the certificate as PEM.
+    pub(crate) fn tell_judged(&mut self, certificate: &ClientCertificate, leaf: &[u8]) {
+        let ClientCertificate {
+            serial_number,
+            issuer,
+            subject,
+            ..
+        } = certificate;
+        self.certificates.extend([
+            (
+                "X-Amzn-Mtls-Clientcert-Serial-Number",
+                serial_number.clone(),
+            ),
+            ("X-Amzn-Mtls-Clientcert-Issuer", issuer.clone()),
+            ("X-Amzn-Mtls-Clientcert-Subject", subject.clone()),
+            ("X-Amzn-Mtls-Clientcert-Validity", certificate.validity()),
+            ("X-Amzn-Mtls-Clientcert-Leaf", url_encoded(leaf)),
+        ]);
     }
 }
 
@@ -242,7 +271,7 @@ impl Told<'_> {
 
     /// What is known of the client's TLS, where targets are to be told.
     fn tls(&self, put: &mut dyn FnMut(&str, &[u8])) {
-        let Some((tls, shown)) = &self.connection.tls else {
+        let Some(tls) = &self.connection.tls else {
             return;
         };
         let mut tell = |usual: &str, value: &str| {
@@ -257,8 +286,8 @@ impl Told<'_> {
             tell("X-Amzn-Tls-Version", tls.protocol);
             tell("X-Amzn-Tls-Cipher-Suite", &tls.cipher);
         }
-        if !shown.is_empty() {
-            tell("X-Amzn-Mtls-Clientcert", shown);
+        for (name, value) in &self.connection.certificates {
+            tell(name, value);
         }
     }
 }

@@ -26,6 +26,17 @@ pub(crate) enum HelloError {
     Tls(#[from] crate::tls::TlsError),
 }
 
+impl HelloError {
+    /// Whether the client has shown no certificate where it needs one.
+    pub(crate) fn is_without_certificate(&self) -> bool {
+        let Self::Io(error) = self else {
+            return false;
+        };
+        let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+        matches!(inner, Some(rustls::Error::NoCertificatesPresented))
+    }
+}
+
 /// Reads until the ClientHello is whole. Returns it, and the stream as if nothing had been read.
 pub(crate) async fn read_client_hello(
     mut stream: TcpStream,

@@ -32,6 +32,8 @@ pub(crate) enum Failure {
     NoLoadBalancer,
     #[error("the load balancer has no targets")]
     NoTargets,
+    #[error("the client was not judged by the listener that it asks")]
+    NotJudged,
     #[error("the web ACL refused it")]
     Refused(Box<Refusal>),
     #[error("the request is malformed: {}", .0.reason())]
@@ -58,6 +60,10 @@ impl Failure {
         Some(match self {
             Self::NoLoadBalancer => (503, "No load balancer listens here."),
             Self::NoTargets => (503, "The load balancer has no targets."),
+            Self::NotJudged => (
+                421,
+                "This host wants a client certificate: ask it on a connection of its own.",
+            ),
             Self::Malformed(malformed)
             | Self::Exchange(ExchangeError::Client(ClientError::Malformed(malformed))) => {
                 (malformed.status(), malformed.reason())
@@ -86,6 +92,7 @@ impl Failure {
         Some(match self {
             Self::NoLoadBalancer | Self::NoTargets => ErrorReason::NoTargets,
             Self::Malformed(_)
+            | Self::NotJudged
             | Self::Exchange(ExchangeError::Client(ClientError::Malformed(_))) => {
                 ErrorReason::ClientMalformed
             }
@@ -205,6 +212,10 @@ impl Request<'_> {
                 .await?);
         }
         let listener = listener.ok_or(Failure::NoLoadBalancer)?;
+        // The server name has chosen whose TLS it is; the host may be another's.
+        if listener.judges_clients() && self.connection.judged_by.as_ref() != Some(&listener.arn) {
+            return Err(Failure::NotJudged);
+        }
         if let Some(web_acl) = snapshot.web_acls.get(&listener.load_balancer_arn) {
             self.inspect(client, web_acl, &listener.load_balancer_attributes)
                 .await?;

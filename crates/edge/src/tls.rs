@@ -2,20 +2,28 @@
 //! each server name. What a listener allows is looked up anew for every handshake. Source: RFC 8446,
 //! RFC 7301; Application Load Balancers, "SSL certificates", "Security policies", "Mutual TLS".
 
+mod client_authentication;
+mod client_certificate;
+mod signatures;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use route::{Certificate, Listener, MutualAuthentication, TlsVersion};
 use rustls::crypto::aws_lc_rs::kx_group::X25519MLKEM768;
 use rustls::crypto::{CryptoProvider, aws_lc_rs as provider};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
-use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
-use rustls::{DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
+use rustls::{ServerConfig, SupportedProtocolVersion};
 
+pub(crate) use self::client_authentication::Shown;
+use self::client_authentication::{Judge, Passthrough, Witness};
+pub(crate) use self::client_certificate::{ClientCertificate, pem};
+pub(crate) use self::signatures::Signatures;
 use crate::Policy;
 
 /// TLS configurations that one address keeps: one for each security policy in use.
@@ -37,6 +45,9 @@ pub enum TlsError {
     /// They do not fit together, or rustls does not support them.
     #[error("certificate and key cannot be used: {0}")]
     Rustls(#[from] rustls::Error),
+    /// Nobody can be judged by a trust store.
+    #[error("the trust store cannot be judged by: {0}")]
+    TrustStore(#[from] rustls::server::VerifierBuilderError),
 }
 
 /// A certificate chain (leaf first) and its key, both as PEM text.
@@ -62,15 +73,46 @@ pub fn certified_key(
 #[derive(Debug)]
 pub(crate) struct Tls {
     resolver: Arc<Resolver>,
-    configs: Mutex<BTreeMap<ConfigKey, Arc<ServerConfig>>>,
+    prepared: Mutex<BTreeMap<Key, Prepared>>,
 }
 
-/// What makes one configuration different from another.
+/// What makes one preparation different from another.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct ConfigKey {
+struct Key {
     policy: String,
     http2: bool,
-    asks_client: bool,
+    clients: Clients,
+}
+
+/// How clients are asked for certificates.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Clients {
+    NotAsked,
+    Passthrough,
+    Judged {
+        trust_store_arn: String,
+        revision: u64,
+        ignore_expiry: bool,
+        advertise_ca_names: bool,
+    },
+}
+
+/// What handshakes of one kind share.
+#[derive(Debug, Clone)]
+enum Prepared {
+    Config(Arc<ServerConfig>),
+    /// Each handshake has a configuration of its own, with its own witness.
+    Judge(Arc<Judge>),
+}
+
+/// How one handshake is made.
+#[derive(Debug)]
+pub(crate) struct Terms {
+    pub(crate) config: Arc<ServerConfig>,
+    /// The listener whose TLS it is; `None` where the snapshot has none.
+    pub(crate) listener: Option<Arc<Listener>>,
+    /// Where the client is judged: what becomes known of it.
+    pub(crate) shown: Option<Arc<OnceLock<Shown>>>,
 }
 
 impl Tls {
@@ -85,71 +127,96 @@ impl Tls {
                 policy,
                 identity,
             }),
-            configs: Mutex::default(),
+            prepared: Mutex::default(),
         }
     }
 
-    /// The configuration for a client that asks for `server_name`.
-    pub(crate) fn config(&self, server_name: Option<&str>) -> Result<Arc<ServerConfig>, TlsError> {
+    /// The listener whose TLS a client gets that asks for `server_name`.
+    pub(crate) fn listener(&self, server_name: Option<&str>) -> Option<Arc<Listener>> {
         let snapshot = self.resolver.policy.load();
         let table = &snapshot.table;
         let listener = table.tls_listener(self.resolver.address, server_name);
-        let listener = listener.map(AsRef::as_ref);
-        let key = ConfigKey::of(listener);
-        let mut configs = self.configs.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = configs.get(&key) {
-            return Ok(Arc::clone(known));
+        listener.cloned()
+    }
+
+    /// The terms of the handshake with a client of `listener`.
+    pub(crate) fn terms(&self, listener: Option<Arc<Listener>>) -> Result<Terms, TlsError> {
+        let of = listener.as_deref();
+        let key = Key::of(of);
+        let known = self.prepared().get(&key).cloned();
+        let prepared = match known {
+            Some(prepared) => prepared,
+            None => {
+                // Without the lock: long revocation lists take a while to read.
+                let prepared = self.prepare(of, &key)?;
+                let mut all = self.prepared();
+                all.retain(|other, _| !other.is_outdated_by(&key));
+                if all.len() >= CONFIGS {
+                    all.clear();
+                }
+                all.insert(key.clone(), prepared.clone());
+                prepared
+            }
+        };
+        let (config, shown) = match prepared {
+            Prepared::Config(config) => (config, None),
+            Prepared::Judge(judge) => {
+                let shown = Arc::new(OnceLock::new());
+                let witness = Witness {
+                    judge,
+                    shown: Arc::clone(&shown),
+                };
+                let mut config = self.configure(of, &key, |_| Some(Arc::new(witness)))?;
+                // Who resumes is not judged again, and may have been revoked.
+                config.session_storage = Arc::new(NoServerSessionStorage {});
+                config.send_tls13_tickets = 0;
+                (Arc::new(config), Some(shown))
+            }
+        };
+        Ok(Terms {
+            config,
+            listener,
+            shown,
+        })
+    }
+
+    fn prepared(&self) -> std::sync::MutexGuard<'_, BTreeMap<Key, Prepared>> {
+        self.prepared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn prepare(&self, listener: Option<&Listener>, key: &Key) -> Result<Prepared, TlsError> {
+        let mutual =
+            listener.and_then(|listener| Some(&listener.tls.as_ref()?.mutual_authentication));
+        if let Some(MutualAuthentication::Verify {
+            trust_store,
+            ignore_expiry,
+            advertise_ca_names,
+        }) = mutual
+        {
+            let provider = Arc::new(provider::default_provider());
+            let judge = Judge::new(trust_store, *ignore_expiry, *advertise_ca_names, provider)?;
+            return Ok(Prepared::Judge(Arc::new(judge)));
         }
-        let config = Arc::new(self.configure(listener, &key)?);
-        if configs.len() >= CONFIGS {
-            configs.clear();
-        }
-        configs.insert(key, Arc::clone(&config));
-        Ok(config)
+        let config = self.configure(listener, key, |crypto| {
+            let asks = key.clients == Clients::Passthrough;
+            asks.then(|| Arc::new(Passthrough(Signatures(crypto))) as _)
+        })?;
+        Ok(Prepared::Config(Arc::new(config)))
     }
 
     fn configure(
         &self,
         listener: Option<&Listener>,
-        key: &ConfigKey,
+        key: &Key,
+        verifier: impl FnOnce(Arc<CryptoProvider>) -> Option<Arc<dyn ClientCertVerifier>>,
     ) -> Result<ServerConfig, TlsError> {
-        let mut crypto = provider::default_provider();
-        let wanted = listener.and_then(|listener| listener.tls.as_ref());
-        let mut versions = Vec::new();
-        if let Some(wanted) = wanted {
-            // rustls writes 1.3's names with the version in front of them.
-            let name = |suite: &rustls::SupportedCipherSuite| {
-                let name = suite.suite().as_str().unwrap_or_default();
-                name.replacen("TLS13_", "TLS_", 1)
-            };
-            if !wanted.cipher_suites.is_empty() {
-                crypto
-                    .cipher_suites
-                    .retain(|suite| wanted.cipher_suites.contains(&name(suite).as_str()));
-            }
-            for version in &wanted.versions {
-                versions.push(match version {
-                    TlsVersion::V1_2 => &rustls::version::TLS12,
-                    TlsVersion::V1_3 => &rustls::version::TLS13,
-                });
-            }
-            crypto
-                .kx_groups
-                .retain(|group| group.name() != X25519MLKEM768.name());
-            if wanted.post_quantum {
-                crypto.kx_groups.insert(0, X25519MLKEM768);
-            }
-        }
-        if versions.is_empty() {
-            versions.extend([&rustls::version::TLS13, &rustls::version::TLS12]);
-        }
+        let (crypto, versions) = allowed(listener.and_then(|listener| listener.tls.as_ref()));
         let crypto = Arc::new(crypto);
         let builder = ServerConfig::builder_with_provider(Arc::clone(&crypto))
             .with_protocol_versions(&versions)?;
-        let builder = if key.asks_client {
-            builder.with_client_cert_verifier(Arc::new(Passthrough(crypto)))
-        } else {
-            builder.with_no_client_auth()
+        let builder = match verifier(crypto) {
+            Some(verifier) => builder.with_client_cert_verifier(verifier),
+            None => builder.with_no_client_auth(),
         };
         let mut config = builder.with_cert_resolver(Arc::clone(&self.resolver) as _);
         if key.http2 {
@@ -165,14 +232,81 @@ impl Tls {
     }
 }
 
-impl ConfigKey {
+/// The cryptography and the versions that a security policy allows.
+fn allowed(
+    wanted: Option<&route::Tls>,
+) -> (CryptoProvider, Vec<&'static SupportedProtocolVersion>) {
+    let mut crypto = provider::default_provider();
+    let mut versions = Vec::new();
+    if let Some(wanted) = wanted {
+        // rustls writes 1.3's names with the version in front of them.
+        let name = |suite: &rustls::SupportedCipherSuite| {
+            let name = suite.suite().as_str().unwrap_or_default();
+            name.replacen("TLS13_", "TLS_", 1)
+        };
+        if !wanted.cipher_suites.is_empty() {
+            crypto
+                .cipher_suites
+                .retain(|suite| wanted.cipher_suites.contains(&name(suite).as_str()));
+        }
+        for version in &wanted.versions {
+            versions.push(match version {
+                TlsVersion::V1_2 => &rustls::version::TLS12,
+                TlsVersion::V1_3 => &rustls::version::TLS13,
+            });
+        }
+        crypto
+            .kx_groups
+            .retain(|group| group.name() != X25519MLKEM768.name());
+        if wanted.post_quantum {
+            crypto.kx_groups.insert(0, X25519MLKEM768);
+        }
+    }
+    if versions.is_empty() {
+        versions.extend([&rustls::version::TLS13, &rustls::version::TLS12]);
+    }
+    (crypto, versions)
+}
+
+impl Key {
     fn of(listener: Option<&Listener>) -> Self {
         let tls = listener.and_then(|listener| listener.tls.as_ref());
+        let clients = match tls.map(|tls| &tls.mutual_authentication) {
+            None | Some(MutualAuthentication::Off) => Clients::NotAsked,
+            Some(MutualAuthentication::Passthrough) => Clients::Passthrough,
+            Some(MutualAuthentication::Verify {
+                trust_store,
+                ignore_expiry,
+                advertise_ca_names,
+            }) => Clients::Judged {
+                trust_store_arn: trust_store.arn.clone(),
+                revision: trust_store.revision,
+                ignore_expiry: *ignore_expiry,
+                advertise_ca_names: *advertise_ca_names,
+            },
+        };
         Self {
             policy: tls.map(|tls| tls.policy.clone()).unwrap_or_default(),
             http2: listener.is_none_or(|listener| listener.load_balancer_attributes.http2),
-            asks_client: tls
-                .is_some_and(|tls| tls.mutual_authentication != MutualAuthentication::Off),
+            clients,
+        }
+    }
+
+    /// Whether it is of a trust store as it was before.
+    fn is_outdated_by(&self, newer: &Self) -> bool {
+        let of = |key: &Self| match &key.clients {
+            Clients::Judged {
+                trust_store_arn,
+                revision,
+                ..
+            } => Some((trust_store_arn.clone(), *revision)),
+            _ => None,
+        };
+        match (of(self), of(newer)) {
+            (Some((arn, revision)), Some((newer_arn, newer))) => {
+                arn == newer_arn && revision != newer
+            }
+            _ => false,
         }
     }
 }
@@ -217,54 +351,6 @@ impl Resolver {
 impl ResolvesServerCert for Resolver {
     fn resolve(&self, client_hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         self.choose(client_hello.server_name()).map(|(key, _)| key)
-    }
-}
-
-/// Asks a client for its certificate and passes on what it shows: the target judges it. That the
-/// client has the certificate's key is verified.
-#[derive(Debug)]
-struct Passthrough(Arc<CryptoProvider>);
-
-impl ClientCertVerifier for Passthrough {
-    fn client_auth_mandatory(&self) -> bool {
-        false
-    }
-
-    fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        &[]
-    }
-
-    fn verify_client_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _now: UnixTime,
-    ) -> Result<ClientCertVerified, rustls::Error> {
-        Ok(ClientCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<rustls::client::danger::HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        rustls::crypto::verify_tls12_signature(message, cert, dss, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<rustls::client::danger::HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, cert, dss, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
     }
 }
 
