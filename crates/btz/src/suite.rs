@@ -1,5 +1,6 @@
 //! The whole suite in one process: the floors wired together, from the store up to the doors.
 
+mod buckets;
 mod certificates;
 mod cookie_key;
 mod logs;
@@ -30,6 +31,7 @@ use waf::RateCounters;
 use wafv2::{Explain, Parts, ResourceDirectory, Wafv2};
 use wire::Service;
 
+use self::buckets::Buckets;
 use self::certificates::{Authority, Certificates, Renewal};
 use crate::admin::{Admin, Administered};
 use crate::certificate::local_ca::Identity;
@@ -128,6 +130,7 @@ impl Suite {
         );
         let certificates = Certificates::open(config, root.account, &registry)?;
         elb.ask_for_certificates(Arc::clone(&certificates) as _);
+        elb.ask_for_objects(Arc::new(Buckets(buckets::folder(&config.data))));
         let mut seed = [0; 8];
         entropy.fill(&mut seed)?;
         let rates = Arc::new(RateCounters::new(u64::from_le_bytes(seed)));
