@@ -18,6 +18,7 @@ mod rest_json;
 mod route_request;
 mod rpc_v2_cbor;
 mod signed_request;
+mod trust_material;
 mod waf_request;
 mod waf_rules;
 mod waf_transformation;
@@ -104,6 +105,10 @@ pub(crate) const TARGETS: &[Target] = &[
     Target {
         name: "signed_request",
         run: signed_request::run,
+    },
+    Target {
+        name: "trust_material",
+        run: trust_material::run,
     },
     Target {
         name: "waf_request",
