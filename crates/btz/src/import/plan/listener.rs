@@ -124,8 +124,10 @@ impl Planner<'_> {
             entry.because(reason).advised(advice)
         };
         if mode == Some("verify") {
-            let reason = "clients' certificates are not verified here: there are no trust stores";
-            let advice = "verify them in the application, with a listener in passthrough mode";
+            let reason =
+                "trust stores are not imported, and this listener judges its clients by one";
+            let advice =
+                "make the trust store here (aws elbv2 create-trust-store), then the listener";
             entries.push(refuse(reason, advice));
             return Ok(None);
         }
