@@ -1,3 +1,5 @@
+//! Bundles and revocation lists judged from outside: what is taken, what is refused, and why.
+
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, IsCa,
     KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber, date_time_ymd,
