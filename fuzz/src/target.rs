@@ -11,12 +11,16 @@ mod http2_frames;
 mod ip_list;
 mod json;
 mod json_walk;
+mod key_import;
+mod kms_ciphertext;
 mod policy_document;
 mod protected_data;
 mod query_answer;
 mod rest_json;
 mod route_request;
 mod rpc_v2_cbor;
+mod seal_header;
+mod seal_share;
 mod signed_request;
 mod trust_material;
 mod waf_request;
@@ -79,6 +83,14 @@ pub(crate) const TARGETS: &[Target] = &[
         run: json_walk::run,
     },
     Target {
+        name: "key_import",
+        run: key_import::run,
+    },
+    Target {
+        name: "kms_ciphertext",
+        run: kms_ciphertext::run,
+    },
+    Target {
         name: "policy_document",
         run: policy_document::run,
     },
@@ -101,6 +113,14 @@ pub(crate) const TARGETS: &[Target] = &[
     Target {
         name: "rpc_v2_cbor",
         run: rpc_v2_cbor::run,
+    },
+    Target {
+        name: "seal_header",
+        run: seal_header::run,
+    },
+    Target {
+        name: "seal_share",
+        run: seal_share::run,
     },
     Target {
         name: "signed_request",

@@ -32,6 +32,9 @@ pub(crate) trait Administered: Send + Sync {
     /// `/metrics`, in Prometheus text format.
     fn metrics(&self) -> String;
 
+    /// Whether the seal is closed: traffic is served, keys are not.
+    fn sealed(&self) -> bool;
+
     /// Forgets all state but the root credentials; called only with `--dev-reset`.
     fn reset(&self) -> BoxFuture<'_, Result<()>>;
 }
@@ -117,7 +120,14 @@ async fn answer(
 ) -> Response<Full<Bytes>> {
     let (status, text) = match (request.method(), request.uri().path()) {
         (&Method::GET, "/healthz") => (StatusCode::OK, "ok\n".to_owned()),
-        (&Method::GET, "/readyz") if is_ready => (StatusCode::OK, "ready\n".to_owned()),
+        (&Method::GET, "/readyz") if is_ready => {
+            let seal = if suite.sealed() {
+                "ready\nsealed: no key is served (btz seal status)\n"
+            } else {
+                "ready\n"
+            };
+            (StatusCode::OK, seal.to_owned())
+        }
         (&Method::GET, "/readyz") => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n".to_owned()),
         (&Method::GET, "/metrics") => (StatusCode::OK, suite.metrics()),
         // A page in the developer's browser can post here, but only with an Origin.

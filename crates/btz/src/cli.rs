@@ -100,6 +100,19 @@ Example:
         #[command(subcommand)]
         command: CertificateCommand,
     },
+    /// The seal that every secret at rest hangs on, and the slots that open it
+    #[command(after_help = "\
+Every secret that Bartizan keeps is wrapped under the seal's root, and the root under slots: any one
+opens it. The first start makes a key file (slot 1), so that a service starts unattended, and a
+recovery kit of three shares, two of which open the seal when the key file is lost.
+
+These commands change DATA/seal.json, whether a btz runs or not; one that runs keeps what it opened,
+and reads the new header at its next start (btz upgrade). A change is verified before the old header
+goes, and can be interrupted at any point.")]
+    Seal {
+        #[command(subcommand)]
+        command: SealCommand,
+    },
     /// Check a configuration and print what is in force and why
     Config {
         #[command(subcommand)]
@@ -119,6 +132,108 @@ Example:
 pub(crate) enum ConfigCommand {
     /// Read and check; print what is in force and where it came from
     Check(Options),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SealCommand {
+    /// List the slots; exit code 1 when none opens by itself
+    #[command(after_help = "Example:\n  btz seal status --data /var/lib/bartizan --output json")]
+    Status(Options),
+    /// Add a slot
+    #[command(after_help = "\
+Examples:
+  btz seal add file --path /etc/bartizan/seal.key
+  btz seal add passphrase
+  btz seal add shamir --shares 3of5
+  btz seal add file --shares-file shares.txt      (no slot opens by itself)")]
+    Add(Add),
+    /// Remove a slot; the last one stays
+    #[command(after_help = "Example:\n  btz seal remove 1")]
+    Remove {
+        /// Its number, as `btz seal status` lists it.
+        id: u32,
+        #[command(flatten)]
+        unlock: Unlock,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Make a new root: who knows an old slot's secret opens nothing that is wrapped from now on
+    #[command(after_help = "\
+Key files get new keys, and share slots new shares, in DATA/recovery-kit.txt. Passphrases stay.
+
+Example:
+  btz seal rotate && btz upgrade")]
+    Rotate {
+        /// Keep the shares of a share slot, which --shares-file must hold, instead of making new ones.
+        #[arg(long)]
+        keep_shares: bool,
+        #[command(flatten)]
+        unlock: Unlock,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Open the seal with shares or a passphrase, and make a new key file
+    #[command(after_help = "\
+Example:
+  btz seal recover --shares-file shares.txt && btz serve --config btz.toml")]
+    Recover {
+        #[command(flatten)]
+        unlock: Unlock,
+        #[command(flatten)]
+        options: Options,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    #[command(subcommand)]
+    pub(crate) slot: AddSlot,
+    #[command(flatten)]
+    pub(crate) unlock: Unlock,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// The slot that is added.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AddSlot {
+    /// A file with a key, for its owner only: opens by itself
+    File {
+        /// Where the file is, or is to be made [default: beside the data folder].
+        #[arg(long, value_name = "FILE")]
+        path: Option<PathBuf>,
+    },
+    /// A passphrase, by Argon2id
+    Passphrase {
+        /// A file whose first line is the new passphrase; without it, it is asked for.
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+    },
+    /// Shares, some of which open it; they are written to DATA/recovery-kit.txt
+    Shamir {
+        /// How many it takes, and of how many.
+        #[arg(long, default_value = "2of3", value_parser = shares)]
+        shares: (u8, u8),
+    },
+}
+
+/// What opens the seal when no slot does by itself.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Unlock {
+    /// A file whose first line is a slot's passphrase.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// A file with enough shares of a slot, one a line.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) shares_file: Option<PathBuf>,
+}
+
+fn shares(text: &str) -> Result<(u8, u8), String> {
+    let parts = text.split_once("of");
+    let number = |text: &str| text.parse::<u8>().ok();
+    parts
+        .and_then(|(threshold, shares)| Some((number(threshold)?, number(shares)?)))
+        .ok_or_else(|| "reads KofN, such as 2of3".to_owned())
 }
 
 #[derive(Debug, Subcommand)]

@@ -8,4 +8,5 @@ pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod import;
 pub(crate) mod protect;
+pub(crate) mod seal;
 pub(crate) mod upgrade;

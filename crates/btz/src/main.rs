@@ -11,7 +11,9 @@ mod demo;
 mod handover;
 mod http_client;
 mod import;
+mod memory;
 mod private_file;
+mod seal;
 mod service_manager;
 mod sockets;
 mod suite;
@@ -92,6 +94,7 @@ fn run(cli: Cli) -> Result<Exit> {
         Command::Import { command } => command::import::import(&command, output),
         Command::Doctor(options) => command::doctor::doctor(&options, output),
         Command::Certificate { command } => command::certificate::certificate(&command, output),
+        Command::Seal { command } => command::seal::seal(&command, output),
         Command::Config {
             command: ConfigCommand::Check(options),
         } => command::config_check::check(&options, output),

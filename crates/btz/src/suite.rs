@@ -5,7 +5,7 @@ mod certificates;
 mod cookie_key;
 mod logs;
 pub(crate) mod networks;
-mod seal;
+mod sealed;
 mod snapshot;
 mod storage;
 
@@ -21,6 +21,7 @@ use arc_swap::ArcSwap;
 use edge::{Edge, Policy};
 use elb::{DefaultLoadBalancer, Elb, TargetHealthDirectory};
 use iam::{Given, Iam, Root, Sts};
+use keys::seal::Seal;
 use route::health::Health;
 use store::Store;
 use telemetry::Telemetry;
@@ -37,6 +38,7 @@ use crate::admin::{Admin, Administered};
 use crate::certificate::local_ca::Identity;
 use crate::config::{Config, Mistakes, TargetUrl};
 use crate::private_file;
+use crate::seal::Opened;
 use crate::sockets::{self, Inherited, Named, Sockets};
 use crate::system::{SystemClock, SystemEntropy};
 
@@ -96,6 +98,8 @@ pub(crate) struct Facts {
     pub(crate) credentials: Option<PathBuf>,
     /// The Region of `default`.
     pub(crate) region: String,
+    /// Why the installation is sealed; `None` when the seal is open.
+    pub(crate) sealed: Option<String>,
 }
 
 impl Suite {
@@ -113,6 +117,8 @@ impl Suite {
         // The store before the credentials: who does not get its lock must not make any.
         let store = storage::open(config).await?;
         let sockets = Sockets::open(config, inherited)?;
+        // Before anything that keeps a secret.
+        let Opened { seal, sealed, .. } = sealed::open(config, &store, &entropy).await?;
         let root = Root::load(given, &config.data, entropy.as_ref())?;
         let credentials = root.file.clone();
         let registry = Arc::new(Registry::default());
@@ -165,7 +171,11 @@ impl Suite {
         let mut edge_config = edge::Config::new(listeners, rates);
         edge_config.identity = identity.map(Identity::certified_key).transpose()?;
         edge_config.limits.inspected_body_bytes = config.body_inspection_limit_bytes;
-        edge_config.cookie_key = Some(cookie_key::load(&config.data, entropy.as_ref())?);
+        edge_config.cookie_key = Some(cookie_key::load(
+            &config.data,
+            entropy.as_ref(),
+            seal.as_ref(),
+        )?);
         edge_config.sockets = sockets.others;
         edge_config.sockets.push(sockets.http);
         edge_config.sockets.extend(sockets.https);
@@ -178,7 +188,7 @@ impl Suite {
                 store: Arc::clone(&store),
                 clock: Arc::clone(&clock),
                 entropy: Arc::clone(&entropy),
-                wrap: Arc::new(seal::Closed),
+                wrap: Arc::clone(&seal) as _,
             })
             .await?,
         );
@@ -244,6 +254,7 @@ impl Suite {
             default,
             certificates,
             clock,
+            seal,
         });
         let admin = Admin::start(&sockets.admin, administered, dev_reset)?;
         admin.set_ready(true);
@@ -261,6 +272,7 @@ impl Suite {
             not_given,
             credentials,
             region: config.region.clone(),
+            sealed,
         };
         Ok(Self {
             facts,
@@ -408,8 +420,8 @@ pub(crate) fn coverage() -> Result<Vec<api::ServiceCoverage>> {
             root,
             store,
             clock,
+            wrap: Arc::new(Seal::sealed(Arc::clone(&entropy))),
             entropy,
-            wrap: Arc::new(seal::Closed),
         });
         Ok(api::coverage(&services(
             &elb,
@@ -523,6 +535,7 @@ struct State {
     default: DefaultPolicy,
     certificates: Arc<Certificates>,
     clock: Arc<dyn Clock>,
+    seal: Arc<Seal>,
 }
 
 /// What `btz protect` set up, to be set up again after a reset.
@@ -549,12 +562,21 @@ impl DefaultPolicy {
 }
 
 impl Administered for State {
+    fn sealed(&self) -> bool {
+        !self.seal.is_open()
+    }
+
     fn metrics(&self) -> String {
         let mut text = self.telemetry.registry().render();
         text.push_str(&self.certificates.metrics(self.clock.now()));
         let web_acls = &self.default.policy.load().web_acls;
         let asked = web_acls.values().flat_map(|web_acl| web_acl.sources());
         text.push_str(&self.networks.metrics(&asked.collect(), self.clock.now()));
+        let open = u8::from(self.seal.is_open());
+        text.push_str(&format!(
+            "# HELP btz_seal_open Whether the seal is open: sealed, no key is served.\n\
+             # TYPE btz_seal_open gauge\nbtz_seal_open {open}\n"
+        ));
         if let Some(edge) = self
             .edge
             .lock()

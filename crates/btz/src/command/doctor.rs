@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
+use keys::seal::SlotKind;
 use serde::Serialize;
 use waf::Source;
 
 use crate::certificate::{self, Condition, Origin};
 use crate::cli::{Options, Output};
 use crate::config::{Config, TargetUrl};
+use crate::seal::{self, HeaderFile, RecoveryKit};
 use crate::suite::networks;
-use crate::{Exit, http_client, say, table};
+use crate::{Exit, http_client, memory, say, table};
 
 /// Open files that a busy edge needs: two a connection, and some.
 const OPEN_FILES_MIN: u64 = 4096;
@@ -134,6 +136,8 @@ fn checks(config: &Config) -> Vec<Finding> {
     }];
     findings.push(data_folder(&config.data));
     findings.push(credentials(&config.data.join("credentials")));
+    findings.extend(seal(&config.data));
+    findings.push(swap());
     findings.push(disk(&config.data));
     findings.push(memory());
     findings.push(open_files());
@@ -203,6 +207,78 @@ fn credentials(file: &Path) -> Finding {
         ),
         Ok(_) => finding(name, Health::Ok, format!("{shown}, for its owner only"), ""),
         Err(_) => finding(name, Health::Ok, "will be made at first start", ""),
+    }
+}
+
+/// What opens the seal, where its key file lies, and whether the recovery kit was moved away.
+fn seal(data: &Path) -> Vec<Finding> {
+    let name = "seal";
+    let header = match HeaderFile::of(data).read() {
+        Ok(Some(header)) => header,
+        Ok(None) => return vec![finding(name, Health::Ok, "will be made at first start", "")],
+        Err(error) => {
+            let repair = "restore it from a backup: without it no key opens";
+            return vec![finding(name, Health::Failed, format!("{error:#}"), repair)];
+        }
+    };
+    let mut findings = Vec::new();
+    match seal::unattended(data, &header) {
+        Ok((id, _)) => {
+            let kinds: Vec<String> = header
+                .slots()
+                .iter()
+                .map(|slot| slot.kind.to_string())
+                .collect();
+            let in_data = header.slots().iter().find_map(|slot| match &slot.kind {
+                SlotKind::File { path } if seal::is_in_data(data, Path::new(path)) => Some(path),
+                _ => None,
+            });
+            findings.push(match in_data {
+                Some(path) => finding(
+                    name,
+                    Health::Warning,
+                    format!("{path} lies in the data folder: a copy of the folder opens the seal"),
+                    "btz seal add file --path PATH elsewhere, then btz seal remove this slot",
+                ),
+                None => finding(
+                    name,
+                    Health::Ok,
+                    format!("slot {id} opens by itself; slots: {}", kinds.join(", ")),
+                    "",
+                ),
+            });
+        }
+        Err(error) => findings.push(finding(
+            name,
+            Health::Failed,
+            format!("sealed, no key is served: {error:#}"),
+            "btz seal recover",
+        )),
+    }
+    let kit = RecoveryKit::place(data);
+    if kit.exists() {
+        findings.push(finding(
+            "recovery kit",
+            Health::Warning,
+            format!("{} is still on this machine", kit.display()),
+            "print it, give its shares to different hands, and delete the file",
+        ));
+    }
+    findings
+}
+
+/// Keys in memory can reach the swap unless memory is locked.
+fn swap() -> Finding {
+    let name = "swap";
+    match (memory::has_swap(), memory::can_lock()) {
+        (false, _) => finding(name, Health::Ok, "there is none", ""),
+        (true, true) => finding(name, Health::Ok, "memory is locked", ""),
+        (true, false) => finding(
+            name,
+            Health::Warning,
+            "memory cannot be locked: keys may reach the swap",
+            "LimitMEMLOCK=infinity in the service's unit, or ulimit -l unlimited",
+        ),
     }
 }
 

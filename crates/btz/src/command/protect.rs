@@ -10,7 +10,7 @@ use crate::control::{self, Answer, Asked};
 use crate::handover::{Predecessor, Program, hand_over};
 use crate::sockets::Inherited;
 use crate::suite::{Facts, Suite, not_given};
-use crate::{Exit, UsageError, caller, say, service_manager};
+use crate::{Exit, UsageError, caller, memory, say, service_manager};
 
 /// `btz protect URL`.
 pub(crate) fn protect(arguments: &Protect) -> Result<Exit> {
@@ -34,6 +34,7 @@ fn serve_config(
     dev_reset: bool,
 ) -> Result<Exit> {
     log();
+    memory::harden();
     // Before there are threads: it changes the environment.
     let (inherited, predecessor) = Inherited::take()?;
     let program = Program::current()?;
@@ -251,6 +252,9 @@ pub(crate) fn banner(config: &Config, facts: &Facts) -> String {
     }
     if !facts.not_given.is_empty() {
         lines.push(format!("  address lists {}", not_given(&facts.not_given)));
+    }
+    if let Some(sealed) = &facts.sealed {
+        lines.push(format!("  SEALED        no key is served: {sealed}"));
     }
     lines.push(String::new());
     lines.push("Point the aws CLI at it:".to_owned());

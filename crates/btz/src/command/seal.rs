@@ -1,0 +1,453 @@
+//! `btz seal`: the slots that open the seal. It works on the seal's header in the data folder, whether a
+//! btz runs or not: one that runs keeps what it opened, and finds the new header at its next start.
+
+use std::fs::File;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use keys::seal::{Header, PassphraseParameters, Root, SlotId, SlotKind};
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+use serde::Serialize;
+use types::{Entropy, Secret};
+use zeroize::Zeroizing;
+
+use crate::cli::{AddSlot, Options, Output, SealCommand, Unlock};
+use crate::seal::{
+    self, Given, HeaderFile, RecoveryKit, default_key_file, is_in_data, key_file_slot,
+    make_key_file, make_next, put_in_place,
+};
+use crate::system::SystemEntropy;
+use crate::{Exit, UsageError, complain, say, table};
+
+/// `btz seal …`
+pub(crate) fn seal(command: &SealCommand, output: Output) -> Result<Exit> {
+    match command {
+        SealCommand::Status(options) => status(options, output),
+        SealCommand::Add(add) => Change::begin(&add.options)?.add(&add.slot, &add.unlock),
+        SealCommand::Remove {
+            id,
+            unlock,
+            options,
+        } => Change::begin(options)?.remove(*id, unlock),
+        SealCommand::Rotate {
+            keep_shares,
+            unlock,
+            options,
+        } => Change::begin(options)?.rotate(unlock, *keep_shares),
+        SealCommand::Recover { unlock, options } => Change::begin(options)?.recover(unlock),
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct SlotStatus {
+    id: SlotId,
+    kind: String,
+    opened_by: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Status {
+    installation: String,
+    epoch: u64,
+    generations: Vec<u32>,
+    /// The slot that opens unattended.
+    opens_by_itself: Option<SlotId>,
+    /// Why none does.
+    sealed: Option<String>,
+    slots: Vec<SlotStatus>,
+}
+
+/// Exit code 1 when no slot opens by itself.
+fn status(options: &Options, output: Output) -> Result<Exit> {
+    let data = options.config()?.data;
+    let header = read(&HeaderFile::of(&data))?;
+    let (opens, sealed) = match seal::unattended(&data, &header) {
+        Ok((id, _)) => (Some(id), None),
+        Err(error) => (None, Some(format!("{error:#}"))),
+    };
+    let status = Status {
+        installation: header.installation().to_owned(),
+        epoch: header.epoch(),
+        generations: header.generations(),
+        opens_by_itself: opens,
+        sealed,
+        slots: header
+            .slots()
+            .iter()
+            .map(|slot| SlotStatus {
+                id: slot.id,
+                kind: slot.kind.to_string(),
+                opened_by: opened_by(&slot.kind),
+            })
+            .collect(),
+    };
+    match output {
+        Output::Json => say(&serde_json::to_string_pretty(&status)?),
+        Output::Table => show(&status),
+    }
+    Ok(if status.sealed.is_some() {
+        Exit::Findings
+    } else {
+        Exit::Fine
+    })
+}
+
+fn opened_by(kind: &SlotKind) -> String {
+    match kind {
+        SlotKind::File { path } => path.clone(),
+        SlotKind::Passphrase(_) => "a passphrase".to_owned(),
+        SlotKind::Shamir(set) => format!("any {} of {} shares", set.threshold, set.shares),
+        SlotKind::Device { device, .. } => device.clone(),
+    }
+}
+
+fn show(status: &Status) {
+    let rows: Vec<Vec<String>> = status
+        .slots
+        .iter()
+        .map(|slot| {
+            let by_itself = status.opens_by_itself == Some(slot.id);
+            vec![
+                slot.id.to_string(),
+                slot.kind.clone(),
+                slot.opened_by.clone(),
+                if by_itself { "opens by itself" } else { "" }.to_owned(),
+            ]
+        })
+        .collect();
+    say(&table::table(&["slot", "kind", "opened by", ""], &rows));
+    let (installation, epoch) = (&status.installation, status.epoch);
+    let generation = status.generations.last().copied().unwrap_or_default();
+    say(&format!(
+        "installation {installation}, epoch {epoch}, generation {generation}"
+    ));
+    if let Some(sealed) = &status.sealed {
+        say(&format!("SEALED: {sealed}"));
+    }
+}
+
+fn read(file: &HeaderFile) -> Result<Header> {
+    let none = || {
+        let path = file.path();
+        UsageError(format!(
+            "{}: there is no seal yet; the first start makes it",
+            path.display()
+        ))
+    };
+    Ok(file.read()?.ok_or_else(none)?)
+}
+
+/// A change of the header, alone with it.
+struct Change {
+    data: PathBuf,
+    file: HeaderFile,
+    header: Header,
+    entropy: Arc<dyn Entropy>,
+    _lock: File,
+}
+
+impl Change {
+    fn begin(options: &Options) -> Result<Self> {
+        let data = options.config()?.data;
+        let file = HeaderFile::of(&data);
+        read(&file)?;
+        let lock = file.lock()?;
+        Ok(Self {
+            header: read(&file)?,
+            data,
+            file,
+            entropy: Arc::new(SystemEntropy::default()),
+            _lock: lock,
+        })
+    }
+
+    fn open(&self, unlock: &Unlock) -> Result<(SlotId, Root)> {
+        seal::attended(&self.data, &self.header, &given(unlock)?)
+    }
+
+    fn replace(&self, header: &Header, proofs: &[(SlotId, Secret)]) -> Result<()> {
+        self.file.replace(header, proofs, &mut |_| Ok(()))
+    }
+
+    fn add(&self, slot: &AddSlot, unlock: &Unlock) -> Result<Exit> {
+        let (_, root) = self.open(unlock)?;
+        let entropy = self.entropy.as_ref();
+        let id = match slot {
+            AddSlot::File { path } => {
+                let path = match path {
+                    Some(path) => path.clone(),
+                    None => default_key_file(&self.data),
+                };
+                let secret = make_key_file(&path, entropy)?;
+                let kind = key_file_slot(&path)?;
+                let (header, id) = self.header.with_slot(&root, kind, &secret, entropy)?;
+                self.replace(&header, &[(id, secret)])?;
+                self.warn_of(&path);
+                id
+            }
+            AddSlot::Passphrase {
+                new_passphrase_file,
+            } => {
+                let passphrase = new_passphrase(new_passphrase_file.as_deref())?;
+                let parameters = PassphraseParameters::new(entropy)?;
+                let secret = parameters.secret(&passphrase)?;
+                let kind = SlotKind::Passphrase(parameters);
+                let (header, id) = self.header.with_slot(&root, kind, &secret, entropy)?;
+                self.replace(&header, &[(id, secret)])?;
+                id
+            }
+            AddSlot::Shamir { shares } => {
+                let (header, id, kit) = seal::with_recovery(&self.header, &root, *shares, entropy)?;
+                self.refuse_kit()?;
+                // Before the header: shares of no slot do no harm, a slot without shares opens never.
+                let place = kit.write(&self.data)?;
+                self.replace(&header, &[(id, kit.secret()?)])?;
+                say(&told_of_kit(&place));
+                id
+            }
+        };
+        say(&format!("slot {id} is in force"));
+        Ok(Exit::Fine)
+    }
+
+    fn remove(&self, id: SlotId, unlock: &Unlock) -> Result<Exit> {
+        let (by, root) = self.open(unlock)?;
+        let header = self.header.without_slot(&root, id)?;
+        self.replace(&header, &[])?;
+        if by == id {
+            complain("the slot that opened the seal just now is the one that is gone");
+        }
+        if seal::unattended(&self.data, &header).is_err() {
+            complain(
+                "no slot opens by itself any more: the next start is sealed (btz seal recover)",
+            );
+        }
+        say(&format!(
+            "slot {id} is gone. Who has its secret and an old copy of {} still has the root: btz seal \
+             rotate makes a new one",
+            self.file.path().display()
+        ));
+        Ok(Exit::Fine)
+    }
+
+    /// A new root. Key files get new keys, share slots new shares; a passphrase stays what it is, and
+    /// is asked for, because only it can make its slot anew.
+    fn rotate(&self, unlock: &Unlock, keep_shares: bool) -> Result<Exit> {
+        let given = given(unlock)?;
+        let (_, root) = seal::attended(&self.data, &self.header, &given)?;
+        let entropy = self.entropy.as_ref();
+        let mut slots = Vec::new();
+        let mut moved = Vec::new();
+        let mut counts = None;
+        for slot in self.header.slots() {
+            match &slot.kind {
+                SlotKind::File { path } => {
+                    let path = PathBuf::from(path);
+                    let secret = make_next(&path, entropy)?;
+                    slots.push((slot.kind.clone(), secret));
+                    moved.push(path);
+                }
+                SlotKind::Passphrase(_) => {
+                    let passphrase = match &given.passphrase {
+                        Some(passphrase) => passphrase.clone(),
+                        None => prompt(&format!("Passphrase of slot {}: ", slot.id))?,
+                    };
+                    let SlotKind::Passphrase(old) = &slot.kind else {
+                        continue;
+                    };
+                    let opened = self.header.open(slot.id, &old.secret(&passphrase)?);
+                    opened.with_context(|| format!("the passphrase of slot {}", slot.id))?;
+                    let parameters = PassphraseParameters::new(entropy)?;
+                    let secret = parameters.secret(&passphrase)?;
+                    slots.push((SlotKind::Passphrase(parameters), secret));
+                }
+                SlotKind::Shamir(set) if keep_shares => {
+                    let (of, secret) = keys::seal::ShareSet::combine(&given.shares)
+                        .context("--keep-shares needs enough of them: --shares-file FILE")?;
+                    if of != *set {
+                        bail!("the shares are not of slot {}: it would be lost", slot.id);
+                    }
+                    slots.push((slot.kind.clone(), secret));
+                }
+                SlotKind::Shamir(set) => counts = Some((set.threshold, set.shares)),
+                SlotKind::Device { device, .. } => {
+                    bail!("slot {}: this btz has no driver for {device}", slot.id)
+                }
+            }
+        }
+        let kept: Vec<Secret> = slots.iter().map(|(_, secret)| secret.clone()).collect();
+        let (mut header, new_root) = self.header.rotated(&root, slots, entropy)?;
+        let mut proofs: Vec<(SlotId, Secret)> = header
+            .slots()
+            .iter()
+            .map(|slot| slot.id)
+            .zip(kept)
+            .collect();
+        let mut told = None;
+        if let Some(counts) = counts {
+            let (with, id, kit) = seal::with_recovery(&header, &new_root, counts, entropy)?;
+            self.refuse_kit()?;
+            told = Some(kit.write(&self.data)?);
+            header = with;
+            proofs.push((id, kit.secret()?));
+        }
+        self.replace(&header, &proofs)?;
+        for path in moved {
+            put_in_place(&path)?;
+        }
+        let generation = new_root.generation();
+        say(&format!(
+            "generation {generation} is in force from the next start on (btz upgrade); what older \
+             generations wrapped still opens"
+        ));
+        if let Some(place) = told {
+            say(&told_of_kit(&place));
+        }
+        Ok(Exit::Fine)
+    }
+
+    /// The key file is lost or another's: with shares or a passphrase a new one is made, and the slots
+    /// of key files that do not open are removed. The epoch is raised above any that was seen.
+    fn recover(&self, unlock: &Unlock) -> Result<Exit> {
+        let mut given = given(unlock)?;
+        if given.shares.is_empty() && given.passphrase.is_none() {
+            given = self.asked()?;
+        }
+        let (by, root) = seal::attended(&self.data, &self.header, &given)?;
+        let entropy = self.entropy.as_ref();
+        let path = default_key_file(&self.data);
+        let secret = make_key_file(&path, entropy)?;
+        let kind = key_file_slot(&path)?;
+        let raised = self.header.raised(&root)?;
+        let (mut header, id) = raised.with_slot(&root, kind, &secret, entropy)?;
+        for slot in self.header.slots() {
+            if matches!(slot.kind, SlotKind::File { .. }) {
+                header = header.without_slot(&root, slot.id)?;
+            }
+        }
+        self.replace(&header, &[(id, secret)])?;
+        self.warn_of(&path);
+        say(&format!(
+            "slot {by} opened the seal; slot {id} opens it by itself from now on, with {}",
+            path.display()
+        ));
+        Ok(Exit::Fine)
+    }
+
+    /// Shares or a passphrase, asked for on the terminal.
+    fn asked(&self) -> Result<Given> {
+        let set = self
+            .header
+            .slots()
+            .iter()
+            .find_map(|slot| match &slot.kind {
+                SlotKind::Shamir(set) => Some(set.threshold),
+                _ => None,
+            });
+        let Some(threshold) = set else {
+            let passphrase = Some(prompt("Passphrase: ")?);
+            return Ok(Given {
+                passphrase,
+                ..Given::default()
+            });
+        };
+        let mut shares = Vec::new();
+        while shares.len() < usize::from(threshold) {
+            let line = prompt(&format!("Share {} of {threshold}: ", shares.len() + 1))?;
+            let text = std::str::from_utf8(line.expose()).context("a share is text")?;
+            match text.parse() {
+                Ok(share) => shares.push(share),
+                Err(error) => complain(&format!("{error}")),
+            }
+        }
+        Ok(Given {
+            shares,
+            ..Given::default()
+        })
+    }
+
+    /// A kit that is still there may be the only copy of another slot's shares.
+    fn refuse_kit(&self) -> Result<()> {
+        let place = RecoveryKit::place(&self.data);
+        if place.exists() {
+            let why = format!(
+                "{} is still there: move it away first, it may be the only copy of its shares",
+                place.display()
+            );
+            return Err(UsageError(why).into());
+        }
+        Ok(())
+    }
+
+    fn warn_of(&self, path: &Path) {
+        if is_in_data(&self.data, path) {
+            complain(&format!(
+                "{} lies in the data folder: a copy of the folder opens the seal. Better: btz seal add \
+                 file --path PATH, elsewhere",
+                path.display()
+            ));
+        }
+    }
+}
+
+fn told_of_kit(place: &Path) -> String {
+    format!(
+        "the shares are in {}: print them, give them to different hands, and delete the file",
+        place.display()
+    )
+}
+
+fn given(unlock: &Unlock) -> Result<Given> {
+    Ok(Given {
+        passphrase: unlock
+            .passphrase_file
+            .as_deref()
+            .map(seal::passphrase_of)
+            .transpose()?,
+        shares: match &unlock.shares_file {
+            Some(path) => seal::shares_of(path)?,
+            None => Vec::new(),
+        },
+    })
+}
+
+fn new_passphrase(file: Option<&Path>) -> Result<Secret> {
+    let passphrase = match file {
+        Some(path) => seal::passphrase_of(path)?,
+        None => {
+            let first = prompt("New passphrase: ")?;
+            let second = prompt("Again: ")?;
+            let same =
+                aws_lc_rs::constant_time::verify_slices_are_equal(first.expose(), second.expose());
+            if same.is_err() {
+                return Err(UsageError("the two are not the same".to_owned()).into());
+            }
+            first
+        }
+    };
+    PassphraseParameters::check(&passphrase)?;
+    Ok(passphrase)
+}
+
+/// A line from the terminal, without showing it.
+fn prompt(question: &str) -> Result<Secret> {
+    let terminal = std::io::stdin();
+    if !terminal.is_terminal() {
+        let why = "there is no terminal to ask on: give --passphrase-file or --shares-file";
+        return Err(UsageError(why.to_owned()).into());
+    }
+    let before = tcgetattr(&terminal)?;
+    let mut silent = before.clone();
+    silent.local_modes.remove(LocalModes::ECHO);
+    complain(question);
+    tcsetattr(&terminal, OptionalActions::Flush, &silent)?;
+    let mut line = Zeroizing::new(String::with_capacity(4096));
+    let read = terminal.read_line(&mut line);
+    tcsetattr(&terminal, OptionalActions::Flush, &before)?;
+    read?;
+    Ok(Secret::new(
+        line.trim_end_matches(['\r', '\n']).as_bytes().to_vec(),
+    ))
+}

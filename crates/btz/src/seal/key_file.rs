@@ -1,0 +1,122 @@
+//! The key file of a seal slot: 32 random bytes, for their owner only.
+
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use keys::seal::{SlotKind, random_secret};
+use types::{Entropy, Secret};
+
+use super::{credential, secret_file};
+use crate::private_file;
+
+const KEY_BYTES: usize = 32;
+
+/// The systemd credential that stands for a key file.
+const CREDENTIAL: &str = "seal.key";
+
+/// Where the key file is made unless told otherwise: see the module above.
+pub(crate) fn default_place(data: &Path) -> PathBuf {
+    let inside = data.join("keys").join("seal.key");
+    let beside = || {
+        let mut name = data.file_name()?.to_owned();
+        name.push(".seal-key");
+        let above = data
+            .parent()
+            .filter(|above| !above.as_os_str().is_empty())?;
+        let (ours, folder) = (data.metadata().ok()?.uid(), above.metadata().ok()?);
+        let is_ours = folder.uid() == ours && folder.mode() & 0o022 == 0;
+        is_ours.then(|| above.join(name))
+    };
+    beside().unwrap_or(inside)
+}
+
+/// Whether a key file lies in the data folder, so that one copy takes both.
+pub(crate) fn is_in_data(data: &Path, path: &Path) -> bool {
+    path.starts_with(data)
+}
+
+/// What the header says of a key file.
+pub(crate) fn slot(path: &Path) -> Result<SlotKind> {
+    let path = std::path::absolute(path)?;
+    let path = path.to_str().context("a key file's path is to be text")?;
+    Ok(SlotKind::File {
+        path: path.to_owned(),
+    })
+}
+
+/// The key in a file; made if there is none. What is there is used: a crash may have come between it
+/// and the header.
+pub(crate) fn make(path: &Path, entropy: &dyn Entropy) -> Result<Secret> {
+    match read(path)? {
+        Some(secret) => Ok(secret),
+        None => {
+            let secret = random_secret(entropy)?;
+            write(path, &secret)?;
+            Ok(secret)
+        }
+    }
+}
+
+/// A new key beside the one that is there, for [`put_in_place`] once a header says so.
+pub(crate) fn make_next(path: &Path, entropy: &dyn Entropy) -> Result<Secret> {
+    let secret = random_secret(entropy)?;
+    write(&next(path), &secret)?;
+    Ok(secret)
+}
+
+/// Makes the key beside the key.
+pub(crate) fn put_in_place(path: &Path) -> Result<()> {
+    let rename = || -> std::io::Result<()> {
+        std::fs::rename(next(path), path)?;
+        std::fs::File::open(path.parent().unwrap_or_else(|| Path::new("/")))?.sync_all()
+    };
+    rename().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The keys that may be a slot's: where the header says, beside it (a rotation was interrupted), where
+/// it would be made now (the data folder was moved), and what systemd gives.
+pub(super) fn read_any(data: &Path, path: &Path) -> Result<Vec<Secret>> {
+    let mut places = vec![path.to_owned(), next(path), default_place(data)];
+    places.extend(credential(CREDENTIAL));
+    places.dedup();
+    let mut secrets = Vec::new();
+    for place in places {
+        secrets.extend(read(&place)?);
+    }
+    if secrets.is_empty() {
+        bail!("{} is not there", path.display());
+    }
+    Ok(secrets)
+}
+
+fn next(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".next");
+    PathBuf::from(name)
+}
+
+fn read(path: &Path) -> Result<Option<Secret>> {
+    let file = match path.metadata() {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot read {}", path.display()));
+        }
+    };
+    let shown = path.display();
+    if file.mode() & 0o077 != 0 {
+        bail!("{shown} can be read by others: it is not used. chmod 600 {shown}");
+    }
+    let secret = secret_file(path)?;
+    if secret.expose().len() != KEY_BYTES {
+        bail!("{shown} is no key file: it has not {KEY_BYTES} bytes");
+    }
+    Ok(Some(secret))
+}
+
+fn write(path: &Path, secret: &Secret) -> Result<()> {
+    // An existing folder is left as it is; only a missing one is made.
+    private_file::write(path, secret.expose())
+}

@@ -1,0 +1,14 @@
+//! Ciphertext blobs of SYMMETRIC_DEFAULT, as `Decrypt` takes them from anybody.
+
+use keys::EncryptionContext;
+use keys::ciphertext::{self, BackingKey, KeyVersion};
+use types::Secret;
+
+pub(super) fn run(bytes: &[u8]) {
+    let key = KeyVersion::of(bytes);
+    let backing = BackingKey::new(&Secret::new(vec![1; 32])).ok();
+    let opened = ciphertext::decrypt(backing.as_ref(), &EncryptionContext::empty(), bytes);
+    // What opens has a head that can be read.
+    assert!(opened.is_err() || key.is_some());
+    assert!(ciphertext::decrypt(None, &EncryptionContext::empty(), bytes).is_err());
+}
