@@ -11,6 +11,7 @@
 //! [`Elb::ensure_default`] makes the load balancer `default` of `btz protect`.
 
 mod action;
+mod asks;
 mod attribute;
 mod condition;
 mod default;

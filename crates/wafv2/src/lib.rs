@@ -8,6 +8,7 @@
 //! store, whoever changed it. What of the requests is logged and kept, `telemetry` is told.
 
 mod api_key;
+mod asks;
 mod collection;
 pub mod declined;
 mod default_web_acl;

@@ -9,6 +9,7 @@
     reason = "a test fails by panicking, its client too"
 )]
 
+mod asks;
 mod attributes;
 mod certificates;
 mod client;

@@ -15,7 +15,7 @@ use types::{AccountId, Call, ServiceError, Time};
 use wire::{Service, Value};
 
 use crate::Policy;
-pub use table::{Action, ResourceForm, Table};
+pub use table::{Action, ResourceForm, Table, request_tag_keys, request_tags};
 
 /// One leave that a call asks. A call may ask several; it runs when all are given.
 #[derive(Debug, Clone)]

@@ -155,8 +155,8 @@ impl Table {
         for action in self.of_operation(operation) {
             for resource in action.resources_in(call, input) {
                 asks.push(Ask {
-                    request_tags: tags(input),
-                    tag_keys: tag_keys(input),
+                    request_tags: request_tags(input),
+                    tag_keys: request_tag_keys(input),
                     ..Ask::new(&action.name, resource)
                 });
             }
@@ -270,7 +270,8 @@ fn gather(value: &Value, visit: &mut impl FnMut(&str) -> bool) -> bool {
 }
 
 /// The tags that an input sets, whatever its service calls them.
-fn tags(input: &Value) -> Vec<(String, String)> {
+#[must_use]
+pub fn request_tags(input: &Value) -> Vec<(String, String)> {
     let list = ["Tags", "TagList"]
         .iter()
         .find_map(|name| input.member(name));
@@ -298,7 +299,8 @@ fn tags(input: &Value) -> Vec<(String, String)> {
 }
 
 /// The keys of tags that an input takes away.
-fn tag_keys(input: &Value) -> Vec<String> {
+#[must_use]
+pub fn request_tag_keys(input: &Value) -> Vec<String> {
     let list = input.member("TagKeys").and_then(Value::as_list);
     list.into_iter()
         .flatten()

@@ -226,6 +226,16 @@ impl Client {
         }
     }
 
+    /// What a call asks leave for.
+    pub(crate) fn asks(&self, operation: &str, input: &Value) -> Vec<policy::Ask> {
+        let parsed = wire::json::parse(input.to_string().as_bytes()).unwrap();
+        let model = self.wafv2.model();
+        let shape = model.operation(operation).unwrap().input().unwrap();
+        let typed = model.typed(shape, parsed).unwrap();
+        let call = self.caller(operation, input);
+        policy::Guarded::asks(&*self.wafv2, &call, operation, &typed).unwrap()
+    }
+
     /// Calls an operation that must succeed.
     pub(crate) async fn ok(&self, operation: &str, input: Value) -> Value {
         match self.call(operation, input).await {

@@ -9,6 +9,7 @@
 )]
 
 mod api_key;
+mod asks;
 mod association;
 mod client;
 mod concurrency;
