@@ -205,7 +205,7 @@ impl FrontDoor {
                 }
             };
         self.iam.note_use(
-            caller.principal.account(),
+            &caller.principal,
             &verified.access_key_id,
             now,
             (&verified.service, verified.region.as_str()),

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use store::Revision;
 use types::AccountId;
 
+use crate::standing::Standings;
 use crate::state::{
     AccessKeyRow, Family, GroupRow, InstanceProfileRow, Kept, MfaRow, OidcRow, PolicyRow, RoleRow,
     SETTINGS, ServerCertificateRow, SessionKeyRow, SettingsRow, TURN, UserRow,
@@ -27,6 +28,8 @@ pub(crate) struct Account {
     pub(crate) server_certificates: Family<ServerCertificateRow>,
     pub(crate) session_keys: Family<SessionKeyRow>,
     pub(crate) settings: Family<SettingsRow>,
+    /// What decides about its callers.
+    pub(crate) standings: Standings,
     /// The commit that changed something here last.
     pub(crate) turn: Option<Revision>,
     /// Rows that cannot be read. While there is one, nobody but the root is let in: it may hold a
@@ -56,6 +59,7 @@ impl Account {
             server_certificates: Arc::default(),
             session_keys: Arc::default(),
             settings: Arc::default(),
+            standings: Standings::default(),
             turn: None,
             damaged: BTreeSet::new(),
         }

@@ -42,8 +42,8 @@ impl Iam {
         access_key_id: &str,
         session_token: Option<&str>,
     ) -> Option<Authenticated> {
-        if session_token.is_some() {
-            return None;
+        if let Some(token) = session_token {
+            return self.authenticate_session(access_key_id, token);
         }
         if access_key_id == self.root.access_key.id {
             return Some(Authenticated {
@@ -74,22 +74,34 @@ impl Iam {
     }
 
     /// Notes that a call was made with an access key.
-    pub fn note_use(&self, account: AccountId, access_key_id: &str, at: Time, of: (&str, &str)) {
-        let (service, region) = of;
-        self.last_used
-            .note(account, access_key_id, at, service, region);
+    ///
+    /// A session's use is its role's.
+    pub fn note_use(
+        &self,
+        principal: &Principal,
+        access_key_id: &str,
+        at: Time,
+        (service, region): (&str, &str),
+    ) {
+        let id = match principal {
+            Principal::AssumedRole(role) => &role.role_id,
+            _ if access_key_id.starts_with(id::SESSION_KEY) => return,
+            _ => access_key_id,
+        };
+        let account = principal.account();
+        self.last_used.note(account, id, at, service, region);
     }
 
     /// The secret of an access key. It stays in memory once it was unwrapped; while the installation
     /// is sealed there is none.
     fn access_key_secret(&self, account: &Account, key: &AccessKeyRow) -> Option<Secret> {
-        if let Some(secret) = key.opened.get() {
+        if let Some(secret) = key.opened.made() {
             return Some(secret.clone());
         }
         let wrapped = BASE64.decode(&key.wrapped).ok()?;
         let context = access_key_context(account.id, &key.id);
         match self.wrap.unwrap(&context, &wrapped) {
-            Ok(secret) => Some(key.opened.get_or_init(|| secret).clone()),
+            Ok(secret) => Some(key.opened.or_make(|| secret).clone()),
             Err(error) => {
                 tracing::warn!(%error, "iam: an access key's secret cannot be read");
                 None
@@ -100,7 +112,8 @@ impl Iam {
     /// Whether it is an account of this installation.
     #[must_use]
     pub fn is_account(&self, account: AccountId) -> bool {
-        self.is_first(account) || self.directory.find(account).is_some()
+        let is_made = |found: std::sync::Arc<Account>| !found.settings.is_empty();
+        self.is_first(account) || self.directory.find(account).is_some_and(is_made)
     }
 }
 

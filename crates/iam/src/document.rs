@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use policy::{Policy, PolicyKind};
 use types::ServiceError;
 
 use crate::exception;
@@ -12,22 +13,11 @@ pub(crate) fn size(document: &str) -> usize {
     document.chars().filter(|one| !one.is_whitespace()).count()
 }
 
-/// Judges the document of an identity's policy.
-pub(crate) fn check_identity(document: &str) -> Result<(), ServiceError> {
-    check(document)
-}
-
-/// Judges a role's trust policy.
-pub(crate) fn check_trust(document: &str) -> Result<(), ServiceError> {
-    check(document)
-}
-
-fn check(document: &str) -> Result<(), ServiceError> {
-    match serde_json::from_str::<serde_json::Value>(document) {
-        Ok(serde_json::Value::Object(_)) => Ok(()),
-        _ => Err(exception::malformed_policy(
-            "This policy contains invalid Json",
-        )),
+/// Judges a document.
+pub(crate) fn check(kind: PolicyKind, document: &str) -> Result<(), ServiceError> {
+    match Policy::parse(kind, "", document) {
+        Ok(_) => Ok(()),
+        Err(malformed) => Err(exception::malformed_policy(malformed.message())),
     }
 }
 

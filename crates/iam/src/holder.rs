@@ -114,14 +114,6 @@ impl Managed {
             Self::Aws(policy) => policy.path,
         }
     }
-
-    /// The document in force.
-    pub(crate) fn document(&self) -> &str {
-        match self {
-            Self::Customer(policy) => policy.document(),
-            Self::Aws(policy) => policy.document,
-        }
-    }
 }
 
 impl Account {

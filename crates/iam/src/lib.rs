@@ -11,40 +11,47 @@
 //!
 //! Source: IAM API Reference and IAM User Guide; AWS STS API Reference.
 
-#![expect(
-    dead_code,
-    reason = "what sessions and the simulator stand on comes with them"
-)]
-
 mod access_key;
 mod account;
+mod accounts;
 mod credentials;
 mod credentials_file;
 mod directory;
 mod document;
 mod draft;
 mod exception;
+mod guard;
 mod holder;
 mod id;
+mod jwt;
+mod key_sets;
 mod last_used;
 mod limit;
 mod managed;
 mod model;
+mod once;
 mod operations;
 mod page;
 mod password;
 mod root;
 mod service;
 mod service_linked;
+mod session;
 mod shown;
+mod standing;
 mod state;
 pub mod sts;
 mod tags;
+mod token;
 mod totp;
 
 pub use access_key::AccessKey;
+pub use accounts::Accounts;
 pub use credentials::Authenticated;
 pub use credentials_file::{FILE_BYTES_MAX, FILE_NAME, PROFILE};
+pub use jwt::{Audience, Claims, Jwt, JwtError, KEY_SET_BYTES_MAX, KeySet};
+pub use key_sets::KeySets;
 pub use root::{Given, Root, RootError};
 pub use service::{Iam, Parts};
+pub use standing::Standing;
 pub use sts::Sts;

@@ -4,7 +4,11 @@
 
 mod table;
 
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
 use aws_lc_rs::digest;
+use policy::{Policy, PolicyKind};
 
 use crate::id;
 pub(crate) use table::POLICIES;
@@ -51,4 +55,32 @@ pub(crate) fn find(arn: &str) -> Option<&'static AwsPolicy> {
         .iter()
         .find(found)
         .or_else(|| crate::service_linked::policies().iter().find(found))
+}
+
+/// The policy, compiled.
+pub(crate) fn compiled(policy: &AwsPolicy) -> Option<Arc<Policy>> {
+    static COMPILED: LazyLock<HashMap<String, Arc<Policy>>> = LazyLock::new(|| {
+        let all = POLICIES.iter().chain(crate::service_linked::policies());
+        let compiled = all.filter_map(|policy| {
+            let arn = policy.arn();
+            let compiled = Policy::shared(PolicyKind::Managed, &arn, policy.document).ok()?;
+            Some((arn, compiled))
+        });
+        compiled.collect()
+    });
+    COMPILED.get(&policy.arn()).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_policy_can_be_read() {
+        for policy in POLICIES.iter().chain(crate::service_linked::policies()) {
+            assert!(compiled(policy).is_some(), "{}", policy.name);
+            assert!(find(&policy.arn()).is_some_and(|found| found.name == policy.name));
+        }
+        assert!(POLICIES.is_sorted_by_key(|policy| policy.name));
+    }
 }

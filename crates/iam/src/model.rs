@@ -64,6 +64,8 @@ pub(crate) const IMPLEMENTED: &[&str] = &[
     "GetAccountAuthorizationDetails",
     "GetAccountPasswordPolicy",
     "GetAccountSummary",
+    "GetContextKeysForCustomPolicy",
+    "GetContextKeysForPrincipalPolicy",
     "GetCredentialReport",
     "GetGroup",
     "GetGroupPolicy",
@@ -119,6 +121,8 @@ pub(crate) const IMPLEMENTED: &[&str] = &[
     "ResetServiceSpecificCredential",
     "ResyncMFADevice",
     "SetDefaultPolicyVersion",
+    "SimulateCustomPolicy",
+    "SimulatePrincipalPolicy",
     "TagInstanceProfile",
     "TagMFADevice",
     "TagOpenIDConnectProvider",
@@ -506,6 +510,38 @@ impl IntoValue for ChangePasswordRequest {
         Structure::with_capacity(2)
             .with("OldPassword", self.old_password)
             .with("NewPassword", self.new_password)
+            .end()
+    }
+}
+
+/// `ContextEntry`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct ContextEntry {
+    /// `ContextKeyName`.
+    pub(crate) context_key_name: Option<String>,
+    /// `ContextKeyValues`.
+    pub(crate) context_key_values: Option<Vec<String>>,
+    /// `ContextKeyType`.
+    pub(crate) context_key_type: Option<String>,
+}
+
+impl FromValue for ContextEntry {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            context_key_name: members.take("ContextKeyName")?,
+            context_key_values: members.take("ContextKeyValues")?,
+            context_key_type: members.take("ContextKeyType")?,
+        })
+    }
+}
+
+impl IntoValue for ContextEntry {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("ContextKeyName", self.context_key_name)
+            .with("ContextKeyValues", self.context_key_values)
+            .with("ContextKeyType", self.context_key_type)
             .end()
     }
 }
@@ -1914,6 +1950,69 @@ impl IntoValue for EnableMFADeviceRequest {
     }
 }
 
+/// `EvaluationResult`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct EvaluationResult {
+    /// `EvalActionName`.
+    pub(crate) eval_action_name: String,
+    /// `EvalResourceName`.
+    pub(crate) eval_resource_name: Option<String>,
+    /// `EvalDecision`.
+    pub(crate) eval_decision: String,
+    /// `MatchedStatements`.
+    pub(crate) matched_statements: Option<Vec<Statement>>,
+    /// `MissingContextValues`.
+    pub(crate) missing_context_values: Option<Vec<String>>,
+    /// `OrganizationsDecisionDetail`.
+    pub(crate) organizations_decision_detail: Option<OrganizationsDecisionDetail>,
+    /// `PermissionsBoundaryDecisionDetail`.
+    pub(crate) permissions_boundary_decision_detail: Option<PermissionsBoundaryDecisionDetail>,
+    /// `EvalDecisionDetails`.
+    pub(crate) eval_decision_details: Option<BTreeMap<String, String>>,
+    /// `ResourceSpecificResults`.
+    pub(crate) resource_specific_results: Option<Vec<ResourceSpecificResult>>,
+}
+
+impl FromValue for EvaluationResult {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            eval_action_name: members.take("EvalActionName")?,
+            eval_resource_name: members.take("EvalResourceName")?,
+            eval_decision: members.take("EvalDecision")?,
+            matched_statements: members.take("MatchedStatements")?,
+            missing_context_values: members.take("MissingContextValues")?,
+            organizations_decision_detail: members.take("OrganizationsDecisionDetail")?,
+            permissions_boundary_decision_detail: members
+                .take("PermissionsBoundaryDecisionDetail")?,
+            eval_decision_details: members.take("EvalDecisionDetails")?,
+            resource_specific_results: members.take("ResourceSpecificResults")?,
+        })
+    }
+}
+
+impl IntoValue for EvaluationResult {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(9)
+            .with("EvalActionName", self.eval_action_name)
+            .with("EvalResourceName", self.eval_resource_name)
+            .with("EvalDecision", self.eval_decision)
+            .with("MatchedStatements", self.matched_statements)
+            .with("MissingContextValues", self.missing_context_values)
+            .with(
+                "OrganizationsDecisionDetail",
+                self.organizations_decision_detail,
+            )
+            .with(
+                "PermissionsBoundaryDecisionDetail",
+                self.permissions_boundary_decision_detail,
+            )
+            .with("EvalDecisionDetails", self.eval_decision_details)
+            .with("ResourceSpecificResults", self.resource_specific_results)
+            .end()
+    }
+}
+
 /// `GenerateCredentialReportResponse`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct GenerateCredentialReportResponse {
@@ -2114,6 +2213,82 @@ impl IntoValue for GetAccountSummaryResponse {
     fn into_value(self) -> Value {
         Structure::with_capacity(1)
             .with("SummaryMap", self.summary_map)
+            .end()
+    }
+}
+
+/// `GetContextKeysForCustomPolicyRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GetContextKeysForCustomPolicyRequest {
+    /// `PolicyInputList`.
+    pub(crate) policy_input_list: Vec<String>,
+}
+
+impl FromValue for GetContextKeysForCustomPolicyRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            policy_input_list: members.take("PolicyInputList")?,
+        })
+    }
+}
+
+impl IntoValue for GetContextKeysForCustomPolicyRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("PolicyInputList", self.policy_input_list)
+            .end()
+    }
+}
+
+/// `GetContextKeysForPolicyResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct GetContextKeysForPolicyResponse {
+    /// `ContextKeyNames`.
+    pub(crate) context_key_names: Option<Vec<String>>,
+}
+
+impl FromValue for GetContextKeysForPolicyResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            context_key_names: members.take("ContextKeyNames")?,
+        })
+    }
+}
+
+impl IntoValue for GetContextKeysForPolicyResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("ContextKeyNames", self.context_key_names)
+            .end()
+    }
+}
+
+/// `GetContextKeysForPrincipalPolicyRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GetContextKeysForPrincipalPolicyRequest {
+    /// `PolicySourceArn`.
+    pub(crate) policy_source_arn: String,
+    /// `PolicyInputList`.
+    pub(crate) policy_input_list: Option<Vec<String>>,
+}
+
+impl FromValue for GetContextKeysForPrincipalPolicyRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            policy_source_arn: members.take("PolicySourceArn")?,
+            policy_input_list: members.take("PolicyInputList")?,
+        })
+    }
+}
+
+impl IntoValue for GetContextKeysForPrincipalPolicyRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("PolicySourceArn", self.policy_source_arn)
+            .with("PolicyInputList", self.policy_input_list)
             .end()
     }
 }
@@ -3001,6 +3176,38 @@ impl IntoValue for GroupDetail {
             .with("CreateDate", self.create_date)
             .with("GroupPolicyList", self.group_policy_list)
             .with("AttachedManagedPolicies", self.attached_managed_policies)
+            .end()
+    }
+}
+
+/// `InlinePolicyIdentifierType`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct InlinePolicyIdentifierType {
+    /// `PolicyName`.
+    pub(crate) policy_name: String,
+    /// `AttachmentType`.
+    pub(crate) attachment_type: String,
+    /// `AttachmentName`.
+    pub(crate) attachment_name: String,
+}
+
+impl FromValue for InlinePolicyIdentifierType {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            policy_name: members.take("PolicyName")?,
+            attachment_type: members.take("AttachmentType")?,
+            attachment_name: members.take("AttachmentName")?,
+        })
+    }
+}
+
+impl IntoValue for InlinePolicyIdentifierType {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("PolicyName", self.policy_name)
+            .with("AttachmentType", self.attachment_type)
+            .with("AttachmentName", self.attachment_name)
             .end()
     }
 }
@@ -5102,6 +5309,57 @@ impl IntoValue for OpenIDConnectProviderListEntry {
     }
 }
 
+/// `OrderedOrganizationPolicyType`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct OrderedOrganizationPolicyType {
+    /// `ServiceControlPolicyInputList`.
+    pub(crate) service_control_policy_input_list: Option<Vec<String>>,
+}
+
+impl FromValue for OrderedOrganizationPolicyType {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            service_control_policy_input_list: members.take("ServiceControlPolicyInputList")?,
+        })
+    }
+}
+
+impl IntoValue for OrderedOrganizationPolicyType {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with(
+                "ServiceControlPolicyInputList",
+                self.service_control_policy_input_list,
+            )
+            .end()
+    }
+}
+
+/// `OrganizationsDecisionDetail`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct OrganizationsDecisionDetail {
+    /// `AllowedByOrganizations`.
+    pub(crate) allowed_by_organizations: Option<bool>,
+}
+
+impl FromValue for OrganizationsDecisionDetail {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            allowed_by_organizations: members.take("AllowedByOrganizations")?,
+        })
+    }
+}
+
+impl IntoValue for OrganizationsDecisionDetail {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("AllowedByOrganizations", self.allowed_by_organizations)
+            .end()
+    }
+}
+
 /// `PasswordPolicy`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct PasswordPolicy {
@@ -5167,6 +5425,33 @@ impl IntoValue for PasswordPolicy {
             .with("MaxPasswordAge", self.max_password_age)
             .with("PasswordReusePrevention", self.password_reuse_prevention)
             .with("HardExpiry", self.hard_expiry)
+            .end()
+    }
+}
+
+/// `PermissionsBoundaryDecisionDetail`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct PermissionsBoundaryDecisionDetail {
+    /// `AllowedByPermissionsBoundary`.
+    pub(crate) allowed_by_permissions_boundary: Option<bool>,
+}
+
+impl FromValue for PermissionsBoundaryDecisionDetail {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            allowed_by_permissions_boundary: members.take("AllowedByPermissionsBoundary")?,
+        })
+    }
+}
+
+impl IntoValue for PermissionsBoundaryDecisionDetail {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with(
+                "AllowedByPermissionsBoundary",
+                self.allowed_by_permissions_boundary,
+            )
             .end()
     }
 }
@@ -5298,6 +5583,38 @@ impl IntoValue for PolicyGroup {
     }
 }
 
+/// `PolicyIdentifier`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct PolicyIdentifier {
+    /// `PolicyType`.
+    pub(crate) policy_type: Option<String>,
+    /// `PolicyArn`.
+    pub(crate) policy_arn: Option<String>,
+    /// `InlinePolicyIdentifier`.
+    pub(crate) inline_policy_identifier: Option<InlinePolicyIdentifierType>,
+}
+
+impl FromValue for PolicyIdentifier {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            policy_type: members.take("PolicyType")?,
+            policy_arn: members.take("PolicyArn")?,
+            inline_policy_identifier: members.take("InlinePolicyIdentifier")?,
+        })
+    }
+}
+
+impl IntoValue for PolicyIdentifier {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("PolicyType", self.policy_type)
+            .with("PolicyArn", self.policy_arn)
+            .with("InlinePolicyIdentifier", self.inline_policy_identifier)
+            .end()
+    }
+}
+
 /// `PolicyRole`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct PolicyRole {
@@ -5386,6 +5703,34 @@ impl IntoValue for PolicyVersion {
             .with("VersionId", self.version_id)
             .with("IsDefaultVersion", self.is_default_version)
             .with("CreateDate", self.create_date)
+            .end()
+    }
+}
+
+/// `Position`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Position {
+    /// `Line`.
+    pub(crate) line: Option<i64>,
+    /// `Column`.
+    pub(crate) column: Option<i64>,
+}
+
+impl FromValue for Position {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            line: members.take("Line")?,
+            column: members.take("Column")?,
+        })
+    }
+}
+
+impl IntoValue for Position {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("Line", self.line)
+            .with("Column", self.column)
             .end()
     }
 }
@@ -5682,6 +6027,54 @@ impl IntoValue for ResetServiceSpecificCredentialResponse {
             .with(
                 "ServiceSpecificCredential",
                 self.service_specific_credential,
+            )
+            .end()
+    }
+}
+
+/// `ResourceSpecificResult`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ResourceSpecificResult {
+    /// `EvalResourceName`.
+    pub(crate) eval_resource_name: String,
+    /// `EvalResourceDecision`.
+    pub(crate) eval_resource_decision: String,
+    /// `MatchedStatements`.
+    pub(crate) matched_statements: Option<Vec<Statement>>,
+    /// `MissingContextValues`.
+    pub(crate) missing_context_values: Option<Vec<String>>,
+    /// `EvalDecisionDetails`.
+    pub(crate) eval_decision_details: Option<BTreeMap<String, String>>,
+    /// `PermissionsBoundaryDecisionDetail`.
+    pub(crate) permissions_boundary_decision_detail: Option<PermissionsBoundaryDecisionDetail>,
+}
+
+impl FromValue for ResourceSpecificResult {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            eval_resource_name: members.take("EvalResourceName")?,
+            eval_resource_decision: members.take("EvalResourceDecision")?,
+            matched_statements: members.take("MatchedStatements")?,
+            missing_context_values: members.take("MissingContextValues")?,
+            eval_decision_details: members.take("EvalDecisionDetails")?,
+            permissions_boundary_decision_detail: members
+                .take("PermissionsBoundaryDecisionDetail")?,
+        })
+    }
+}
+
+impl IntoValue for ResourceSpecificResult {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(6)
+            .with("EvalResourceName", self.eval_resource_name)
+            .with("EvalResourceDecision", self.eval_resource_decision)
+            .with("MatchedStatements", self.matched_statements)
+            .with("MissingContextValues", self.missing_context_values)
+            .with("EvalDecisionDetails", self.eval_decision_details)
+            .with(
+                "PermissionsBoundaryDecisionDetail",
+                self.permissions_boundary_decision_detail,
             )
             .end()
     }
@@ -6144,6 +6537,190 @@ impl IntoValue for SetDefaultPolicyVersionRequest {
     }
 }
 
+/// `SimulateCustomPolicyRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SimulateCustomPolicyRequest {
+    /// `PolicyInputList`.
+    pub(crate) policy_input_list: Vec<String>,
+    /// `PermissionsBoundaryPolicyInputList`.
+    pub(crate) permissions_boundary_policy_input_list: Option<Vec<String>>,
+    /// `OrderedOrganizationPolicyInputList`.
+    pub(crate) ordered_organization_policy_input_list: Option<Vec<OrderedOrganizationPolicyType>>,
+    /// `ActionNames`.
+    pub(crate) action_names: Vec<String>,
+    /// `ResourceArns`.
+    pub(crate) resource_arns: Option<Vec<String>>,
+    /// `ResourcePolicy`.
+    pub(crate) resource_policy: Option<String>,
+    /// `ResourceOwner`.
+    pub(crate) resource_owner: Option<String>,
+    /// `CallerArn`.
+    pub(crate) caller_arn: Option<String>,
+    /// `ContextEntries`.
+    pub(crate) context_entries: Option<Vec<ContextEntry>>,
+    /// `ResourceHandlingOption`.
+    pub(crate) resource_handling_option: Option<String>,
+    /// `MaxItems`.
+    pub(crate) max_items: Option<i64>,
+    /// `Marker`.
+    pub(crate) marker: Option<String>,
+}
+
+impl FromValue for SimulateCustomPolicyRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            policy_input_list: members.take("PolicyInputList")?,
+            permissions_boundary_policy_input_list: members
+                .take("PermissionsBoundaryPolicyInputList")?,
+            ordered_organization_policy_input_list: members
+                .take("OrderedOrganizationPolicyInputList")?,
+            action_names: members.take("ActionNames")?,
+            resource_arns: members.take("ResourceArns")?,
+            resource_policy: members.take("ResourcePolicy")?,
+            resource_owner: members.take("ResourceOwner")?,
+            caller_arn: members.take("CallerArn")?,
+            context_entries: members.take("ContextEntries")?,
+            resource_handling_option: members.take("ResourceHandlingOption")?,
+            max_items: members.take("MaxItems")?,
+            marker: members.take("Marker")?,
+        })
+    }
+}
+
+impl IntoValue for SimulateCustomPolicyRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(12)
+            .with("PolicyInputList", self.policy_input_list)
+            .with(
+                "PermissionsBoundaryPolicyInputList",
+                self.permissions_boundary_policy_input_list,
+            )
+            .with(
+                "OrderedOrganizationPolicyInputList",
+                self.ordered_organization_policy_input_list,
+            )
+            .with("ActionNames", self.action_names)
+            .with("ResourceArns", self.resource_arns)
+            .with("ResourcePolicy", self.resource_policy)
+            .with("ResourceOwner", self.resource_owner)
+            .with("CallerArn", self.caller_arn)
+            .with("ContextEntries", self.context_entries)
+            .with("ResourceHandlingOption", self.resource_handling_option)
+            .with("MaxItems", self.max_items)
+            .with("Marker", self.marker)
+            .end()
+    }
+}
+
+/// `SimulatePolicyResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct SimulatePolicyResponse {
+    /// `EvaluationResults`.
+    pub(crate) evaluation_results: Option<Vec<EvaluationResult>>,
+    /// `IsTruncated`.
+    pub(crate) is_truncated: Option<bool>,
+    /// `Marker`.
+    pub(crate) marker: Option<String>,
+}
+
+impl FromValue for SimulatePolicyResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            evaluation_results: members.take("EvaluationResults")?,
+            is_truncated: members.take("IsTruncated")?,
+            marker: members.take("Marker")?,
+        })
+    }
+}
+
+impl IntoValue for SimulatePolicyResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("EvaluationResults", self.evaluation_results)
+            .with("IsTruncated", self.is_truncated)
+            .with("Marker", self.marker)
+            .end()
+    }
+}
+
+/// `SimulatePrincipalPolicyRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SimulatePrincipalPolicyRequest {
+    /// `PolicySourceArn`.
+    pub(crate) policy_source_arn: String,
+    /// `PolicyInputList`.
+    pub(crate) policy_input_list: Option<Vec<String>>,
+    /// `PermissionsBoundaryPolicyInputList`.
+    pub(crate) permissions_boundary_policy_input_list: Option<Vec<String>>,
+    /// `PolicyExclusionList`.
+    pub(crate) policy_exclusion_list: Option<Vec<PolicyIdentifier>>,
+    /// `ActionNames`.
+    pub(crate) action_names: Vec<String>,
+    /// `ResourceArns`.
+    pub(crate) resource_arns: Option<Vec<String>>,
+    /// `ResourcePolicy`.
+    pub(crate) resource_policy: Option<String>,
+    /// `ResourceOwner`.
+    pub(crate) resource_owner: Option<String>,
+    /// `CallerArn`.
+    pub(crate) caller_arn: Option<String>,
+    /// `ContextEntries`.
+    pub(crate) context_entries: Option<Vec<ContextEntry>>,
+    /// `ResourceHandlingOption`.
+    pub(crate) resource_handling_option: Option<String>,
+    /// `MaxItems`.
+    pub(crate) max_items: Option<i64>,
+    /// `Marker`.
+    pub(crate) marker: Option<String>,
+}
+
+impl FromValue for SimulatePrincipalPolicyRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            policy_source_arn: members.take("PolicySourceArn")?,
+            policy_input_list: members.take("PolicyInputList")?,
+            permissions_boundary_policy_input_list: members
+                .take("PermissionsBoundaryPolicyInputList")?,
+            policy_exclusion_list: members.take("PolicyExclusionList")?,
+            action_names: members.take("ActionNames")?,
+            resource_arns: members.take("ResourceArns")?,
+            resource_policy: members.take("ResourcePolicy")?,
+            resource_owner: members.take("ResourceOwner")?,
+            caller_arn: members.take("CallerArn")?,
+            context_entries: members.take("ContextEntries")?,
+            resource_handling_option: members.take("ResourceHandlingOption")?,
+            max_items: members.take("MaxItems")?,
+            marker: members.take("Marker")?,
+        })
+    }
+}
+
+impl IntoValue for SimulatePrincipalPolicyRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(13)
+            .with("PolicySourceArn", self.policy_source_arn)
+            .with("PolicyInputList", self.policy_input_list)
+            .with(
+                "PermissionsBoundaryPolicyInputList",
+                self.permissions_boundary_policy_input_list,
+            )
+            .with("PolicyExclusionList", self.policy_exclusion_list)
+            .with("ActionNames", self.action_names)
+            .with("ResourceArns", self.resource_arns)
+            .with("ResourcePolicy", self.resource_policy)
+            .with("ResourceOwner", self.resource_owner)
+            .with("CallerArn", self.caller_arn)
+            .with("ContextEntries", self.context_entries)
+            .with("ResourceHandlingOption", self.resource_handling_option)
+            .with("MaxItems", self.max_items)
+            .with("Marker", self.marker)
+            .end()
+    }
+}
+
 /// `SourceRoleTemplate`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SourceRoleTemplate {
@@ -6168,6 +6745,42 @@ impl IntoValue for SourceRoleTemplate {
         Structure::with_capacity(2)
             .with("TemplateArn", self.template_arn)
             .with("TemplateMinorVersion", self.template_minor_version)
+            .end()
+    }
+}
+
+/// `Statement`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Statement {
+    /// `SourcePolicyId`.
+    pub(crate) source_policy_id: Option<String>,
+    /// `SourcePolicyType`.
+    pub(crate) source_policy_type: Option<String>,
+    /// `StartPosition`.
+    pub(crate) start_position: Option<Position>,
+    /// `EndPosition`.
+    pub(crate) end_position: Option<Position>,
+}
+
+impl FromValue for Statement {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            source_policy_id: members.take("SourcePolicyId")?,
+            source_policy_type: members.take("SourcePolicyType")?,
+            start_position: members.take("StartPosition")?,
+            end_position: members.take("EndPosition")?,
+        })
+    }
+}
+
+impl IntoValue for Statement {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("SourcePolicyId", self.source_policy_id)
+            .with("SourcePolicyType", self.source_policy_type)
+            .with("StartPosition", self.start_position)
+            .with("EndPosition", self.end_position)
             .end()
     }
 }
@@ -7507,6 +8120,20 @@ pub(crate) async fn dispatch(
                 .await?
                 .into_value()
         }
+        "GetContextKeysForCustomPolicy" => operations::get_context_keys_for_custom_policy(
+            service,
+            call,
+            FromValue::from_value(input)?,
+        )
+        .await?
+        .into_value(),
+        "GetContextKeysForPrincipalPolicy" => operations::get_context_keys_for_principal_policy(
+            service,
+            call,
+            FromValue::from_value(input)?,
+        )
+        .await?
+        .into_value(),
         "GetCredentialReport" => {
             operations::get_credential_report(service, call, FromValue::from_value(input)?)
                 .await?
@@ -7775,6 +8402,16 @@ pub(crate) async fn dispatch(
         }
         "SetDefaultPolicyVersion" => {
             operations::set_default_policy_version(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "SimulateCustomPolicy" => {
+            operations::simulate_custom_policy(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "SimulatePrincipalPolicy" => {
+            operations::simulate_principal_policy(service, call, FromValue::from_value(input)?)
                 .await?
                 .into_value()
         }

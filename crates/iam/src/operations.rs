@@ -16,6 +16,7 @@ mod roles;
 mod server_certificates;
 mod service_credentials;
 mod service_linked_roles;
+mod simulation;
 mod tags;
 mod users;
 
@@ -83,6 +84,10 @@ pub(crate) use service_credentials::{
 };
 pub(crate) use service_linked_roles::{
     create_service_linked_role, delete_service_linked_role, get_service_linked_role_deletion_status,
+};
+pub(crate) use simulation::{
+    get_context_keys_for_custom_policy, get_context_keys_for_principal_policy,
+    simulate_custom_policy, simulate_principal_policy,
 };
 pub(crate) use tags::{
     list_instance_profile_tags, list_mfa_device_tags, list_open_id_connect_provider_tags,

@@ -5,17 +5,20 @@ use std::sync::{Arc, Mutex};
 
 use store::{Store, StoreError};
 use types::{
-    AccountId, AuthorizationRequest, Authorizer, Call, Clock, Decision, Entropy, KeyWrap,
-    Principal, ServiceError,
+    AccountId, AuthorizationRequest, Authorizer, Call, Decision, Entropy, KeyWrap, Principal,
+    ServiceError,
 };
 use wire::{BoxFuture, Model, Service, Value};
 
 use crate::Root;
 use crate::account::Account;
 use crate::directory::Directory;
+use crate::key_sets::{Cache, KeySets};
 use crate::last_used::LastUsed;
 use crate::model::{IMPLEMENTED, MODEL, dispatch};
 use crate::operations::Reports;
+use crate::session::Sessions;
+use crate::totp::Codes;
 
 /// What the service stands on.
 #[derive(Clone)]
@@ -24,12 +27,12 @@ pub struct Parts {
     pub root: Root,
     /// Where its rows are.
     pub store: Arc<dyn Store>,
-    /// What time it is.
-    pub clock: Arc<dyn Clock>,
     /// Ids and secrets.
     pub entropy: Arc<dyn Entropy>,
     /// What wraps secrets at rest.
     pub wrap: Arc<dyn KeyWrap>,
+    /// Where the keys of OpenID Connect providers come from.
+    pub key_sets: Arc<dyn KeySets>,
 }
 
 impl fmt::Debug for Parts {
@@ -45,9 +48,12 @@ impl fmt::Debug for Parts {
 pub struct Iam {
     pub(crate) root: Root,
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) wrap: Arc<dyn KeyWrap>,
+    pub(crate) key_sets: Arc<dyn KeySets>,
+    pub(crate) key_set_cache: Cache,
+    pub(crate) sessions: Sessions,
+    pub(crate) codes: Codes,
     pub(crate) directory: Directory,
     pub(crate) last_used: LastUsed,
     /// One change at a time in this process: then only other processes conflict.
@@ -72,18 +78,21 @@ impl Iam {
         let Parts {
             root,
             store,
-            clock,
             entropy,
             wrap,
+            key_sets,
         } = parts;
         Ok(Self {
             directory: Directory::open(Arc::clone(&store)).await?,
             last_used: LastUsed::open(Arc::clone(&store)).await?,
             root,
             store,
-            clock,
             entropy,
             wrap,
+            key_sets,
+            key_set_cache: Cache::default(),
+            sessions: Sessions::default(),
+            codes: Codes::default(),
             turn: tokio::sync::Mutex::default(),
             reports: Mutex::default(),
         })

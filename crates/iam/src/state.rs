@@ -14,7 +14,7 @@
 //! Names are in lower case in keys: they are unique without their case.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,7 @@ use store::Key;
 use types::{AccountId, Secret, Time};
 
 use crate::id;
+use crate::once::Once;
 use crate::tags::Tags;
 
 /// The prefix of all rows that are followed.
@@ -179,6 +180,9 @@ pub(crate) struct PolicyRow {
     pub(crate) numbered: u32,
     /// The number of the version in force.
     pub(crate) default_version: u32,
+    /// The document in force, compiled.
+    #[serde(skip)]
+    pub(crate) compiled: Once<Option<Arc<policy::Policy>>>,
 }
 
 /// A version of a managed policy.
@@ -219,7 +223,7 @@ pub(crate) struct AccessKeyRow {
     pub(crate) wrapped: String,
     /// The secret once it was unwrapped.
     #[serde(skip)]
-    pub(crate) opened: OnceLock<Secret>,
+    pub(crate) opened: Once<Secret>,
 }
 
 /// A virtual MFA device.
@@ -289,7 +293,7 @@ pub(crate) struct SessionKeyRow {
     pub(crate) wrapped: String,
     /// The key once it was unwrapped.
     #[serde(skip)]
-    pub(crate) opened: OnceLock<Secret>,
+    pub(crate) opened: Once<Secret>,
 }
 
 /// What there is once in an account.

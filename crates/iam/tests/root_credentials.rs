@@ -11,11 +11,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
-use iam::{Given, Iam, Parts, Root, RootError};
+use iam::{Given, Iam, KeySets, Parts, Root, RootError};
 use store::Memory;
 use types::{
-    AuthorizationRequest, Authorizer, Clock, Decision, Entropy, EntropyError, KeyWrap,
-    KeyWrapError, Principal, Secret, Time,
+    AuthorizationRequest, Authorizer, Decision, Entropy, EntropyError, KeyWrap, KeyWrapError, Principal,
+    Secret,
 };
 
 struct System(SystemRandom);
@@ -242,15 +242,13 @@ fn killed_at_any_point_the_file_is_whole_or_absent() {
     assert!(whole >= 60);
 }
 
-struct Stopped;
+struct Sealed;
 
-impl Clock for Stopped {
-    fn now(&self) -> Time {
-        Time::from_seconds(1_795_000_000)
+impl KeySets for Sealed {
+    fn fetch<'a>(&'a self, _: &'a str) -> wire::BoxFuture<'a, Result<Vec<u8>, String>> {
+        Box::pin(async { Err("there is no network here".to_owned()) })
     }
 }
-
-struct Sealed;
 
 impl KeyWrap for Sealed {
     fn wrap(&self, _: &str, _: &[u8]) -> Result<Vec<u8>, KeyWrapError> {
@@ -273,9 +271,9 @@ async fn root_is_found_by_its_key_alone_and_may_do_all_in_its_account() {
     let parts = Parts {
         root,
         store: Arc::new(Memory::new()),
-        clock: Arc::new(Stopped),
         entropy: Arc::new(System(SystemRandom::new())),
         wrap: Arc::new(Sealed),
+        key_sets: Arc::new(Sealed),
     };
     let iam = Iam::open(parts).await.unwrap();
     let found = iam.authenticate("id", None).unwrap();

@@ -14,6 +14,9 @@ pub enum Principal {
     AssumedRole(AssumedRole),
     /// A session of `sts:GetFederationToken`.
     FederatedUser(FederatedUser),
+    /// Somebody without credentials for whom an identity provider's token is to speak, and the
+    /// account of the role that is asked for: the caller of `sts:AssumeRoleWithWebIdentity`.
+    WebIdentity(AccountId),
 }
 
 /// An IAM user.
@@ -60,7 +63,7 @@ impl Principal {
     #[must_use]
     pub fn account(&self) -> AccountId {
         match self {
-            Self::Root(account) => *account,
+            Self::Root(account) | Self::WebIdentity(account) => *account,
             Self::User(user) => user.account,
             Self::AssumedRole(session) => session.account,
             Self::FederatedUser(session) => session.account,
@@ -75,6 +78,7 @@ impl Principal {
         let account = self.account().to_string();
         match self {
             Self::Root(_) => Arn::new("iam", "", &account, "root"),
+            Self::WebIdentity(_) => Arn::new("sts", "", &account, "web-identity"),
             Self::User(user) => {
                 let resource = format!("user{}{}", user.path, user.name);
                 Arn::new("iam", "", &account, &resource)
@@ -106,6 +110,7 @@ impl Principal {
     pub fn user_id(&self) -> String {
         match self {
             Self::Root(account) => account.to_string(),
+            Self::WebIdentity(account) => format!("{account}:web-identity"),
             Self::User(user) => user.id.clone(),
             Self::AssumedRole(session) => format!("{}:{}", session.role_id, session.session),
             Self::FederatedUser(session) => format!("{}:{}", session.account, session.name),
@@ -120,6 +125,7 @@ impl Principal {
             Self::User(_) => "IAMUser",
             Self::AssumedRole(_) => "AssumedRole",
             Self::FederatedUser(_) => "FederatedUser",
+            Self::WebIdentity(_) => "WebIdentityUser",
         }
     }
 
@@ -131,6 +137,7 @@ impl Principal {
             Self::User(_) => "User",
             Self::AssumedRole(_) => "AssumedRole",
             Self::FederatedUser(_) => "FederatedUser",
+            Self::WebIdentity(_) => "Anonymous",
         }
     }
 }

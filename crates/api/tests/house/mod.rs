@@ -22,7 +22,7 @@ use aws_sigv4::http_request::{
     SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign,
 };
 use aws_sigv4::sign::v4;
-use iam::{AccessKey, Iam, Parts, Root, sts::Sts};
+use iam::{AccessKey, Iam, KeySets, Parts, Root, sts::Sts};
 use store::{
     Batch, CommitError, Key, Memory, Page, Revision, Row, Snapshot, Stats, Store, StoreError, Watch,
 };
@@ -469,15 +469,21 @@ async fn iam() -> Iam {
     let parts = Parts {
         root,
         store: Arc::new(Memory::new()),
-        clock: Arc::new(StoppedClock),
         entropy: Arc::new(SystemEntropy(SystemRandom::new())),
         wrap: Arc::new(Sealed),
+        key_sets: Arc::new(Sealed),
     };
     Iam::open(parts).await.unwrap()
 }
 
-/// An installation whose seal is closed.
+/// An installation whose seal is closed and that reaches no provider.
 struct Sealed;
+
+impl KeySets for Sealed {
+    fn fetch<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Vec<u8>, String>> {
+        Box::pin(async { Err("there is no network here".to_owned()) })
+    }
+}
 
 impl KeyWrap for Sealed {
     fn wrap(&self, _: &str, _: &[u8]) -> Result<Vec<u8>, KeyWrapError> {

@@ -88,7 +88,7 @@ impl Iam {
             active: true,
             created_ms: now.as_millis(),
             wrapped: BASE64.encode(wrapped),
-            opened: std::sync::OnceLock::new(),
+            opened: crate::once::Once::default(),
         };
         Ok((row, secret))
     }

@@ -1,6 +1,7 @@
 //! Inline policies of users, groups and roles. Source: IAM API Reference, `PutUserPolicy` and its
 //! kin; IAM quotas: the sizes of all inline policies of one identity count together.
 
+use policy::PolicyKind;
 use types::{Call, ServiceError};
 
 use crate::holder::Holder;
@@ -21,7 +22,7 @@ async fn put<T: Holder>(
     call: &Call,
     (holder, name, text): (String, String, String),
 ) -> Result<(), ServiceError> {
-    document::check_identity(&text)?;
+    document::check(PolicyKind::Inline, &text)?;
     iam.change(call, |draft| {
         let mut row = T::clone(draft.account.holder::<T>(&holder)?.as_ref());
         row.modifiable()?;

@@ -1,6 +1,7 @@
 //! Customer managed policies and their versions. Source: IAM API Reference, `CreatePolicy` to
 //! `ListEntitiesForPolicy`.
 
+use policy::PolicyKind;
 use types::{Call, ServiceError};
 
 use super::users::{is_under, path};
@@ -14,13 +15,14 @@ use crate::model::{
     ListPoliciesResponse, ListPolicyVersionsRequest, ListPolicyVersionsResponse, PolicyVersion,
     SetDefaultPolicyVersionRequest,
 };
+use crate::once::Once;
 use crate::page::page;
 use crate::state::{PolicyRow, Version, time};
 use crate::tags::Tags;
 use crate::{Iam, document, exception, id, shown};
 
 fn check(text: &str) -> Result<(), ServiceError> {
-    document::check_identity(text)?;
+    document::check(PolicyKind::Managed, text)?;
     if document::size(text) > MANAGED_POLICY_SIZE_MAX {
         return Err(exception::quota("PolicySize", MANAGED_POLICY_SIZE_MAX));
     }
@@ -63,6 +65,7 @@ pub(crate) async fn create_policy(
             }],
             numbered: 1,
             default_version: 1,
+            compiled: Once::default(),
         };
         draft.put(row.clone())?;
         let tags = row.tags.shown();

@@ -1,5 +1,6 @@
 //! Roles. Source: IAM API Reference, `CreateRole` to `UpdateRoleDescription`.
 
+use policy::PolicyKind;
 use types::{Call, ServiceError};
 
 use super::users::{is_under, path};
@@ -72,7 +73,7 @@ pub(crate) async fn create_role(
 
 /// Judges a trust policy, its size included.
 fn check_trust(text: &str) -> Result<(), ServiceError> {
-    document::check_trust(text)?;
+    document::check(PolicyKind::Trust, text)?;
     if document::size(text) > TRUST_POLICY_SIZE_MAX {
         return Err(exception::quota("ACLSizePerRole", TRUST_POLICY_SIZE_MAX));
     }

@@ -1,15 +1,30 @@
 //! The Security Token Service's API. Source: AWS STS API Reference.
 
+mod exception;
 pub mod model;
 mod operations;
+mod request;
+
+use std::sync::Arc;
 
 use types::{Call, ServiceError};
 use wire::{BoxFuture, Model, Service, Value};
 
-/// STS. What it answers now follows from the call alone; sessions will need the account's
-/// identities.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Sts;
+use crate::Iam;
+
+/// STS: sessions of IAM's identities.
+#[derive(Debug, Clone)]
+pub struct Sts {
+    pub(crate) iam: Arc<Iam>,
+}
+
+impl Sts {
+    /// Gives out sessions of these identities.
+    #[must_use]
+    pub fn new(iam: Arc<Iam>) -> Self {
+        Self { iam }
+    }
+}
 
 impl Service for Sts {
     fn model(&self) -> &'static Model {

@@ -1,18 +1,18 @@
 //! A client in the same process: it sees nothing but answers and rows.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, RandomizedNonceKey};
-use iam::{AccessKey, Authenticated, Iam, Parts, Root};
+use iam::{AccessKey, Authenticated, Iam, KeySets, Parts, Root};
 use serde_json::{Value, json};
 use store::{Memory, Store};
 use types::{
     Call, Clock, Entropy, EntropyError, KeyWrap, KeyWrapError, Principal, RequestId, Secret,
     Session, Time,
 };
-use wire::Service;
+use wire::{BoxFuture, Service};
 
 pub(crate) const ACCOUNT: &str = "111111111111";
 pub(crate) const NOW: Time = Time::from_seconds(1_795_000_000);
@@ -82,6 +82,22 @@ impl KeyWrap for Wrap {
     }
 }
 
+/// What a provider publishes; away while there is nothing.
+#[derive(Default)]
+pub(crate) struct Published {
+    pub(crate) text: Mutex<Option<String>>,
+    pub(crate) asked: AtomicU64,
+}
+
+impl KeySets for Published {
+    fn fetch<'a>(&'a self, issuer: &'a str) -> BoxFuture<'a, Result<Vec<u8>, String>> {
+        assert!(issuer.starts_with("https://"));
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let text = self.text.lock().unwrap().clone();
+        Box::pin(async { text.map(String::into_bytes).ok_or_else(|| "away".to_owned()) })
+    }
+}
+
 /// Who calls.
 #[derive(Clone)]
 pub(crate) struct Caller {
@@ -94,6 +110,7 @@ pub(crate) struct Client {
     pub(crate) iam: Arc<Iam>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<Hand>,
+    pub(crate) key_sets: Arc<Published>,
     calls: AtomicU64,
     seed: u64,
 }
@@ -108,6 +125,7 @@ impl Client {
     /// A service over a store that others may use too.
     pub(crate) async fn over(store: Arc<dyn Store>, seed: u64) -> Self {
         let clock = Arc::new(Hand(AtomicI64::new(NOW.as_millis())));
+        let key_sets = Arc::new(Published::default());
         let parts = Parts {
             root: Root {
                 account: ACCOUNT.parse().unwrap(),
@@ -118,16 +136,17 @@ impl Client {
                 file: None,
             },
             store: Arc::clone(&store),
-            clock: clock.clone(),
             entropy: Arc::new(Counted(AtomicU64::new(seed << 32))),
             wrap: Arc::new(Wrap(
                 RandomizedNonceKey::new(&AES_256_GCM, &[7; 32]).unwrap(),
             )),
+            key_sets: key_sets.clone(),
         };
         Self {
             iam: Arc::new(Iam::open(parts).await.unwrap()),
             store,
             clock,
+            key_sets,
             calls: AtomicU64::new(0),
             seed,
         }
@@ -153,7 +172,7 @@ impl Client {
         })
     }
 
-    fn call_of(&self, caller: &Caller, service: &str, operation: &str) -> Call {
+    pub(crate) fn call_of(&self, caller: &Caller, service: &str, operation: &str) -> Call {
         let count = self.calls.fetch_add(1, Ordering::Relaxed);
         let mut random = [0; 16];
         random[..8].copy_from_slice(&self.seed.to_be_bytes());

@@ -172,7 +172,7 @@ async fn last_use_is_remembered_and_written_behind() {
     let account = ACCOUNT.parse().unwrap();
     client
         .iam
-        .note_use(account, &id, NOW, ("wafv2", "eu-west-1"));
+        .note_use(&Principal::Root(account), &id, NOW, ("wafv2", "eu-west-1"));
     let before = client.store.snapshot(&Key::root()).await.unwrap().revision;
     let used = client
         .ok("GetAccessKeyLastUsed", json!({"AccessKeyId": id}))

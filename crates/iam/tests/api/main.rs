@@ -2,11 +2,14 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::string_slice,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "a test fails by panicking, its client too"
 )]
 
+mod accounts;
 mod client;
 mod credentials;
 mod identities;
@@ -14,3 +17,5 @@ mod limits;
 mod policies;
 mod recorded;
 mod reports;
+mod sessions;
+mod web_identity;

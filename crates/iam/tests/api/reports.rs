@@ -86,7 +86,7 @@ async fn the_credential_report_is_made_and_grows_old() {
     assert_eq!((none.0, none.1.as_str()), (410, "ReportNotPresent"));
     let (id, _) = client.user_with_key("with,comma").await;
     client.iam.note_use(
-        crate::client::ACCOUNT.parse().unwrap(),
+        &types::Principal::Root(crate::client::ACCOUNT.parse().unwrap()),
         &id,
         NOW,
         ("kms", "eu-west-1"),
