@@ -8,11 +8,19 @@ pub fn iam_action(signing_name: &str, operation: &str) -> String {
     format!("{signing_name}:{operation}")
 }
 
-/// Whether the operation needs no permission: "No permissions are required to perform this
-/// operation. If an administrator attaches a policy to your identity that explicitly denies access
-/// to the sts:GetCallerIdentity action, you can still perform this operation." (STS API Reference)
+/// Whether the front door asks for no permission. AssumeRole and its kin judge for themselves, by the
+/// role's trust policy and the caller's own; a session of one's own needs none; and of
+/// GetCallerIdentity: "No permissions are required to perform this operation. If an administrator
+/// attaches a policy to your identity that explicitly denies access to the sts:GetCallerIdentity
+/// action, you can still perform this operation." (STS API Reference)
 pub(crate) fn needs_no_permission(action: &str) -> bool {
-    action == "sts:GetCallerIdentity"
+    matches!(
+        action,
+        "sts:AssumeRole"
+            | "sts:AssumeRoleWithWebIdentity"
+            | "sts:GetCallerIdentity"
+            | "sts:GetSessionToken"
+    )
 }
 
 /// CloudTrail's `eventSource` of a service by its endpoint prefix; the own service's is its name.

@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
-use iam::Iam;
+use iam::{Authenticated, Iam};
 use policy::sigv4::{Presented, Rules, SignatureError, Verified};
 use telemetry::audit::{Log, Outcome};
 use telemetry::metrics::{Counter, Registry};
 use tokio::sync::mpsc;
 use types::{
     AuthorizationRequest, Authorizer, Call, Clock, Decision, Entropy, EntropyError, Fault,
-    Principal, RequestId, ServiceError,
+    Principal, RequestId, Secret, ServiceError, Time,
 };
 use wire::{Dialect, Model, Operation, Protocol, Refusal, Service};
 
@@ -162,7 +162,11 @@ impl FrontDoor {
             Some(found) => Ok((verified, found)),
             None => Err(SignatureError::UnknownCredentials),
         };
-        let (verified, caller) = match verified.and_then(known) {
+        let verified = match verified.and_then(known) {
+            Err(SignatureError::Missing) => self.unsigned(received, now),
+            verified => verified,
+        };
+        let (verified, caller) = match verified {
             Ok(verified) => verified,
             Err(error) => {
                 match error {
@@ -204,6 +208,12 @@ impl FrontDoor {
                     return answer(dialect.write_error(&error, request_id));
                 }
             };
+        let is_unsigned = matches!(caller.principal, Principal::WebIdentity(_));
+        if is_unsigned && operation.name() != UNSIGNED {
+            self.counters.unsigned.increment();
+            let error = dialect.refusal(&Refusal::MissingAuthentication);
+            return answer(dialect.write_error(&error, request_id));
+        }
         self.iam.note_use(
             &caller.principal,
             &verified.access_key_id,
@@ -261,6 +271,46 @@ impl FrontDoor {
         }
     }
 
+    /// The caller of the one operation that is not signed: the token that comes with it is the
+    /// proof, and STS judges it.
+    fn unsigned(
+        &self,
+        received: &Received,
+        now: Time,
+    ) -> Result<(Verified, Authenticated), SignatureError> {
+        let is_named = received.action().is_some_and(|action| action == UNSIGNED);
+        let region = UNSIGNED_REGION.parse().ok().filter(|_| is_named);
+        let Some(region) = region.filter(|_| received.protocol() == Protocol::AwsQuery) else {
+            return Err(SignatureError::Missing);
+        };
+        let verified = Verified {
+            access_key_id: String::new(),
+            time: now,
+            date: String::new(),
+            region,
+            service: "sts".to_owned(),
+        };
+        let caller = Authenticated {
+            secret: Secret::new(Vec::new()),
+            principal: Principal::WebIdentity(self.iam.account()),
+            session: None,
+        };
+        Ok((verified, caller))
+    }
+
+    /// An unsigned call belongs to the account of the role that it asks for.
+    fn place_unsigned(&self, call: &mut Call, input: &wire::Value) {
+        if !matches!(call.principal, Principal::WebIdentity(_)) {
+            return;
+        }
+        let arn = input.member("RoleArn").and_then(wire::Value::as_str);
+        let arn = arn.and_then(|arn| arn.parse::<types::Arn>().ok());
+        let account = arn.and_then(|arn| arn.account().parse().ok());
+        if let Some(account) = account.filter(|account| self.iam.is_account(*account)) {
+            call.principal = Principal::WebIdentity(account);
+        }
+    }
+
     async fn carry_out(
         &self,
         service: &Arc<dyn Service>,
@@ -273,6 +323,7 @@ impl FrontDoor {
         let input = received.with_wire(|request| dialect.read_input(operation, request, limits));
         if let Ok(input) = &input {
             call.parameters = model.audit_parameters(operation, input);
+            self.place_unsigned(call, input);
         }
         let name = operation.name();
         if !service.implements(name) && service.declines(name).is_none() {
@@ -439,6 +490,11 @@ impl Drop for HeldBytes {
 }
 
 /// An API without a name, which any protocol is good for.
+/// The one operation that takes no signature.
+const UNSIGNED: &str = "AssumeRoleWithWebIdentity";
+/// The Region of a call without a signature's scope: STS's global endpoint is there.
+const UNSIGNED_REGION: &str = "us-east-1";
+
 const NAMELESS: &str = r#"{"metadata": {"protocol": "json"}, "operations": {}, "shapes": {}}"#;
 
 fn refusal(error: SignatureError) -> Refusal {

@@ -12,6 +12,7 @@ use telemetry::traces::Endpoint;
 
 use crate::certificate;
 use crate::certificate::acme::Acme;
+use crate::suite::identity_providers;
 use crate::suite::networks::NetworksConfig;
 
 /// Everything that can be configured, with what is in force when it is not.
@@ -71,6 +72,9 @@ pub(crate) struct Config {
     /// Certificates that an authority issues by ACME.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) acme: Option<Acme>,
+    /// OpenID Connect providers whose keys are not found by their discovery document.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) identity_providers: Vec<identity_providers::Configured>,
     /// What rules know of addresses: countries, autonomous systems, lists.
     pub(crate) networks: NetworksConfig,
 }
@@ -101,6 +105,7 @@ impl Default for Config {
             certificates: Vec::new(),
             acme: None,
             body_inspection_limit_bytes: 0,
+            identity_providers: Vec::new(),
             networks: NetworksConfig::default(),
         }
     }

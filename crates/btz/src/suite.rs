@@ -3,6 +3,7 @@
 mod buckets;
 mod certificates;
 mod cookie_key;
+pub(crate) mod identity_providers;
 mod logs;
 pub(crate) mod networks;
 mod sealed;
@@ -20,7 +21,7 @@ use anyhow::{Context, Result};
 use arc_swap::ArcSwap;
 use edge::{Edge, Policy};
 use elb::{DefaultLoadBalancer, Elb, TargetHealthDirectory};
-use iam::{Given, Iam, Root, Sts};
+use iam::{Accounts, Given, Iam, Root, Sts};
 use keys::seal::Seal;
 use route::health::Health;
 use store::Store;
@@ -34,6 +35,7 @@ use wire::Service;
 
 use self::buckets::Buckets;
 use self::certificates::{Authority, Certificates, Renewal};
+use self::identity_providers::Providers;
 use crate::admin::{Admin, Administered};
 use crate::certificate::local_ca::Identity;
 use crate::config::{Config, Mistakes, TargetUrl};
@@ -186,9 +188,9 @@ impl Suite {
             Iam::open(iam::Parts {
                 root,
                 store: Arc::clone(&store),
-                clock: Arc::clone(&clock),
                 entropy: Arc::clone(&entropy),
                 wrap: Arc::clone(&seal) as _,
+                key_sets: Arc::new(Providers::of(config)),
             })
             .await?,
         );
@@ -419,9 +421,9 @@ pub(crate) fn coverage() -> Result<Vec<api::ServiceCoverage>> {
         let iam = Iam::open(iam::Parts {
             root,
             store,
-            clock,
             wrap: Arc::new(Seal::sealed(Arc::clone(&entropy))),
             entropy,
+            key_sets: Arc::new(Providers::of(&Config::default())),
         });
         Ok(api::coverage(&services(
             &elb,
@@ -437,7 +439,8 @@ fn services(elb: &Arc<Elb>, wafv2: &Arc<Wafv2>, iam: &Arc<Iam>) -> Vec<Arc<dyn S
         Arc::clone(wafv2) as _,
         Arc::clone(elb) as _,
         Arc::clone(iam) as _,
-        Arc::new(Sts),
+        Arc::new(Sts::new(Arc::clone(iam))),
+        Arc::new(Accounts::new(Arc::clone(iam))),
         Arc::new(explain),
     ]
 }

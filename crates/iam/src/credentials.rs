@@ -85,6 +85,7 @@ impl Iam {
     ) {
         let id = match principal {
             Principal::AssumedRole(role) => &role.role_id,
+            Principal::WebIdentity(_) => return,
             _ if access_key_id.starts_with(id::SESSION_KEY) => return,
             _ => access_key_id,
         };

@@ -15,8 +15,7 @@ use crate::account::Account;
 use crate::state::{Permissions, RoleRow, UserRow};
 use crate::{Accounts, Iam, Sts, id, service_linked};
 
-static IAM: LazyLock<Table> =
-    LazyLock::new(|| Table::embedded(include_str!("authorization.json")));
+static IAM: LazyLock<Table> = LazyLock::new(|| Table::embedded(include_str!("authorization.json")));
 static STS: LazyLock<Table> =
     LazyLock::new(|| Table::embedded(include_str!("sts/authorization.json")));
 
@@ -77,12 +76,7 @@ impl Guarded for Iam {
     }
 }
 
-fn resource(
-    account: &Account,
-    call: &Call,
-    kinds: &[&str],
-    input: &Value,
-) -> Option<Resource> {
+fn resource(account: &Account, call: &Call, kinds: &[&str], input: &Value) -> Option<Resource> {
     let text = |name: &str| input.member(name).and_then(Value::as_str);
     let path = text("Path");
     let plain = |arn: String| Resource {
@@ -118,7 +112,10 @@ fn resource(
         }
         "policy" => match (text("PolicyArn"), text("PolicyName")) {
             (Some(arn), _) => Resource {
-                tags: account.own_policy(arn).map(|row| row.tags.pairs().to_vec()).unwrap_or_default(),
+                tags: account
+                    .own_policy(arn)
+                    .map(|row| row.tags.pairs().to_vec())
+                    .unwrap_or_default(),
                 ..plain(arn.to_owned())
             },
             (None, Some(name)) => plain(would_be(account, "policy", path, name)),
@@ -140,7 +137,12 @@ fn resource(
         },
         "oidc-provider" => {
             let url = text("Url")?;
-            plain(would_be(account, "oidc-provider", None, url.trim_start_matches("https://")))
+            plain(would_be(
+                account,
+                "oidc-provider",
+                None,
+                url.trim_start_matches("https://"),
+            ))
         }
         "server-certificate" => {
             let name = text("ServerCertificateName")?;
@@ -156,11 +158,7 @@ fn would_be(account: &Account, kind: &str, path: Option<&str>, name: &str) -> St
     id::arn(account.id, kind, path.unwrap_or("/"), name)
 }
 
-fn with_permissions(
-    arn: String,
-    tags: &[(String, String)],
-    permissions: &Permissions,
-) -> Resource {
+fn with_permissions(arn: String, tags: &[(String, String)], permissions: &Permissions) -> Resource {
     Resource {
         arn,
         tags: tags.to_vec(),
@@ -169,7 +167,11 @@ fn with_permissions(
 }
 
 fn user_resource(account: &Account, name: &str, path: Option<&str>) -> Resource {
-    match account.users.get(&id::folded(name)).map(AsRef::<UserRow>::as_ref) {
+    match account
+        .users
+        .get(&id::folded(name))
+        .map(AsRef::<UserRow>::as_ref)
+    {
         Some(row) => with_permissions(row.arn(account.id), row.tags.pairs(), &row.permissions),
         None => Resource {
             arn: would_be(account, "user", path, name),
@@ -179,7 +181,11 @@ fn user_resource(account: &Account, name: &str, path: Option<&str>) -> Resource 
 }
 
 fn role_resource(account: &Account, name: &str, path: Option<&str>) -> Resource {
-    match account.roles.get(&id::folded(name)).map(AsRef::<RoleRow>::as_ref) {
+    match account
+        .roles
+        .get(&id::folded(name))
+        .map(AsRef::<RoleRow>::as_ref)
+    {
         Some(row) => with_permissions(row.arn(account.id), row.tags.pairs(), &row.permissions),
         None => Resource {
             arn: would_be(account, "role", path, name),

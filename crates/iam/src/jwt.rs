@@ -120,9 +120,17 @@ impl<'t> Jwt<'t> {
         if text.len() > TOKEN_CHARACTERS_MAX {
             return Err(JwtError::Malformed("it is too long"));
         }
-        let (signed, signature) = text.rsplit_once('.').ok_or(JwtError::Malformed("it has no three parts"))?;
-        let (header, claims) = signed.split_once('.').ok_or(JwtError::Malformed("it has no three parts"))?;
-        let decode = |part: &str| BASE64.decode(part).map_err(|_| JwtError::Malformed("a part is no base64url"));
+        let (signed, signature) = text
+            .rsplit_once('.')
+            .ok_or(JwtError::Malformed("it has no three parts"))?;
+        let (header, claims) = signed
+            .split_once('.')
+            .ok_or(JwtError::Malformed("it has no three parts"))?;
+        let decode = |part: &str| {
+            BASE64
+                .decode(part)
+                .map_err(|_| JwtError::Malformed("a part is no base64url"))
+        };
         let header: Header = serde_json::from_slice(&decode(header)?)
             .map_err(|_| JwtError::Malformed("its header is not as it should be"))?;
         if header.crit.is_some() {
@@ -163,13 +171,21 @@ impl<'t> Jwt<'t> {
         let algorithm = match self.header.alg.as_str() {
             "RS256" => Algorithm::Rs256,
             "ES256" => Algorithm::Es256,
-            _ => return Err(JwtError::Malformed("its algorithm is neither RS256 nor ES256")),
+            _ => {
+                return Err(JwtError::Malformed(
+                    "its algorithm is neither RS256 nor ES256",
+                ));
+            }
         };
         let of_id = |key: &&Key| match self.key_id() {
             Some(id) => key.id.as_deref() == Some(id),
             None => true,
         };
-        let candidates = keys.keys.iter().filter(of_id).filter(|key| key.algorithm() == algorithm);
+        let candidates = keys
+            .keys
+            .iter()
+            .filter(of_id)
+            .filter(|key| key.algorithm() == algorithm);
         let mut tried = false;
         let mut verified = false;
         for key in candidates {
@@ -214,7 +230,10 @@ struct Key {
 
 #[derive(Debug, Clone)]
 enum Material {
-    Rsa { n: Vec<u8>, e: Vec<u8> },
+    Rsa {
+        n: Vec<u8>,
+        e: Vec<u8>,
+    },
     /// The point, uncompressed.
     P256(Vec<u8>),
 }
@@ -252,7 +271,8 @@ impl KeySet {
         if bytes.len() > KEY_SET_BYTES_MAX {
             return Err("it is too large");
         }
-        let text: KeySetText = serde_json::from_slice(bytes).map_err(|_| "it is no JSON Web Key Set")?;
+        let text: KeySetText =
+            serde_json::from_slice(bytes).map_err(|_| "it is no JSON Web Key Set")?;
         let keys = text.keys.into_iter().take(KEYS_MAX).filter_map(|key| {
             let key: KeyText = serde_json::from_value(key).ok()?;
             key.key()
@@ -271,7 +291,11 @@ impl KeySet {
 
 impl KeyText {
     fn key(self) -> Option<Key> {
-        if self.purpose.as_deref().is_some_and(|purpose| purpose != "sig") {
+        if self
+            .purpose
+            .as_deref()
+            .is_some_and(|purpose| purpose != "sig")
+        {
             return None;
         }
         let decode = |text: Option<String>| BASE64.decode(text?).ok();

@@ -72,21 +72,27 @@ impl Cache {
         match read {
             Ok(set) => {
                 let set = Arc::new(set);
-                self.keep(issuer, Kept {
-                    set: Arc::clone(&set),
-                    fetched: now,
-                    asked: now,
-                });
+                self.keep(
+                    issuer,
+                    Kept {
+                        set: Arc::clone(&set),
+                        fetched: now,
+                        asked: now,
+                    },
+                );
                 Ok(set)
             }
             Err(reason) => {
                 tracing::warn!(issuer, reason, "sts: a provider's keys cannot be fetched");
                 let kept = kept.filter(|kept| now.since(kept.fetched) < STALE);
                 let kept = kept.ok_or(Unreachable)?;
-                self.keep(issuer, Kept {
-                    asked: now,
-                    ..kept.clone()
-                });
+                self.keep(
+                    issuer,
+                    Kept {
+                        asked: now,
+                        ..kept.clone()
+                    },
+                );
                 Ok(kept.set)
             }
         }

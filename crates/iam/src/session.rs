@@ -94,7 +94,10 @@ impl Iam {
             return None;
         }
         let account = self.directory.account(opened.account);
-        let has_key = account.session_keys.values().any(|key| key.number == opened.key_number);
+        let has_key = account
+            .session_keys
+            .values()
+            .any(|key| key.number == opened.key_number);
         if !account.damaged.is_empty() || !has_key {
             return None;
         }
@@ -212,7 +215,9 @@ impl Iam {
         let text = token::seal(&token, account, (number, &key), self.entropy.as_ref())
             .map_err(exception::entropy)?;
         if text.len() > token::TOKEN_CHARACTERS_MAX {
-            return Err(exception::internal("a session token is longer than any may be"));
+            return Err(exception::internal(
+                "a session token is longer than any may be",
+            ));
         }
         Ok(Given {
             access_key_id: token.access_key_id,
@@ -237,7 +242,10 @@ fn principal(account: &Account, holder: &Holder) -> Option<Principal> {
         Holder::Root => Principal::Root(account.id),
         Holder::User { name, id } => Principal::User(user(account, name, id)?),
         Holder::Role { name, id, session } => {
-            let row = account.roles.get(&id::folded(name)).filter(|row| row.id == *id)?;
+            let row = account
+                .roles
+                .get(&id::folded(name))
+                .filter(|row| row.id == *id)?;
             Principal::AssumedRole(AssumedRole {
                 account: account.id,
                 path: row.path.clone(),

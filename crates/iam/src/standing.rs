@@ -100,6 +100,10 @@ impl Standing {
     /// What a call tells of itself and of who makes it; what is about the resource and the request's
     /// parameters is to be added.
     #[must_use]
+    #[expect(
+        clippy::field_reassign_with_default,
+        reason = "a part of it is private: it cannot be made otherwise"
+    )]
     pub fn context<'a>(&'a self, call: &'a Call) -> RequestContext<'a> {
         let session = call.session.as_ref();
         let mfa_age = session.and_then(|session| Some(call.time.since(session.mfa?)));
@@ -114,7 +118,8 @@ impl Standing {
         context.multi_factor_auth_age_seconds = mfa_age.as_ref().map(Duration::as_secs);
         context.token_issue_time = session.map(|session| session.issued);
         context.source_identity = session.and_then(|session| session.source_identity.as_deref());
-        context.federated_provider = session.and_then(|session| session.federated_provider.as_deref());
+        context.federated_provider =
+            session.and_then(|session| session.federated_provider.as_deref());
         context.principal_tags = &self.tags;
         context
     }
@@ -172,12 +177,7 @@ impl Iam {
     }
 }
 
-fn of(
-    account: &Account,
-    principal: &Principal,
-    call: &Call,
-    opened: Option<&Opened>,
-) -> Standing {
+fn of(account: &Account, principal: &Principal, call: &Call, opened: Option<&Opened>) -> Standing {
     let mut standing = Standing {
         who: Who {
             kind: Kind::Root,
@@ -234,8 +234,9 @@ fn of(
     standing.who.kind = kind;
     let of_groups = groups.iter().filter_map(|key| account.groups.get(key));
     let all = std::iter::once(&permissions).chain(of_groups.map(|group| &group.permissions));
-    let identity: Option<Vec<Vec<Arc<Policy>>>> =
-        all.map(|permissions| compiled(account, permissions)).collect();
+    let identity: Option<Vec<Vec<Arc<Policy>>>> = all
+        .map(|permissions| compiled(account, permissions))
+        .collect();
     let boundary = match &permissions.boundary {
         Some(arn) => managed_policy(account, arn).map(Some),
         None => Some(None),
@@ -248,7 +249,11 @@ fn of(
         (_, _, None) => None,
     };
     if let Some(session) = &call.session {
-        standing.tags = session.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
+        standing.tags = session
+            .tags
+            .iter()
+            .map(|tag| (tag.key.clone(), tag.value.clone()))
+            .collect();
     }
     for (key, value) in own_tags {
         let is_set = |(there, _): &(String, String)| id::folded(there) == id::folded(&key);
@@ -294,7 +299,10 @@ fn compiled(account: &Account, permissions: &Permissions) -> Option<Vec<Arc<Poli
         .inline
         .iter()
         .map(|(name, text)| Policy::shared(PolicyKind::Inline, name, text).ok());
-    let attached = permissions.attached.iter().map(|arn| managed_policy(account, arn));
+    let attached = permissions
+        .attached
+        .iter()
+        .map(|arn| managed_policy(account, arn));
     inline.chain(attached).collect()
 }
 

@@ -175,7 +175,11 @@ impl Sealed {
         let (nonce, sealed) = rest.split_first_chunk::<NONCE_LEN>()?;
         let mut sealed = sealed.to_vec();
         let opened = derive(key, salt)?
-            .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(header), &mut sealed)
+            .open_in_place(
+                Nonce::assume_unique_for_key(*nonce),
+                Aad::from(header),
+                &mut sealed,
+            )
             .ok()?;
         let token = serde_json::from_slice(opened).ok();
         sealed.fill(0);

@@ -14,8 +14,8 @@ use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use iam::{Given, Iam, KeySets, Parts, Root, RootError};
 use store::Memory;
 use types::{
-    AuthorizationRequest, Authorizer, Decision, Entropy, EntropyError, KeyWrap, KeyWrapError, Principal,
-    Secret,
+    AuthorizationRequest, Authorizer, Decision, Entropy, EntropyError, KeyWrap, KeyWrapError,
+    Principal, Secret,
 };
 
 struct System(SystemRandom);

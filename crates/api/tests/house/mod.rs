@@ -326,7 +326,7 @@ impl House {
         });
         let services: Vec<Arc<dyn Service>> = vec![
             service.clone(),
-            Arc::new(Sts),
+            Arc::new(Sts::new(iam.clone())),
             iam.clone(),
             Arc::new(Own(*ONE, "one")),
             Arc::new(Own(*TWO, "two")),

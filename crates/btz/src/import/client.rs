@@ -14,7 +14,6 @@ use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject as _};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::{Value, json};
 use types::{Clock as _, Entropy as _, Region};
-use wire::Service as _;
 
 use super::account::text;
 use crate::config::TargetUrl;
@@ -61,7 +60,7 @@ impl Api {
         match self {
             Self::Wafv2 | Self::CertificateManager => None,
             Self::ElasticLoadBalancing => Some(elb::model()),
-            Self::SecurityTokenService => Some(iam::Sts.model()),
+            Self::SecurityTokenService => Some(iam::sts::model()),
         }
     }
 

@@ -532,6 +532,19 @@ pub(super) fn unanswered<'a>(
         .collect()
 }
 
+/// Fetches what is at an address, once, over TLS unless it is this machine's own.
+pub(super) async fn fetch_once(address: &str, bytes_max: usize) -> Result<Vec<u8>, String> {
+    let url = match Place::parse(address, false)? {
+        Place::Url(url) => url,
+        Place::File(_) => return Err(format!("{address} is no URL")),
+    };
+    let fetched = fetch::fetch(&url, &fetch::Validators::default(), bytes_max, false).await;
+    match fetched.map_err(|error| error.to_string())? {
+        Some(fetched) => Ok(fetched.bytes.to_vec()),
+        None => Err(format!("{address} answered that nothing is new")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -81,7 +81,11 @@ fn exists(account: AccountId) -> ServiceError {
 fn free_id(accounts: &Accounts) -> Result<AccountId, ServiceError> {
     for _ in 0..ATTEMPTS_MAX {
         let mut random = [0; 8];
-        accounts.iam.entropy.fill(&mut random).map_err(exception::entropy)?;
+        accounts
+            .iam
+            .entropy
+            .fill(&mut random)
+            .map_err(exception::entropy)?;
         let account = AccountId::from_random(u64::from_be_bytes(random));
         if !accounts.iam.is_account(account) {
             return Ok(account);

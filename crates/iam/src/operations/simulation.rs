@@ -42,7 +42,9 @@ fn parse_all(
     texts: &[String],
 ) -> Result<Vec<Arc<Policy>>, ServiceError> {
     let numbered = texts.iter().zip(1..);
-    numbered.map(|(text, number): (&String, usize)| parse(kind, &format!("{list}.{number}"), text)).collect()
+    numbered
+        .map(|(text, number): (&String, usize)| parse(kind, &format!("{list}.{number}"), text))
+        .collect()
 }
 
 /// Who is simulated, in the texts that an evaluation borrows.
@@ -86,13 +88,19 @@ struct Simulator {
 }
 
 impl Simulator {
+    #[expect(
+        clippy::field_reassign_with_default,
+        reason = "a part of it is private: it cannot be made otherwise"
+    )]
     fn run(
         &self,
         actions: &[String],
         resources: Option<&Vec<String>>,
     ) -> Result<Vec<(String, EvaluationResult)>, ServiceError> {
         let everything = vec!["*".to_owned()];
-        let resources = resources.filter(|list| !list.is_empty()).unwrap_or(&everything);
+        let resources = resources
+            .filter(|list| !list.is_empty())
+            .unwrap_or(&everything);
         if actions.len().saturating_mul(resources.len()) > EVALUATIONS_MAX {
             return Err(exception::invalid_input(format!(
                 "At most {EVALUATIONS_MAX} combinations of actions and resources are simulated in one call."
@@ -121,8 +129,14 @@ impl Simulator {
         Ok(results)
     }
 
-    fn judge(&self, action: &str, resource: &str, context: &RequestContext<'_>) -> EvaluationResult {
-        let organization: Vec<&[Arc<Policy>]> = self.organization.iter().map(Vec::as_slice).collect();
+    fn judge(
+        &self,
+        action: &str,
+        resource: &str,
+        context: &RequestContext<'_>,
+    ) -> EvaluationResult {
+        let organization: Vec<&[Arc<Policy>]> =
+            self.organization.iter().map(Vec::as_slice).collect();
         let policies = Policies {
             organization: &organization,
             resource: self.resource.as_deref(),
@@ -146,20 +160,34 @@ impl Simulator {
         };
         // Statements that only limit are no reason to allow: AWS lists them in details of their own.
         let limits = |one: &MatchedStatement<'_>| {
-            matches!(one.policy_type(), PolicyType::PermissionsBoundary | PolicyType::ServiceControl)
+            matches!(
+                one.policy_type(),
+                PolicyType::PermissionsBoundary | PolicyType::ServiceControl
+            )
         };
         let listed = simulation.matched.iter().filter(|one| !limits(one));
         let matched: Vec<Statement> = listed.map(statement).collect();
-        let missing: Vec<String> =
-            simulation.missing_context_values.iter().map(|key| (*key).to_owned()).collect();
+        let missing: Vec<String> = simulation
+            .missing_context_values
+            .iter()
+            .map(|key| (*key).to_owned())
+            .collect();
         let allowed_by = |policy_type: PolicyType| {
-            let mut of_type = simulation.matched.iter().filter(|one| one.policy_type() == policy_type);
-            let denied = of_type.clone().any(|one| one.effect() == policy::Effect::Deny);
+            let mut of_type = simulation
+                .matched
+                .iter()
+                .filter(|one| one.policy_type() == policy_type);
+            let denied = of_type
+                .clone()
+                .any(|one| one.effect() == policy::Effect::Deny);
             !denied && of_type.any(|one| one.effect() == policy::Effect::Allow)
         };
-        let boundary = self.boundary.as_ref().map(|_| PermissionsBoundaryDecisionDetail {
-            allowed_by_permissions_boundary: Some(allowed_by(PolicyType::PermissionsBoundary)),
-        });
+        let boundary = self
+            .boundary
+            .as_ref()
+            .map(|_| PermissionsBoundaryDecisionDetail {
+                allowed_by_permissions_boundary: Some(allowed_by(PolicyType::PermissionsBoundary)),
+            });
         let by_organization =
             self.organization.is_empty() || allowed_by(PolicyType::ServiceControl);
         EvaluationResult {
@@ -228,10 +256,16 @@ fn value(entry: &ContextEntry) -> Result<ContextValue<'_>, ServiceError> {
                 _ => None,
             },
             "ip" => text.parse().ok().map(Scalar::Ip),
-            "binary" => BASE64.decode(text).ok().map(|bytes| Scalar::Binary(bytes.into())),
+            "binary" => BASE64
+                .decode(text)
+                .ok()
+                .map(|bytes| Scalar::Binary(bytes.into())),
             "date" => {
                 let seconds = || text.parse().ok().map(Time::from_seconds);
-                Time::parse_rfc3339(text).ok().or_else(seconds).map(Scalar::Date)
+                Time::parse_rfc3339(text)
+                    .ok()
+                    .or_else(seconds)
+                    .map(Scalar::Date)
             }
             _ => Some(Scalar::from(text.as_str())),
         };
@@ -262,10 +296,14 @@ fn owner(text: Option<&String>) -> Result<Option<AccountId>, ServiceError> {
     let Some(text) = text else {
         return Ok(None);
     };
-    let id = text.parse::<Arn>().map_or_else(|_| text.clone(), |arn| arn.account().to_owned());
+    let id = text
+        .parse::<Arn>()
+        .map_or_else(|_| text.clone(), |arn| arn.account().to_owned());
     match id.parse() {
         Ok(account) => Ok(Some(account)),
-        Err(_) => Err(exception::invalid_input(format!("{text} names no account."))),
+        Err(_) => Err(exception::invalid_input(format!(
+            "{text} names no account."
+        ))),
     }
 }
 
@@ -274,13 +312,24 @@ pub(crate) async fn simulate_custom_policy(
     call: &Call,
     input: SimulateCustomPolicyRequest,
 ) -> Result<SimulatePolicyResponse, ServiceError> {
-    let boundaries = input.permissions_boundary_policy_input_list.unwrap_or_default();
+    let boundaries = input
+        .permissions_boundary_policy_input_list
+        .unwrap_or_default();
     let boundary = boundaries.first();
     let boundary = boundary
-        .map(|text| parse(PolicyKind::Managed, "PermissionsBoundaryPolicyInputList.1", text))
+        .map(|text| {
+            parse(
+                PolicyKind::Managed,
+                "PermissionsBoundaryPolicyInputList.1",
+                text,
+            )
+        })
         .transpose()?;
     let mut organization = Vec::new();
-    for level in input.ordered_organization_policy_input_list.unwrap_or_default() {
+    for level in input
+        .ordered_organization_policy_input_list
+        .unwrap_or_default()
+    {
         let texts = level.service_control_policy_input_list.unwrap_or_default();
         let list = "OrderedOrganizationPolicyInputList";
         organization.push(parse_all(PolicyKind::ServiceControl, list, &texts)?);
@@ -295,7 +344,11 @@ pub(crate) async fn simulate_custom_policy(
     let resource = input.resource_policy.as_ref();
     let simulator = Simulator {
         who,
-        identity: parse_all(PolicyKind::Inline, "PolicyInputList", &input.policy_input_list)?,
+        identity: parse_all(
+            PolicyKind::Inline,
+            "PolicyInputList",
+            &input.policy_input_list,
+        )?,
         boundary,
         organization,
         resource: resource
@@ -363,7 +416,8 @@ impl Source {
         let mut policies = Vec::new();
         for permissions in &self.permissions {
             let compiled = iam.policies_of(account, permissions);
-            policies.extend(compiled.ok_or_else(|| exception::internal("a policy cannot be read"))?);
+            policies
+                .extend(compiled.ok_or_else(|| exception::internal("a policy cannot be read"))?);
         }
         Ok(policies)
     }
@@ -379,7 +433,9 @@ pub(crate) async fn simulate_principal_policy(
     let mut identity = source.policies(iam, &account)?;
     let further = input.policy_input_list.unwrap_or_default();
     identity.extend(parse_all(PolicyKind::Inline, "PolicyInputList", &further)?);
-    let given = input.permissions_boundary_policy_input_list.unwrap_or_default();
+    let given = input
+        .permissions_boundary_policy_input_list
+        .unwrap_or_default();
     let boundary = match (given.first(), &source.boundary) {
         (Some(text), _) => Some(parse(
             PolicyKind::Managed,
@@ -430,7 +486,11 @@ pub(crate) async fn get_context_keys_for_custom_policy(
     _: &Call,
     input: GetContextKeysForCustomPolicyRequest,
 ) -> Result<GetContextKeysForPolicyResponse, ServiceError> {
-    let policies = parse_all(PolicyKind::Inline, "PolicyInputList", &input.policy_input_list)?;
+    let policies = parse_all(
+        PolicyKind::Inline,
+        "PolicyInputList",
+        &input.policy_input_list,
+    )?;
     Ok(context_keys(&policies))
 }
 

@@ -12,6 +12,12 @@ use wire::{BoxFuture, Model, Service, Value};
 
 use crate::Iam;
 
+/// The API's operations and shapes.
+#[must_use]
+pub fn model() -> &'static Model {
+    &model::MODEL
+}
+
 /// STS: sessions of IAM's identities.
 #[derive(Debug, Clone)]
 pub struct Sts {

@@ -38,7 +38,11 @@ pub(super) fn session_policies(
             ));
         }
     }
-    let arns: Vec<String> = arns.unwrap_or_default().into_iter().filter_map(|one| one.arn).collect();
+    let arns: Vec<String> = arns
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|one| one.arn)
+        .collect();
     if arns.len() > POLICY_ARNS_MAX {
         return Err(exception::validation(format!(
             "At most {POLICY_ARNS_MAX} managed policies can be session policies."
@@ -81,8 +85,11 @@ pub(super) fn tags(
             "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
         ));
     }
-    let transitive: Vec<String> =
-        transitive.unwrap_or_default().iter().map(|key| id::folded(key)).collect();
+    let transitive: Vec<String> = transitive
+        .unwrap_or_default()
+        .iter()
+        .map(|key| id::folded(key))
+        .collect();
     if transitive.iter().any(|key| !folded.contains(key)) {
         return Err(exception::invalid_parameter(
             "The specified transitive tag key must be included in the requested tags.",
@@ -90,13 +97,18 @@ pub(super) fn tags(
     }
     let inherited = calling.into_iter().flat_map(|session| &session.tags);
     let inherited: Vec<_> = inherited.filter(|tag| tag.transitive).collect();
-    if inherited.iter().any(|tag| folded.contains(&id::folded(&tag.key))) {
+    if inherited
+        .iter()
+        .any(|tag| folded.contains(&id::folded(&tag.key)))
+    {
         return Err(exception::invalid_parameter(
             "One of the specified transitive tag keys can't be set because it conflicts with a \
              transitive tag key from the calling session.",
         ));
     }
-    let inherited = inherited.into_iter().map(|tag| (tag.key.clone(), tag.value.clone(), true));
+    let inherited = inherited
+        .into_iter()
+        .map(|tag| (tag.key.clone(), tag.value.clone(), true));
     let asked = asked.into_iter().map(|tag| {
         let is_transitive = transitive.contains(&id::folded(&tag.key));
         (tag.key, tag.value, is_transitive)
@@ -111,7 +123,10 @@ pub(super) fn packed_percent(
 ) -> Result<i64, ServiceError> {
     let policy = policies.policy.as_ref().map_or(0, String::len);
     let arns: usize = policies.arns.iter().map(|arn| arn.len() + 3).sum();
-    let tags: usize = tags.iter().map(|(key, value, _)| key.len() + value.len() + 13).sum();
+    let tags: usize = tags
+        .iter()
+        .map(|(key, value, _)| key.len() + value.len() + 13)
+        .sum();
     let percent = (policy + arns + tags) * 100 / PACKED_POLICY_BYTES_MAX;
     if policy + arns + tags > PACKED_POLICY_BYTES_MAX {
         return Err(exception::packed_policy_too_large(percent));
@@ -149,10 +164,15 @@ pub(super) fn mfa(
         Principal::Root(_) => None,
         _ => return Err(unknown()),
     };
-    let assigned = device.assigned.as_ref().filter(|assigned| assigned.user == owner);
+    let assigned = device
+        .assigned
+        .as_ref()
+        .filter(|assigned| assigned.user == owner);
     let assigned = assigned.ok_or_else(unknown)?;
     let seed = iam.mfa_seed(account.id, &device)?;
-    let taken = iam.codes.take(serial, seed.expose(), assigned.drift_steps, call.time, code);
+    let taken = iam
+        .codes
+        .take(serial, seed.expose(), assigned.drift_steps, call.time, code);
     match taken {
         Ok(()) => Ok(Some(call.time)),
         Err(CodeError::Wrong) => Err(exception::access_denied(

@@ -1,8 +1,8 @@
 //! A client in the same process: it sees nothing but answers and rows.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, RandomizedNonceKey};
 use iam::{AccessKey, Authenticated, Iam, KeySets, Parts, Root};
@@ -94,7 +94,10 @@ impl KeySets for Published {
         assert!(issuer.starts_with("https://"));
         self.asked.fetch_add(1, Ordering::Relaxed);
         let text = self.text.lock().unwrap().clone();
-        Box::pin(async { text.map(String::into_bytes).ok_or_else(|| "away".to_owned()) })
+        Box::pin(async {
+            text.map(String::into_bytes)
+                .ok_or_else(|| "away".to_owned())
+        })
     }
 }
 

@@ -57,15 +57,29 @@ impl Key {
     }
 
     fn token(&self, header: &Value, claims: &Value) -> String {
-        let signed = format!("{}.{}", BASE64.encode(header.to_string()), BASE64.encode(claims.to_string()));
+        let signed = format!(
+            "{}.{}",
+            BASE64.encode(header.to_string()),
+            BASE64.encode(claims.to_string())
+        );
         let random = SystemRandom::new();
         let signature = match self {
             Self::Rsa(pair) => {
                 let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &random, signed.as_bytes(), &mut signature).unwrap();
+                pair.sign(
+                    &RSA_PKCS1_SHA256,
+                    &random,
+                    signed.as_bytes(),
+                    &mut signature,
+                )
+                .unwrap();
                 signature
             }
-            Self::P256(pair) => pair.sign(&random, signed.as_bytes()).unwrap().as_ref().to_vec(),
+            Self::P256(pair) => pair
+                .sign(&random, signed.as_bytes())
+                .unwrap()
+                .as_ref()
+                .to_vec(),
         };
         format!("{signed}.{}", BASE64.encode(signature))
     }
@@ -88,12 +102,22 @@ fn nobody() -> Caller {
 async fn house(keys: &[(&str, &Key)]) -> Client {
     let client = Client::new().await;
     publish(&client, keys);
-    client.ok("CreateOpenIDConnectProvider", json!({"Url": ISSUER, "ClientIDList": ["client"]})).await;
+    client
+        .ok(
+            "CreateOpenIDConnectProvider",
+            json!({"Url": ISSUER, "ClientIDList": ["client"]}),
+        )
+        .await;
     let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
         "Principal": {"Federated": format!("arn:aws:iam::{ACCOUNT}:oidc-provider/issuer.example/realm")},
         "Action": "sts:AssumeRoleWithWebIdentity",
         "Condition": {"StringEquals": {"issuer.example/realm:aud": "client"}, "StringLike": {"issuer.example/realm:sub": "repo:me/*"}}}]});
-    client.ok("CreateRole", json!({"RoleName": "Web", "AssumeRolePolicyDocument": trust.to_string()})).await;
+    client
+        .ok(
+            "CreateRole",
+            json!({"RoleName": "Web", "AssumeRolePolicyDocument": trust.to_string()}),
+        )
+        .await;
     client
 }
 
@@ -104,7 +128,9 @@ fn publish(client: &Client, keys: &[(&str, &Key)]) {
 
 async fn assume(client: &Client, token: &str) -> Result<Value, String> {
     let input = json!({"RoleArn": ROLE, "RoleSessionName": "web", "WebIdentityToken": token});
-    let answer = client.sts(&nobody(), "AssumeRoleWithWebIdentity", input).await;
+    let answer = client
+        .sts(&nobody(), "AssumeRoleWithWebIdentity", input)
+        .await;
     answer.map_err(|error| format!("{} {}: {}", error.status, error.code, error.message))
 }
 
@@ -113,10 +139,15 @@ async fn both_algorithms_are_taken_and_the_session_says_who_vouched() {
     for key in [Key::rsa(), Key::p256()] {
         let client = house(&[("one", &key)]).await;
         let header = json!({"alg": key.algorithm(), "kid": "one", "typ": "JWT"});
-        let given = assume(&client, &key.token(&header, &claims())).await.unwrap();
+        let given = assume(&client, &key.token(&header, &claims()))
+            .await
+            .unwrap();
         assert_eq!(given["SubjectFromWebIdentityToken"], "repo:me/app");
         assert_eq!(given["Audience"], "client");
-        assert_eq!(given["AssumedRoleUser"]["Arn"], format!("arn:aws:sts::{ACCOUNT}:assumed-role/Web/web"));
+        assert_eq!(
+            given["AssumedRoleUser"]["Arn"],
+            format!("arn:aws:sts::{ACCOUNT}:assumed-role/Web/web")
+        );
         let session = client.session(&given).unwrap();
         assert_eq!(
             session.session.unwrap().federated_provider.unwrap(),
@@ -137,33 +168,83 @@ async fn what_is_not_as_it_should_be_is_refused() {
     };
     let now = NOW.as_seconds();
     for (claims, expected) in [
-        (with("aud", json!("stranger")), "400 InvalidIdentityToken: Incorrect token audience"),
-        (with("exp", json!(now)), "400 ExpiredTokenException: Token expired: current date/time"),
+        (
+            with("aud", json!("stranger")),
+            "400 InvalidIdentityToken: Incorrect token audience",
+        ),
+        (
+            with("exp", json!(now)),
+            "400 ExpiredTokenException: Token expired: current date/time",
+        ),
         (with("exp", json!(now - 1)), "400 ExpiredTokenException"),
-        (with("iat", json!(now + 3_600)), "400 InvalidIdentityToken: The ID Token provided is not valid yet"),
-        (with("nbf", json!(now + 3_600)), "400 InvalidIdentityToken: The ID Token provided is not valid yet"),
-        (with("iss", json!("https://evil.example")), "400 InvalidIdentityToken: No OpenIDConnect provider found in your account for https://evil.example"),
-        (with("sub", json!("repo:them/app")), "403 AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity"),
-        (with("sub", Value::Null), "400 InvalidIdentityToken: The ID Token provided is not a valid JWT"),
-        (with("azp", json!("stranger")), "400 InvalidIdentityToken: Incorrect token audience"),
+        (
+            with("iat", json!(now + 3_600)),
+            "400 InvalidIdentityToken: The ID Token provided is not valid yet",
+        ),
+        (
+            with("nbf", json!(now + 3_600)),
+            "400 InvalidIdentityToken: The ID Token provided is not valid yet",
+        ),
+        (
+            with("iss", json!("https://evil.example")),
+            "400 InvalidIdentityToken: No OpenIDConnect provider found in your account for https://evil.example",
+        ),
+        (
+            with("sub", json!("repo:them/app")),
+            "403 AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity",
+        ),
+        (
+            with("sub", Value::Null),
+            "400 InvalidIdentityToken: The ID Token provided is not a valid JWT",
+        ),
+        (
+            with("azp", json!("stranger")),
+            "400 InvalidIdentityToken: Incorrect token audience",
+        ),
     ] {
-        let refused = assume(&client, &key.token(&header, &claims)).await.unwrap_err();
+        let refused = assume(&client, &key.token(&header, &claims))
+            .await
+            .unwrap_err();
         assert!(refused.starts_with(expected), "{refused}, not {expected}");
     }
     // Another's signature; the right one under another name; algorithms that are no algorithm.
     let good = key.token(&header, &claims());
     for (token, expected) in [
         (other.token(&header, &claims()), "could not be validated"),
-        (key.token(&json!({"alg": "RS256", "kid": "two"}), &claims()), "Couldn't retrieve verification key"),
-        (key.token(&json!({"alg": "none", "kid": "one"}), &claims()), "neither RS256 nor ES256"),
-        (key.token(&json!({"alg": "HS256", "kid": "one"}), &claims()), "neither RS256 nor ES256"),
-        (key.token(&json!({"alg": "ES256", "kid": "one"}), &claims()), "Couldn't retrieve verification key"),
-        (key.token(&json!({"alg": "RS256", "kid": "one", "crit": ["x"]}), &claims()), "critical"),
-        (format!("{}.", good.rsplit_once('.').unwrap().0), "could not be validated"),
+        (
+            key.token(&json!({"alg": "RS256", "kid": "two"}), &claims()),
+            "Couldn't retrieve verification key",
+        ),
+        (
+            key.token(&json!({"alg": "none", "kid": "one"}), &claims()),
+            "neither RS256 nor ES256",
+        ),
+        (
+            key.token(&json!({"alg": "HS256", "kid": "one"}), &claims()),
+            "neither RS256 nor ES256",
+        ),
+        (
+            key.token(&json!({"alg": "ES256", "kid": "one"}), &claims()),
+            "Couldn't retrieve verification key",
+        ),
+        (
+            key.token(
+                &json!({"alg": "RS256", "kid": "one", "crit": ["x"]}),
+                &claims(),
+            ),
+            "critical",
+        ),
+        (
+            format!("{}.", good.rsplit_once('.').unwrap().0),
+            "could not be validated",
+        ),
         ("aaaa.bbbb".to_owned(), "no three parts"),
     ] {
         let refused = assume(&client, &token).await.unwrap_err();
-        assert!(refused.starts_with("400 InvalidIdentityToken") && refused.contains(expected), "{refused}, not {expected}");
+        assert!(
+            refused.starts_with("400 InvalidIdentityToken") && refused.contains(expected),
+            "{refused}, not {expected}"
+        );
     }
     assume(&client, &good).await.unwrap();
 }
@@ -188,15 +269,29 @@ async fn a_provider_rotates_its_keys_and_may_be_away() {
     client.clock.forward(61);
     assume(&client, &token_of(&two, "two", 61)).await.unwrap();
     assert_eq!(asked(), 2);
-    assert!(assume(&client, &token_of(&one, "one", 61)).await.is_err(), "what is gone is gone");
+    assert!(
+        assume(&client, &token_of(&one, "one", 61)).await.is_err(),
+        "what is gone is gone"
+    );
     // Away for a day at most.
     *client.key_sets.text.lock().unwrap() = None;
     client.clock.forward(2 * 3_600);
-    assume(&client, &token_of(&two, "two", 2 * 3_600 + 61)).await.unwrap();
+    assume(&client, &token_of(&two, "two", 2 * 3_600 + 61))
+        .await
+        .unwrap();
     client.clock.forward(24 * 3_600);
-    let refused = assume(&client, &token_of(&two, "two", 27 * 3_600)).await.unwrap_err();
-    assert!(refused.contains("Couldn't retrieve verification key"), "{refused}");
+    let refused = assume(&client, &token_of(&two, "two", 27 * 3_600))
+        .await
+        .unwrap_err();
+    assert!(
+        refused.contains("Couldn't retrieve verification key"),
+        "{refused}"
+    );
     *client.key_sets.text.lock().unwrap() = Some("{".to_owned());
     client.clock.forward(61);
-    assert!(assume(&client, &token_of(&two, "two", 28 * 3_600)).await.is_err());
+    assert!(
+        assume(&client, &token_of(&two, "two", 28 * 3_600))
+            .await
+            .is_err()
+    );
 }

@@ -39,7 +39,9 @@ pub(crate) async fn assume_role(
     let calling = call.session.as_ref();
     let tags = request::tags(input.tags, input.transitive_tag_keys, calling)?;
     if let Principal::Root(_) = call.principal {
-        return Err(exception::access_denied("Roles may not be assumed by root accounts."));
+        return Err(exception::access_denied(
+            "Roles may not be assumed by root accounts.",
+        ));
     }
     let who = call.principal.arn().to_string();
     let (account, role) = role(iam, &arn)
@@ -53,7 +55,12 @@ pub(crate) async fn assume_role(
         ));
     }
     let source_identity = inherited.or(input.source_identity);
-    let mfa = request::mfa(iam, call, input.serial_number.as_ref(), input.token_code.as_ref())?;
+    let mfa = request::mfa(
+        iam,
+        call,
+        input.serial_number.as_ref(),
+        input.token_code.as_ref(),
+    )?;
     let asked = Asked {
         role: &role,
         arn: arn.as_str(),
@@ -101,7 +108,11 @@ fn is_chained(call: &Call) -> bool {
 
 /// The role of an ARN, in any account of this installation.
 pub(super) fn role(iam: &Iam, arn: &Arn) -> Option<(Shared<Account>, Shared<RoleRow>)> {
-    let account = arn.account().parse().ok().filter(|account| iam.is_account(*account))?;
+    let account = arn
+        .account()
+        .parse()
+        .ok()
+        .filter(|account| iam.is_account(*account))?;
     let account = iam.directory.account(account);
     let name = id::name_in(account.id, "role", arn.as_str())?;
     let role = Shared::clone(account.roles.get(&id::folded(name))?);
@@ -167,8 +178,11 @@ impl Asked<'_> {
             exception::not_authorized(who.as_str(), ASSUME_ROLE, self.arn)
         })?;
         let standing = iam.standing(call);
-        let request_tags: Vec<(String, String)> =
-            self.tags.iter().map(|(key, value, _)| (key.clone(), value.clone())).collect();
+        let request_tags: Vec<(String, String)> = self
+            .tags
+            .iter()
+            .map(|(key, value, _)| (key.clone(), value.clone()))
+            .collect();
         let transitive: Vec<String> = self
             .tags
             .iter()

@@ -11,9 +11,7 @@ use super::super::request;
 use super::assume_role::{assumed, credentials, duration, role};
 use crate::jwt::{Claims, Jwt, JwtError};
 use crate::state::{OidcRow, RoleRow};
-use crate::sts::model::{
-    AssumeRoleWithWebIdentityRequest, AssumeRoleWithWebIdentityResponse,
-};
+use crate::sts::model::{AssumeRoleWithWebIdentityRequest, AssumeRoleWithWebIdentityResponse};
 use crate::token::{Holder, Token};
 use crate::{Sts, account::Account};
 
@@ -46,25 +44,46 @@ pub(crate) async fn assume_role_with_web_identity(
     }
     let jwt = Jwt::read(&input.web_identity_token).map_err(|error| refusal(&error, call))?;
     let (account, role) = role(iam, &arn).ok_or_else(denied)?;
-    let issuer = jwt.issuer().strip_prefix("https://").unwrap_or(jwt.issuer());
-    let provider = account.oidc.get(issuer.trim_end_matches('/')).cloned().ok_or_else(|| {
-        invalid(format!("No OpenIDConnect provider found in your account for {}", jwt.issuer()))
-    })?;
+    let issuer = jwt
+        .issuer()
+        .strip_prefix("https://")
+        .unwrap_or_else(|| jwt.issuer());
+    let provider = account
+        .oidc
+        .get(issuer.trim_end_matches('/'))
+        .cloned()
+        .ok_or_else(|| {
+            invalid(format!(
+                "No OpenIDConnect provider found in your account for {}",
+                jwt.issuer()
+            ))
+        })?;
     let url = format!("https://{}", provider.url);
-    let keys = iam.key_set_cache.find(iam.key_sets.as_ref(), &url, jwt.key_id(), call.time);
+    let keys = iam
+        .key_set_cache
+        .find(iam.key_sets.as_ref(), &url, jwt.key_id(), call.time);
     let keys = keys.await.map_err(|_| {
         invalid(
             "Couldn't retrieve verification key from your identity provider,  please reference \
              AssumeRoleWithWebIdentity documentation for requirements",
         )
     })?;
-    let claims = jwt.verify(&keys, call.time).map_err(|error| refusal(&error, call))?;
+    let claims = jwt
+        .verify(&keys, call.time)
+        .map_err(|error| refusal(&error, call))?;
     let clients = claims.clients();
-    let client = clients.iter().find(|client| {
-        provider.client_ids.iter().any(|known| known == **client)
-    });
+    let client = clients
+        .iter()
+        .find(|client| provider.client_ids.iter().any(|known| known == **client));
     let client = *client.ok_or_else(|| invalid("Incorrect token audience"))?;
-    judge(call, (&account, &role, arn.as_str()), &provider, claims, &clients, &input.role_session_name)?;
+    judge(
+        call,
+        (&account, &role, arn.as_str()),
+        &provider,
+        claims,
+        &clients,
+        &input.role_session_name,
+    )?;
     let duration = duration(&role, input.duration_seconds, false)?;
     let policies = request::session_policies(&account, input.policy, input.policy_arns)?;
     let packed = request::packed_percent(&policies, &Vec::new())?;
@@ -109,15 +128,21 @@ fn refusal(error: &JwtError, call: &Call) -> ServiceError {
             "Couldn't retrieve verification key from your identity provider,  please reference \
              AssumeRoleWithWebIdentity documentation for requirements",
         ),
-        JwtError::WrongSignature => invalid("The web identity token provided could not be validated"),
-        JwtError::NotYet => invalid("The ID Token provided is not valid yet"),
-        JwtError::Malformed(reason) => {
-            invalid(format!("The ID Token provided is not a valid JWT: {reason}"))
+        JwtError::WrongSignature => {
+            invalid("The web identity token provided could not be validated")
         }
+        JwtError::NotYet => invalid("The ID Token provided is not valid yet"),
+        JwtError::Malformed(reason) => invalid(format!(
+            "The ID Token provided is not a valid JWT: {reason}"
+        )),
     }
 }
 
 /// Whether the role's trust policy lets the token's subject in.
+#[expect(
+    clippy::field_reassign_with_default,
+    reason = "a part of it is private: it cannot be made otherwise"
+)]
 fn judge(
     call: &Call,
     (account, role, arn): (&Account, &RoleRow, &str),

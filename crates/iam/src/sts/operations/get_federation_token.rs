@@ -42,7 +42,12 @@ pub(crate) async fn get_federation_token(
     };
     let given = iam.give_out(call, account.id, token).await?;
     let account = account.id.to_string();
-    let arn = Arn::new("sts", "", &account, &format!("federated-user/{}", input.name));
+    let arn = Arn::new(
+        "sts",
+        "",
+        &account,
+        &format!("federated-user/{}", input.name),
+    );
     Ok(GetFederationTokenResponse {
         credentials: Some(credentials(given)),
         federated_user: Some(FederatedUser {
