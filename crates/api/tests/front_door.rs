@@ -79,7 +79,7 @@ async fn a_presigned_url_is_a_call_as_any() {
     assert_eq!(answer.status, 200, "{}", answer.text());
     // Whoever holds the URL may not ask for anything else with it.
     let mut other = presigned.clone();
-    other.target = other.target.replace("GetCallerIdentity", "GetSessionToken");
+    other.target = other.target.replace("GetCallerIdentity", "AssumeRoot");
     let answer = house.send(other).await;
     assert_eq!(answer.status, 403);
     assert!(
@@ -89,7 +89,7 @@ async fn a_presigned_url_is_a_call_as_any() {
     );
     // Nor twice in one.
     let mut twice = presigned;
-    twice.target.push_str("&Action=GetSessionToken");
+    twice.target.push_str("&Action=AssumeRoot");
     let answer = house.send(twice).await;
     assert_eq!(answer.status, 400);
     assert!(
@@ -129,7 +129,7 @@ async fn each_malformed_request_gets_the_error_that_aws_has_for_it() {
         text.split(", Signature").next().unwrap().to_owned()
     });
     let mut changed_body = sts(who());
-    changed_body.body = b"Action=GetSessionToken&Version=2011-06-15".to_vec();
+    changed_body.body = b"Action=AssumeRoot&Version=2011-06-15".to_vec();
     let mut basic = add();
     basic
         .headers
@@ -137,7 +137,7 @@ async fn each_malformed_request_gets_the_error_that_aws_has_for_it() {
     let mut both_hosts = add();
     both_hosts.target = "http://evil.example/".to_owned();
     let mut form_and_query = who();
-    form_and_query.target = "/?Action=GetSessionToken".to_owned();
+    form_and_query.target = "/?Action=AssumeRoot".to_owned();
 
     let mut wrong = Vec::new();
     for (what, request, status, code, words) in [
@@ -403,10 +403,10 @@ async fn each_malformed_request_gets_the_error_that_aws_has_for_it() {
         ),
         (
             "query: not written",
-            sts(Request::form("Action=GetSessionToken&Version=2011-06-15")),
+            sts(Request::form("Action=AssumeRoot&Version=2011-06-15")),
             501,
             "NotImplemented",
-            "GetSessionToken",
+            "AssumeRoot",
         ),
         (
             "query: unknown service",
