@@ -98,35 +98,47 @@ impl Tls {
     }
 }
 
+/// How well a host fits one of several patterns: exactly before by a wildcard, and by the wildcard
+/// that says most of it before others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
-    Wildcard,
-    Exact,
+pub struct Claim {
+    is_exact: bool,
+    literal_bytes: usize,
 }
 
 impl Certificate {
     /// The certificate for a server name: one for exactly this name, else one with a wildcard.
     #[must_use]
     pub fn named<'a>(certificates: &'a [Self], server_name: &str) -> Option<&'a Self> {
-        let exact = certificates
+        let claiming = certificates
             .iter()
-            .find(|certificate| certificate.fits(server_name) == Some(Fit::Exact));
-        exact.or_else(|| {
-            certificates
-                .iter()
-                .find(|certificate| certificate.fits(server_name).is_some())
-        })
+            .filter_map(|certificate| Some((certificate.claim(server_name)?, certificate)));
+        // Of several the first.
+        let best = claiming.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        best.map(|(_, certificate)| certificate)
     }
 
-    fn fits(&self, name: &str) -> Option<Fit> {
-        let fit = |domain: &String| match domain.strip_prefix("*.") {
-            Some(parent) => {
-                let (label, rest) = name.split_once('.')?;
-                (!label.is_empty() && rest.eq_ignore_ascii_case(parent)).then_some(Fit::Wildcard)
-            }
-            None => domain.eq_ignore_ascii_case(name).then_some(Fit::Exact),
+    fn claim(&self, name: &str) -> Option<Claim> {
+        let claim = |domain: &String| {
+            let (is_exact, literal) = match domain.strip_prefix('*') {
+                Some(parent) => {
+                    let label = name.split('.').next()?;
+                    let rest = name.get(label.len()..)?;
+                    let is_it = !label.is_empty()
+                        && parent.starts_with('.')
+                        && rest.eq_ignore_ascii_case(parent);
+                    is_it.then_some((false, parent))?
+                }
+                None => domain
+                    .eq_ignore_ascii_case(name)
+                    .then_some((true, domain.as_str()))?,
+            };
+            Some(Claim {
+                is_exact,
+                literal_bytes: literal.len(),
+            })
         };
-        self.domains.iter().filter_map(fit).max()
+        self.domains.iter().filter_map(claim).max()
     }
 }
 
@@ -198,14 +210,6 @@ impl Listener {
         self.rules.iter().chain([&self.default_rule])
     }
 
-    /// Whether a host belongs to this listener's load balancer.
-    #[must_use]
-    pub fn claims(&self, host: &str) -> bool {
-        self.hosts
-            .iter()
-            .any(|pattern| pattern.matches(host.as_bytes()))
-    }
-
     /// Whether its clients need a certificate that a trust store vouches for.
     #[must_use]
     pub fn judges_clients(&self) -> bool {
@@ -218,14 +222,21 @@ impl Listener {
         })
     }
 
-    /// Whether it has a certificate that is for a server name.
+    /// How well a host belongs to this listener's load balancer: by one of its hosts, or by a
+    /// certificate that is for it. `None` when it does not.
     #[must_use]
-    pub fn has_certificate_for(&self, server_name: &str) -> bool {
+    pub fn claim(&self, host: &str) -> Option<Claim> {
+        let named = self
+            .hosts
+            .iter()
+            .filter(|pattern| pattern.matches(host.as_bytes()))
+            .map(|pattern| Claim {
+                is_exact: pattern.wildcards() == 0,
+                literal_bytes: pattern.literal_bytes(),
+            });
         let certificates = self.tls.iter().flat_map(|tls| &tls.certificates);
-        certificates
-            .filter_map(|c| c.fits(server_name))
-            .next()
-            .is_some()
+        let certified = certificates.filter_map(|certificate| certificate.claim(host));
+        named.chain(certified).max()
     }
 }
 

@@ -131,6 +131,12 @@ impl Wildcard {
         self.tokens.iter().filter(wild).count()
     }
 
+    /// How many characters it has that stand for themselves.
+    #[must_use]
+    pub fn literal_bytes(&self) -> usize {
+        self.tokens.len() - self.wildcards()
+    }
+
     fn folded(&self, byte: u8) -> u8 {
         if self.ignore_case {
             byte.to_ascii_lowercase()

@@ -160,7 +160,7 @@ pub fn set_cookies(binding: Binding, value: &str, expires: Time) -> Vec<String> 
     let Some(twin) = binding.cross_site_cookie() else {
         return vec![format!("{name}={value}; Path=/")];
     };
-    let expires = http_date(expires);
+    let expires = expires.http_date();
     vec![
         format!("{name}={value}; Expires={expires}; Path=/"),
         format!("{twin}={value}; Expires={expires}; Path=/; SameSite=None; Secure"),
@@ -174,33 +174,6 @@ pub fn cookie_value<'a>(header: &'a str, name: &str) -> Option<&'a str> {
         let (found, value) = part.trim().split_once('=')?;
         (found == name).then_some(value)
     })
-}
-
-/// RFC 9110, section 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`.
-fn http_date(time: Time) -> String {
-    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    let weekday = time.as_seconds().div_euclid(86_400).rem_euclid(7);
-    let weekday = usize::try_from(weekday).ok().and_then(|day| DAYS.get(day));
-    // `20261122T181414Z`
-    let basic = time.basic();
-    let part = |range: std::ops::Range<usize>| basic.get(range).unwrap_or_default();
-    let month = part(4..6)
-        .parse()
-        .ok()
-        .and_then(|month: usize| MONTHS.get(month.checked_sub(1)?));
-    format!(
-        "{}, {} {} {} {}:{}:{} GMT",
-        weekday.unwrap_or(&"Thu"),
-        part(6..8),
-        month.unwrap_or(&"Jan"),
-        part(0..4),
-        part(9..11),
-        part(11..13),
-        part(13..15)
-    )
 }
 
 #[cfg(test)]

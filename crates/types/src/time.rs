@@ -81,6 +81,12 @@ impl Time {
         self.format("%Y%m%dT%H%M%SZ")
     }
 
+    /// `Sun, 22 Nov 2026 18:14:14 GMT`, as HTTP's `Date` and a cookie's `Expires` (RFC 9110, 5.6.7).
+    #[must_use]
+    pub fn http_date(self) -> String {
+        self.format("%a, %d %b %Y %H:%M:%S GMT")
+    }
+
     /// Reads `X-Amz-Date`'s form, exactly.
     ///
     /// # Errors
