@@ -16,8 +16,18 @@ def test_health_readiness_and_metrics(btz):
     assert btz.admin("/reset", method="POST")[0] == 404, "reset without --dev-reset"
 
 
+def test_counters_are_named_as_prometheus_wants(btz):
+    types = [line.split()[2:] for line in btz.admin("/metrics")[1].splitlines() if line.startswith("# TYPE ")]
+    kinds = dict(types)
+    assert len(kinds) == len(types), "a metric is there twice"
+    assert sum(name.startswith("btz_edge_") for name in kinds) > 20
+    for name, kind in types:
+        assert name.endswith("_total") == (kind == "counter"), f"{name} is a {kind}"
+        assert name.count("_total") <= 1, name
+
+
 def counted(text):
-    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("btz_edge_requests "))
+    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("btz_edge_requests_total "))
 
 
 def test_a_reset_forgets_all_but_the_credentials_and_no_page_can_ask_for_it(tmp_path, application):

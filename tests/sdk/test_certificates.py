@@ -429,8 +429,8 @@ def test_acme_has_a_certificate_for_each_domain(acme_site, challenge):
         days = (due - datetime.datetime.now(datetime.timezone.utc)).total_seconds() / 86400
         assert 59.9 <= days <= 63
     assert site.attempts("issued") == 2 and site.attempts("failed") == 0
-    counters = metric(site.btz, "btz_edge_challenges")
-    assert counters["btz_edge_challenges"] >= 2
+    counters = metric(site.btz, "btz_edge_challenges_total")
+    assert counters["btz_edge_challenges_total"] >= 2
 
     data = site.btz.folder / "data"
     account, = (data / "acme").iterdir()

@@ -588,7 +588,7 @@ impl Administered for State {
         {
             for (name, help, value) in edge.counters().values() {
                 text.push_str(&format!(
-                    "# HELP btz_edge_{name} {help}\n# TYPE btz_edge_{name} counter\nbtz_edge_{name} {value}\n"
+                    "# HELP btz_edge_{name}_total {help}\n# TYPE btz_edge_{name}_total counter\nbtz_edge_{name}_total {value}\n"
                 ));
             }
             let open = edge.open_connections();

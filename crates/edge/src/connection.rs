@@ -2,19 +2,22 @@
 //! the metering stream writes, requests mark, and the sweep reads.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 use futures_util::task::AtomicWaker;
 use telemetry::exchange::Tls;
 use telemetry::request::RequestSink;
+use tokio::time::Instant;
 use types::{Clock, RequestId, Time};
 
 use crate::counters::Counters;
+use crate::date::Dates;
 use crate::fingerprint::Fingerprints;
 use crate::forwarded::Forwarded;
 use crate::identity::Identities;
+use crate::streams::Streams;
 use crate::{Limits, Snapshot};
 
 /// What all connections of one edge share.
@@ -22,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) policy: Arc<ArcSwap<Snapshot>>,
     pub(crate) sink: Arc<dyn RequestSink>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) dates: Dates,
+    pub(crate) steady: Steady,
     pub(crate) identities: Identities,
     pub(crate) limits: Limits,
     pub(crate) rates: Arc<waf::RateCounters>,
@@ -32,6 +37,31 @@ pub(crate) struct Shared {
     pub(crate) draining: AtomicBool,
     /// Idle connections are closed, too.
     pub(crate) leaving: AtomicBool,
+}
+
+/// Time for what lasts: it begins with the system's, and goes on whatever is done to that.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Steady {
+    began: Instant,
+    time: Time,
+}
+
+impl Steady {
+    pub(crate) fn new(time: Time) -> Self {
+        Self {
+            began: Instant::now(),
+            time,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Time {
+        self.at(Instant::now())
+    }
+
+    pub(crate) fn at(&self, instant: Instant) -> Time {
+        self.time
+            .plus(instant.saturating_duration_since(self.began))
+    }
 }
 
 impl Shared {
@@ -62,14 +92,20 @@ pub(crate) struct Connection {
     pub(crate) tls_summary: Option<Tls>,
     /// The listener that has judged the client's certificate, and let it in.
     pub(crate) judged_by: Option<String>,
-    /// When it was accepted.
+    /// When it was accepted, by [`Shared::steady`].
     pub(crate) since: Time,
     /// What targets are told of it.
     pub(crate) forwarded: Forwarded,
     pub(crate) meter: Meter,
+    /// HTTP/2: which streams became requests.
+    pub(crate) streams: Mutex<Streams>,
 }
 
 impl Connection {
+    pub(crate) fn streams(&self) -> MutexGuard<'_, Streams> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn client_ip(&self) -> IpAddr {
         self.client.ip().to_canonical()
     }

@@ -1,5 +1,6 @@
 //! What the edge has done and what it dropped, as counters that only rise. `/metrics` shows them
-//! under the names that [`CountersSnapshot::values`] gives.
+//! under the names that [`CountersSnapshot::values`] gives, with `btz_edge_` before and `_total`
+//! behind them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -56,6 +57,7 @@ impl Counters {
     pub(crate) fn refused(&self, status: u16) {
         match status {
             502..=504 => self.upstream_errors.increment(),
+            421 => self.requests_misdirected.increment(),
             413 => self.requests_body_too_large.increment(),
             414 | 431 => self.requests_head_too_large.increment(),
             400 | 405 | 417 | 421 | 505 => self.requests_malformed.increment(),
@@ -70,7 +72,7 @@ counters! {
     /// Connections that have ended.
     connections_closed,
     /// Connections closed at once because too many were open in all.
-    connections_refused_total,
+    connections_refused_full,
     /// Connections closed at once because too many were open from their source.
     connections_refused_source,
     /// Failures to accept, for example for lack of file descriptors.
@@ -88,9 +90,9 @@ counters! {
     /// Challenges of certificate authorities that were answered.
     challenges,
     /// Bytes read from clients, after TLS.
-    bytes_received,
+    received_bytes,
     /// Bytes written to clients, before TLS.
-    bytes_sent,
+    sent_bytes,
     /// Requests whose head was read.
     requests,
     /// Requests that the web ACL refused.
@@ -99,12 +101,16 @@ counters! {
     inspection_errors,
     /// Requests refused for their framing or their form.
     requests_malformed,
+    /// Requests on a TLS connection that was made for another load balancer's name.
+    requests_misdirected,
     /// Requests refused because their head was too large.
     requests_head_too_large,
     /// Requests refused because their body was too large.
     requests_body_too_large,
     /// Requests that ended before they were answered in full.
     requests_broken,
+    /// Health checks that waited over a second for their turn.
+    health_checks_late,
     /// Requests answered 502, 503 or 504 for their target.
     upstream_errors,
     /// Connections cut because a request head took too long.
@@ -135,7 +141,7 @@ counters! {
     http2_unknown_floods,
     /// HTTP/2 connections ended by GOAWAY for a client's error.
     http2_protocol_errors,
-    /// HTTP/2 streams reset for a client's error. Those whose head was refused are in no event.
+    /// HTTP/2 streams reset for a client's error. Those whose head was malformed are in no event.
     http2_stream_errors,
 }
 
@@ -153,5 +159,6 @@ mod tests {
         let values = snapshot.values();
         assert!(values.contains(&("requests", "Requests whose head was read.", 3)));
         assert!(values.iter().all(|(_, meaning, _)| meaning.ends_with('.')));
+        assert!(values.iter().all(|(name, ..)| !name.ends_with("_total")));
     }
 }

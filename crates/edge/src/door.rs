@@ -2,7 +2,7 @@
 //! hands them to HTTP.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rustls::ProtocolVersion;
@@ -90,7 +90,7 @@ impl Door {
             let place = match door.registry.admit(client.ip(), &door.shared.limits) {
                 Ok(place) => place,
                 Err(Full::Total) => {
-                    counters.connections_refused_total.increment();
+                    counters.connections_refused_full.increment();
                     continue;
                 }
                 Err(Full::Source) => {
@@ -113,6 +113,18 @@ impl Door {
             Some(listeners) => listeners.iter().any(|listener| listener.tls.is_some()),
             None => self.https,
         }
+    }
+
+    /// `routing.http2.enabled`. Where load balancers share the address, one of them suffices: the
+    /// others refuse such requests one by one.
+    fn speaks_http2_in_plain(&self) -> bool {
+        let policy = self.shared.policy.load();
+        let listeners = policy.table.addresses.get(&self.address);
+        listeners.is_none_or(|listeners| {
+            listeners
+                .iter()
+                .any(|listener| listener.load_balancer_attributes.http2)
+        })
     }
 
     async fn serve(&self, stream: TcpStream, client: SocketAddr, mut place: Place) {
@@ -169,17 +181,21 @@ impl Door {
             tls: https,
             tls_summary: greeted.tls,
             judged_by: listener.map(|listener| listener.arn.clone()),
-            since: self.shared.clock.now(),
+            since: self.shared.steady.now(),
             fingerprints: greeted.fingerprints,
             forwarded,
             meter: Meter::default(),
+            streams: Mutex::default(),
         });
         connection.enter(Phase::Head);
         place.fill(Arc::clone(&connection));
         let mut stream = MeteredStream::new(greeted.transport, connection);
         if http2 {
             stream.speak_http2();
-        } else if !https && let Err(error) = stream.detect_http2().await {
+        } else if !https
+            && self.speaks_http2_in_plain()
+            && let Err(error) = stream.detect_http2().await
+        {
             tracing::debug!(%error, %client, "a connection broke before its first request");
             return;
         }

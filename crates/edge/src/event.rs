@@ -87,7 +87,21 @@ pub(crate) fn refuse_head(
         malformed.status(),
         body,
     );
-    (answer.head(id), answer.body)
+    let mut head = answer.head(id);
+    shared.dates.complete(&mut head);
+    (head, answer.body)
+}
+
+/// Records a request over HTTP/2 that the library has refused: of its head nothing is known.
+pub(crate) fn refused_unread(connection: &Arc<Connection>, malformed: Malformed) {
+    let shared: &Shared = &connection.shared;
+    shared.counters.requests.increment();
+    shared.counters.refused(malformed.status());
+    let mut request = raw_summary(&[], connection.scheme());
+    request.version = version(Version::HTTP_2);
+    let (id, _) = shared.identities.next();
+    let time = shared.clock.now();
+    record(connection, id, time, request, malformed.status(), 0);
 }
 
 fn record(

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use crate::Limits;
 use crate::client::{AnswerBody, Client, ClientError};
 use crate::connection::Connection;
+use crate::date::Dates;
 use crate::head::{Fields, RequestHead, ResponseHead, SWITCHING_PROTOCOLS};
 use crate::http1::Http1;
 use crate::target::{AnswerError, TargetConnection, TargetEnd};
@@ -134,6 +135,7 @@ pub(crate) struct Exchange<'a, 'c> {
     pub(crate) held: &'a Held,
     pub(crate) progress: &'a mut Progress,
     pub(crate) edits: &'a AnswerEdits<'a>,
+    pub(crate) dates: &'a Dates,
     /// Whether the client's connection may be kept after the answer.
     pub(crate) keep: bool,
     /// gRPC: either side may be silent for a while, and nobody is slow for it.
@@ -416,6 +418,7 @@ impl Exchange<'_, '_> {
                 AnswerBody::Of(self.target.body_length())
             };
             self.edits.apply(&mut head);
+            self.dates.complete(&mut head);
             // What comes before the body's end is the last answer on its connection.
             let keep = self.keep && self.client.has_ended();
             self.client.start(&head, body, keep)?;

@@ -93,17 +93,18 @@ impl Request<'_> {
         let way = Way {
             listener,
             rule,
-            group: targets.fleet.group(&group, self.time),
+            group: targets.fleet.group(&group, self.steady),
         };
         let mut sticky = self.sticky_target(targets, &way.group);
         let mut tried: Vec<usize> = Vec::new();
         let mut failed = Failure::NoTargets;
         let mut new = false;
         let mut reused_failed = false;
+        let steady = self.connection.shared.steady;
         while tried.len() < TRIES {
             // Other bits than those that chose the group.
-            let draw = way.group.draw(self.random.rotate_left(32), self.time);
-            let load = |index| way.group.load(index, self.time);
+            let draw = way.group.draw(self.random.rotate_left(32), self.steady);
+            let load = |index| way.group.load(index, self.steady);
             let chosen = match sticky.take() {
                 Some(index) => Some(index),
                 None => group.choose(load, &tried, draw).map(|choice| choice.index),
@@ -128,7 +129,7 @@ impl Request<'_> {
                             address,
                             status: None,
                         }));
-                    targets.fleet.failed(&way.group, index, self.time);
+                    targets.fleet.failed(&way.group, index, steady.now());
                     tried.push(index);
                     failed = error.into();
                     continue;
@@ -146,7 +147,7 @@ impl Request<'_> {
             match sent {
                 Ok(ended) => {
                     let status = self.progress.status;
-                    targets.fleet.succeeded(state, status, self.time);
+                    targets.fleet.succeeded(state, status, self.steady);
                     if let Some(TargetEnd::Http1(mut connection)) = connection.take() {
                         if matches!(ended, Ended::Upgraded) {
                             return self.tunnel(client, &mut connection).await;
@@ -179,7 +180,7 @@ impl Request<'_> {
                         sticky = Some(index);
                         continue;
                     }
-                    targets.fleet.failed(&way.group, index, self.time);
+                    targets.fleet.failed(&way.group, index, steady.now());
                     if !again {
                         return Err(error.into());
                     }
@@ -240,7 +241,7 @@ impl Request<'_> {
         if session.group_key != state.group.key() {
             return None;
         }
-        let load = |index| state.load(index, self.time);
+        let load = |index| state.load(index, self.steady);
         state.group.sticky(session.target_key, load)
     }
 
@@ -408,6 +409,7 @@ impl Request<'_> {
             held: &self.held,
             progress: &mut self.progress,
             edits,
+            dates: &connection.shared.dates,
         };
         let patience = Duration::from_secs(attributes.idle_timeout_seconds.into());
         let ended = exchange.run(patience, &connection.shared.limits).await;

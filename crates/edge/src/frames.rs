@@ -317,8 +317,9 @@ impl Default for SentFrames {
 }
 
 impl SentFrames {
-    /// Follows `bytes`, and gives the errors that they name.
-    pub fn advance(&mut self, mut bytes: &[u8]) -> SentErrors {
+    /// Follows `bytes`, and gives the errors that they name. `answered` is told of every stream that
+    /// a HEADERS frame ends: an answer without a body, or its trailers.
+    pub fn advance(&mut self, mut bytes: &[u8], answered: &mut dyn FnMut(u32)) -> SentErrors {
         while !bytes.is_empty() {
             if self.left > 0 {
                 let available = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
@@ -336,17 +337,20 @@ impl SentFrames {
             self.read += taken;
             bytes = bytes.get(taken..).unwrap_or_default();
             if self.read == self.wanted {
-                self.whole();
+                self.whole(answered);
             }
         }
         std::mem::take(&mut self.errors)
     }
 
     /// All that is wanted for now was read.
-    fn whole(&mut self) {
-        let [a, b, c, kind, _, _, _, _, _, first @ .., e, f, g, h] = self.kept;
+    fn whole(&mut self, answered: &mut dyn FnMut(u32)) {
+        let [a, b, c, kind, flags, i, j, k, l, first @ .., e, f, g, h] = self.kept;
         let length = u32::from_be_bytes([0, a, b, c]);
         if self.wanted == HEADER_BYTES {
+            if kind == 0x1 && flags & END_STREAM != 0 {
+                answered(u32::from_be_bytes([i, j, k, l]));
+            }
             // What is kept of the payload: RST_STREAM is a code, GOAWAY a stream and a code.
             let kept = match (kind, length) {
                 (0x3, 4) => 4,
@@ -508,16 +512,20 @@ mod tests {
         bytes.extend(frame(7, 0, &[0, 0, 0, 1, 0, 0, 0, 0]));
         bytes.extend(frame(7, 0, b"\0\0\0\x01\0\0\0\x09words"));
         bytes.extend(frame(3, 0, &[0, 0, 0, 5]));
+        bytes.extend(frame(1, END_HEADERS, b"\x88"));
+        bytes.extend(frame(1, END_HEADERS | END_STREAM, b"\x88"));
         let (streams, connections) = (2, 1);
         for cut in 1..bytes.len() {
             let mut sent = SentFrames::default();
             let mut seen = (0, 0);
+            let mut answered = Vec::new();
             for piece in bytes.chunks(cut) {
-                let errors = sent.advance(piece);
+                let errors = sent.advance(piece, &mut |stream| answered.push(stream));
                 seen.0 += errors.streams;
                 seen.1 += errors.connections;
             }
             assert_eq!(seen, (streams, connections), "cut at {cut}");
+            assert_eq!(answered, [1], "cut at {cut}");
         }
     }
 

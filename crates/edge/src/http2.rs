@@ -78,6 +78,7 @@ async fn accept(
         let (received, respond) = accepted?;
         let (parts, body) = received.into_parts();
         let is_end = body.is_end_stream();
+        connection.streams().accept(respond.stream_id().into());
         let (head, checked) = RequestHead::http2(&parts, is_end, &connection.shared.limits);
         let mut stream = Http2Stream {
             open: Open::new(Arc::clone(connection)),
@@ -86,7 +87,7 @@ async fn accept(
             answer: None,
             ended: is_end,
             received: 0,
-            keeps_length: AnswerBody::Forbidden,
+            answer_body: AnswerBody::Forbidden,
         };
         let targets = Arc::clone(targets);
         tokio::spawn(async move {
@@ -151,7 +152,7 @@ pub(crate) struct Http2Stream {
     answer: Option<SendStream<Bytes>>,
     ended: bool,
     received: u64,
-    keeps_length: AnswerBody,
+    answer_body: AnswerBody,
 }
 
 impl Http2Stream {
@@ -212,7 +213,7 @@ impl Http2Stream {
             let headers = response.headers_mut();
             headers.insert(http::header::CONTENT_LENGTH, said);
         }
-        self.keeps_length = body;
+        self.answer_body = body;
         let is_end = self.is_empty();
         let answer = self.respond.send_response(response, is_end);
         self.answer = Some(answer.map_err(broken)?);
@@ -221,7 +222,7 @@ impl Http2Stream {
 
     fn is_empty(&self) -> bool {
         matches!(
-            self.keeps_length,
+            self.answer_body,
             AnswerBody::Forbidden | AnswerBody::Of(BodyLength::Known(0))
         )
     }

@@ -19,8 +19,9 @@ use tokio::time::{Instant, MissedTickBehavior};
 use types::{Clock, Entropy};
 use zeroize::Zeroize as _;
 
-use crate::connection::Shared;
+use crate::connection::{Shared, Steady};
 use crate::counters::{Counters, CountersSnapshot};
+use crate::date::Dates;
 use crate::door::Door;
 use crate::identity::Identities;
 use crate::sweep::{Registry, TICK};
@@ -110,6 +111,8 @@ impl Edge {
         let shared = Arc::new(Shared {
             policy,
             sink,
+            steady: Steady::new(clock.now()),
+            dates: Dates::new(Arc::clone(&clock)),
             clock,
             identities: Identities::new(entropy),
             limits: config.limits,
@@ -139,7 +142,7 @@ impl Edge {
         }
         // What the snapshot has already listens when this returns.
         let snapshot = shared.policy.load_full();
-        targets.fleet.follow(&snapshot.table, shared.clock.now());
+        targets.fleet.follow(&snapshot.table, shared.steady.now());
         doors.follow(&snapshot);
         // A socket that listens and is not accepted from leaves its clients hanging.
         doors.lock().sockets.0.clear();
@@ -398,7 +401,7 @@ async fn sweep(
             .as_ref()
             .is_none_or(|followed| !Arc::ptr_eq(followed, &snapshot));
         if is_new {
-            targets.fleet.follow(&snapshot.table, shared.clock.now());
+            targets.fleet.follow(&snapshot.table, shared.steady.now());
             targets.http2.follow(&snapshot.table);
             unbound = !doors.follow(&snapshot);
             followed = Some(snapshot);

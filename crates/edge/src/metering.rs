@@ -14,7 +14,9 @@ use tokio_rustls::server::TlsStream;
 
 use crate::buffer::{Input, OUTPUT_BYTES, Output};
 use crate::connection::{Connection, Phase};
+use crate::event;
 use crate::frames::{Flood, FrameMeter, PREFACE, SentFrames};
+use crate::framing::Malformed;
 use crate::hello::Replayed;
 use crate::limits::BODY_PIECE_BYTES;
 use crate::sweep;
@@ -160,7 +162,7 @@ impl MeteredStream {
                 meter.starved.store(false, Ordering::Relaxed);
                 let bytes = u64::try_from(read).unwrap_or(u64::MAX);
                 meter.bytes_in.fetch_add(bytes, Ordering::Relaxed);
-                self.connection.shared.counters.bytes_received.add(bytes);
+                self.connection.shared.counters.received_bytes.add(bytes);
                 Poll::Ready(Ok(read))
             }
         }
@@ -211,10 +213,16 @@ impl MeteredStream {
         })
     }
 
-    /// Counts the client's errors that these bytes, which will be sent, speak of.
+    /// Counts the client's errors that these bytes, which will be sent, speak of, and records the
+    /// answers that the library gives itself.
     fn count_sent(&mut self, bytes: &[u8]) {
         if self.frames.is_some() {
-            let errors = self.sent.advance(bytes);
+            let connection = &self.connection;
+            let errors = self.sent.advance(bytes, &mut |stream| {
+                if !connection.streams().is_request(stream) {
+                    event::refused_unread(connection, Malformed::HeadTooLarge);
+                }
+            });
             let counters = &self.connection.shared.counters;
             counters.http2_stream_errors.add(errors.streams);
             counters.http2_protocol_errors.add(errors.connections);
@@ -241,7 +249,7 @@ impl MeteredStream {
             let bytes = u64::try_from(*wrote).unwrap_or(u64::MAX);
             let meter = &self.connection.meter;
             meter.bytes_out.fetch_add(bytes, Ordering::Relaxed);
-            self.connection.shared.counters.bytes_sent.add(bytes);
+            self.connection.shared.counters.sent_bytes.add(bytes);
             if let Some(frames) = &mut self.frames {
                 frames.sent(*wrote);
             }

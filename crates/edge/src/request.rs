@@ -34,6 +34,9 @@ pub(crate) enum Failure {
     NoTargets,
     #[error("the client was not judged by the listener that it asks")]
     NotJudged,
+    /// Its host belongs to another load balancer than the TLS connection was made for.
+    #[error("the TLS connection is another load balancer's")]
+    Misdirected,
     #[error("the web ACL refused it")]
     Refused(Box<Refusal>),
     #[error("the request is malformed: {}", .0.reason())]
@@ -68,6 +71,10 @@ impl Failure {
             | Self::Exchange(ExchangeError::Client(ClientError::Malformed(malformed))) => {
                 (malformed.status(), malformed.reason())
             }
+            Self::Misdirected => (
+                421,
+                "This connection was made for another site: make a new one for this host.",
+            ),
             Self::SlowBody => (408, "The request took too long to arrive."),
             Self::Engine(_) => (500, "The request could not be served."),
             Self::Connect(ConnectError::TimedOut(_)) | Self::Exchange(ExchangeError::TimedOut) => {
@@ -93,6 +100,7 @@ impl Failure {
             Self::NoLoadBalancer | Self::NoTargets => ErrorReason::NoTargets,
             Self::Malformed(_)
             | Self::NotJudged
+            | Self::Misdirected
             | Self::Exchange(ExchangeError::Client(ClientError::Malformed(_))) => {
                 ErrorReason::ClientMalformed
             }
@@ -124,6 +132,8 @@ pub(crate) struct Request<'a> {
     pub(crate) random: u64,
     pub(crate) time: Time,
     started: Instant,
+    /// When it began, by a clock that nobody sets.
+    pub(crate) steady: Time,
     listener: Option<Arc<Listener>>,
     pub(crate) held: Held,
     inspected: Inspected,
@@ -164,6 +174,7 @@ async fn run(
     let shared = &connection.shared;
     shared.counters.requests.increment();
     let (id, random) = shared.identities.next();
+    let started = Instant::now();
     let mut request = Request {
         connection,
         snapshot: shared.policy.load_full(),
@@ -171,7 +182,8 @@ async fn run(
         id,
         random,
         time: shared.clock.now(),
-        started: Instant::now(),
+        started,
+        steady: shared.steady.at(started),
         listener: None,
         held: Held::default(),
         inspected: Inspected::default(),
@@ -216,6 +228,7 @@ impl Request<'_> {
         if listener.judges_clients() && self.connection.judged_by.as_ref() != Some(&listener.arn) {
             return Err(Failure::NotJudged);
         }
+        self.check_direction(host, listener)?;
         if let Some(web_acl) = snapshot.web_acls.get(&listener.load_balancer_arn) {
             self.inspect(client, web_acl, &listener.load_balancer_attributes)
                 .await?;
@@ -232,6 +245,25 @@ impl Request<'_> {
             Action::Redirect(redirect) => self.redirect(client, listener, redirect, location).await,
             Action::FixedResponse(fixed) => self.fixed_response(client, listener, fixed).await,
         }
+    }
+
+    /// The TLS that was spoken must be the one that the host's listener asks for: its versions, its
+    /// client certificates (RFC 9110, 15.5.20).
+    fn check_direction(&self, host: &str, listener: &Listener) -> Result<(), Failure> {
+        let connection = self.connection;
+        if let Some(tls) = &connection.tls_summary {
+            let table = &self.snapshot.table;
+            let name = tls.server_name.as_deref();
+            if table.is_misdirected(connection.listener, name, host) {
+                return Err(Failure::Misdirected);
+            }
+        }
+        // By TLS the same listener was asked before HTTP/2 was agreed on.
+        let is_unasked = !connection.tls && self.head.version == http::Version::HTTP_2;
+        if is_unasked && !listener.load_balancer_attributes.http2 {
+            return Err(Failure::Malformed(Malformed::Version));
+        }
+        Ok(())
     }
 
     async fn redirect(
@@ -353,7 +385,7 @@ impl Request<'_> {
         self.listener.as_ref().is_some_and(|listener| {
             let attributes = &listener.load_balancer_attributes;
             let longest = Duration::from_secs(attributes.client_keep_alive_seconds.into());
-            self.time.since(self.connection.since) >= longest
+            self.steady.since(self.connection.since) >= longest
         })
     }
 
@@ -425,6 +457,7 @@ impl Request<'_> {
         let keep = self.keeps_connection() && client.has_ended();
         let mut head = refusal.head(self.id);
         edits.apply(&mut head);
+        self.connection.shared.dates.complete(&mut head);
         let length = u64::try_from(refusal.body.len()).unwrap_or(u64::MAX);
         let body = if self.head.method() == "HEAD" || head.is_bodiless() {
             AnswerBody::Forbidden

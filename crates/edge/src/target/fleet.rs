@@ -53,13 +53,28 @@ pub(crate) struct TargetState {
     requests: AtomicU32,
     errors: AtomicU32,
     /// When its health is checked next, in milliseconds.
-    pub(super) next_check: AtomicI64,
-    pub(super) checking: AtomicBool,
+    next_check: AtomicI64,
+    checking: AtomicBool,
 }
 
 /// A request that a target has not answered yet.
 #[derive(Debug)]
 pub(crate) struct Outstanding(Arc<TargetState>);
+
+/// A health check that is under way. However it ends, the next one comes.
+#[derive(Debug)]
+pub(super) struct Checking {
+    target: Arc<TargetState>,
+    next_check: i64,
+}
+
+impl Drop for Checking {
+    fn drop(&mut self) {
+        let next_check = self.next_check;
+        self.target.next_check.store(next_check, Ordering::Relaxed);
+        self.target.checking.store(false, Ordering::Release);
+    }
+}
 
 impl Drop for Outstanding {
     fn drop(&mut self) {
@@ -249,6 +264,22 @@ impl TargetState {
         Outcomes {
             requests: self.requests.swap(0, Ordering::Relaxed),
             errors: self.errors.swap(0, Ordering::Relaxed),
+        }
+    }
+
+    /// When its next health check was due; `None` when it is not yet, or under way.
+    pub(super) fn due(&self, now: Time) -> Option<i64> {
+        let due = self.next_check.load(Ordering::Relaxed);
+        let is_due = !self.checking.load(Ordering::Acquire) && due <= now.as_millis();
+        is_due.then_some(due)
+    }
+
+    /// Its health is being checked; after `next` it is to be checked again.
+    pub(super) fn check(self: &Arc<Self>, next: Time) -> Checking {
+        self.checking.store(true, Ordering::Relaxed);
+        Checking {
+            target: Arc::clone(self),
+            next_check: next.as_millis(),
         }
     }
 

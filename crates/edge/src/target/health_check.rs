@@ -3,7 +3,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use http::{Method, Request, Version, header};
@@ -12,7 +11,7 @@ use route::{Protocol, ProtocolVersion, Target, TargetGroup};
 use tokio::sync::Semaphore;
 use types::Time;
 
-use super::fleet::{MITIGATION, TargetState};
+use super::fleet::{GroupState, MITIGATION, TargetState};
 use super::http1::{AnswerError, TargetConnection};
 use super::http2::Http2Target;
 use super::{ConnectError, Targets};
@@ -20,7 +19,9 @@ use crate::connection::Shared;
 use crate::sweep::TICK;
 
 /// Health checks at the same time.
-const CHECKS: usize = 64;
+const CHECKS: usize = 256;
+/// A check that waits longer for its turn is counted.
+const LATE: Duration = Duration::from_secs(1);
 /// Most bytes of an answer that a check reads.
 const ANSWER_BYTES: usize = 64 * 1024;
 /// Who asks, as Elastic Load Balancing's does.
@@ -39,34 +40,35 @@ impl Default for Checks {
 impl Targets {
     /// Called with every tick: checks the targets that are due.
     pub(crate) fn check_health(self: &Arc<Self>, shared: &Arc<Shared>) {
-        let now = shared.clock.now();
+        let now = shared.steady.now();
         let ticks_between = MITIGATION.as_millis() / TICK.as_millis().max(1);
         if u128::from(shared.tick()).is_multiple_of(ticks_between) {
             self.fleet.mitigate();
         }
-        for group in self.fleet.groups() {
-            if !group.group.health_check.enabled {
+        let due = due(self.fleet.groups(), now);
+        for (place, (due, group, index)) in (0..).zip(due) {
+            let registered = group.group.targets().get(index);
+            let (Some(registered), Some(state)) = (registered, group.targets.get(index)) else {
                 continue;
+            };
+            let Ok(permit) = Arc::clone(&self.checks.0).try_acquire_owned() else {
+                // The next tick finds it due still, and before all that come later.
+                return;
+            };
+            if Time::from_millis(due).plus(LATE) < now {
+                shared.counters.health_checks_late.increment();
             }
-            for (target, state) in group.group.targets().iter().zip(&group.targets) {
-                if target.draining_since.is_some() || !state.is_due(now) {
-                    continue;
-                }
-                let Ok(permit) = Arc::clone(&self.checks.0).try_acquire_owned() else {
-                    // The next tick finds it due still.
-                    return;
-                };
-                state.checking.store(true, Ordering::Relaxed);
-                let targets = Arc::clone(self);
-                let shared = Arc::clone(shared);
-                let group = Arc::clone(&group.group);
-                let state = Arc::clone(state);
-                let target = target.target.clone();
-                tokio::spawn(async move {
-                    targets.check(&shared, &group, &target, &state, now).await;
-                    drop(permit);
-                });
-            }
+            let checking = state.check(next_check(&group.group, now, place));
+            let targets = Arc::clone(self);
+            let shared = Arc::clone(shared);
+            let state = Arc::clone(state);
+            let target = registered.target.clone();
+            let group = Arc::clone(&group.group);
+            tokio::spawn(async move {
+                targets.check(&shared, &group, &target, &state).await;
+                drop(checking);
+                drop(permit);
+            });
         }
     }
 
@@ -88,7 +90,6 @@ impl Targets {
         group: &TargetGroup,
         target: &Target,
         state: &TargetState,
-        began: Time,
     ) {
         let check = &group.health_check;
         let timeout = Duration::from_secs(check.timeout_seconds.into());
@@ -97,7 +98,7 @@ impl Targets {
             Ok(result) => result,
             Err(_) => CheckResult::Timeout,
         };
-        if state.observe(group, result, shared.clock.now()) {
+        if state.observe(group, result, shared.steady.now()) {
             let health = state.health();
             tracing::info!(
                 group = group.arn,
@@ -108,10 +109,6 @@ impl Targets {
                 "a target's health has changed"
             );
         }
-        let interval = Duration::from_secs(check.interval_seconds.into());
-        let next = began.plus(interval).as_millis();
-        state.next_check.store(next, Ordering::Relaxed);
-        state.checking.store(false, Ordering::Relaxed);
     }
 
     async fn ask(&self, group: &TargetGroup, target: &Target) -> CheckResult {
@@ -247,9 +244,99 @@ async fn status(
     }
 }
 
-impl TargetState {
-    fn is_due(&self, now: Time) -> bool {
-        !self.checking.load(Ordering::Relaxed)
-            && self.next_check.load(Ordering::Relaxed) <= now.as_millis()
+/// When a target's next check is due that is the one in this `place` of those that begin now: who
+/// began first comes first again.
+fn next_check(group: &TargetGroup, now: Time, place: u64) -> Time {
+    let interval = Duration::from_secs(group.health_check.interval_seconds.into());
+    now.plus(interval).plus(Duration::from_millis(place))
+}
+
+/// The targets whose checks are due, as groups and indices: whoever has waited longest comes first,
+/// so that no number of slow ones keeps another from its turn.
+fn due(groups: Vec<Arc<GroupState>>, now: Time) -> Vec<(i64, Arc<GroupState>, usize)> {
+    let mut due = Vec::new();
+    for group in groups {
+        if !group.group.health_check.enabled {
+            continue;
+        }
+        let targets = group.group.targets().iter().zip(&group.targets);
+        for (index, (target, state)) in targets.enumerate() {
+            if target.draining_since.is_none()
+                && let Some(since) = state.due(now)
+            {
+                due.push((since, Arc::clone(&group), index));
+            }
+        }
+    }
+    due.sort_by_key(|(since, ..)| *since);
+    due
+}
+
+#[cfg(test)]
+mod tests {
+    use route::Table;
+
+    use super::*;
+    use crate::target::Fleet;
+
+    fn table(groups: usize, targets: u16) -> Table {
+        let mut table = Table::default();
+        for number in 0..groups {
+            let mut group = TargetGroup::new(&format!("arn:group/{number}"));
+            group.health_check.interval_seconds = 20;
+            for port in 0..targets {
+                let host = "192.0.2.1".to_owned();
+                let tls = false;
+                group.register(Target { host, port, tls }, None);
+            }
+            table
+                .target_groups
+                .insert(group.arn.clone(), Arc::new(group));
+        }
+        table
+    }
+
+    /// Few places, and checks that take as long as they may: everybody is checked all the same.
+    #[test]
+    fn whoever_waits_longest_is_checked_next() {
+        const PLACES: usize = 3;
+        let fleet = Fleet::default();
+        let mut now = Time::from_seconds(1_000);
+        let table = table(4, 5);
+        fleet.follow(&table, now);
+        let mut checked = std::collections::BTreeMap::new();
+        for _ in 0..70 {
+            let round: Vec<_> = due(fleet.groups(), now).into_iter().take(PLACES).collect();
+            let mut under_way = Vec::new();
+            for (place, (_, group, index)) in (0..).zip(&round) {
+                let state = &group.targets[*index];
+                let next = next_check(&group.group, now, place);
+                under_way.push(state.check(next));
+                assert_eq!(state.due(next), None, "it is under way");
+                *checked
+                    .entry((group.group.arn.clone(), *index))
+                    .or_insert(0) += 1;
+            }
+            now = now.plus(Duration::from_secs(5));
+        }
+        assert_eq!(checked.len(), 20, "somebody was never checked: {checked:?}");
+        let (least, most) = (checked.values().min(), checked.values().max());
+        assert!(most.unwrap() - least.unwrap() <= 1, "{checked:?}");
+    }
+
+    #[tokio::test]
+    async fn a_check_that_panics_is_not_the_last() {
+        let fleet = Fleet::default();
+        let now = Time::from_seconds(1_000);
+        fleet.follow(&table(1, 1), now);
+        let group = fleet.groups().remove(0);
+        let checking = group.targets[0].check(now);
+        assert_eq!(group.targets[0].due(now), None);
+        let ended = tokio::spawn(async move {
+            let _checking = checking;
+            panic!("as a check might");
+        });
+        assert!(ended.await.unwrap_err().is_panic());
+        assert_eq!(group.targets[0].due(now), Some(now.as_millis()));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf as _, Bytes, BytesMut};
@@ -17,6 +17,7 @@ use route::Table;
 use super::connect::TargetStream;
 use super::http1::AnswerError;
 use super::pool::Key;
+use super::turns::Turns;
 use crate::buffer::OUTPUT_BYTES;
 use crate::head::{BodyLength, Fields, Kind, ResponseHead, number};
 
@@ -40,7 +41,7 @@ const SEND_BUFFER_BYTES: usize = 64 * 1024;
 pub(crate) struct Http2Connections {
     open: Mutex<BTreeMap<Key, Vec<Shared>>>,
     /// Who connects holds this: those who come meanwhile get places on the same connection.
-    connecting: Mutex<BTreeMap<Key, Weak<tokio::sync::Mutex<()>>>>,
+    pub(super) connecting: Turns<Key>,
 }
 
 /// A connection that requests share.
@@ -78,26 +79,6 @@ impl Drop for Place {
 impl Http2Connections {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, Vec<Shared>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits while somebody else connects to the same target.
-    pub(super) async fn turn_to_connect(&self, key: &Key) -> tokio::sync::OwnedMutexGuard<()> {
-        let turn = {
-            let mut all = self
-                .connecting
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            all.retain(|_, turn| turn.strong_count() > 0);
-            match all.get(key).and_then(Weak::upgrade) {
-                Some(turn) => turn,
-                None => {
-                    let turn = Arc::default();
-                    all.insert(key.clone(), Arc::downgrade(&turn));
-                    turn
-                }
-            }
-        };
-        turn.lock_owned().await
     }
 
     /// A place on a connection that takes one more request; on a full one when there are as many

@@ -7,6 +7,7 @@ mod health_check;
 mod http1;
 mod http2;
 mod pool;
+mod turns;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -28,6 +29,7 @@ pub(crate) use http1::{AnswerError, TargetConnection};
 use http2::Http2Connections;
 pub(crate) use http2::{Http2Target, Place};
 pub(crate) use pool::{Key, Pool};
+use turns::Turns;
 
 /// How long a target's name stays resolved.
 const RESOLVED: Duration = Duration::from_secs(5);
@@ -45,6 +47,8 @@ pub(crate) struct Targets {
     pub(crate) cookie_key: CookieKey,
     turn: AtomicUsize,
     names: Mutex<BTreeMap<String, (Instant, Vec<IpAddr>)>>,
+    /// Who asks for a name's addresses holds this.
+    resolving: Turns<String>,
     tls: Arc<ClientConfig>,
     /// The same, and HTTP/2 is asked for.
     tls_http2: Arc<ClientConfig>,
@@ -96,6 +100,7 @@ impl Targets {
             cookie_key,
             turn: AtomicUsize::new(0),
             names: Mutex::default(),
+            resolving: Turns::default(),
             tls,
             pool: Pool::new(limits.upstream_pool, limits.upstream_idle),
             connect_timeout: limits.upstream_connect,
@@ -131,7 +136,7 @@ impl Targets {
                 if let Some(known) = self.http2.take(&key).await {
                     return Ok(known);
                 }
-                turn = Some(self.http2.turn_to_connect(&key).await);
+                turn = Some(self.http2.connecting.take(&key).await);
                 if let Some(known) = self.http2.take(&key).await {
                     return Ok(known);
                 }
@@ -182,14 +187,36 @@ impl Targets {
             ips.get(at).copied()
         };
         let names = || self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = names().get(host).cloned();
-        if let Some((when, ips)) = &known {
+        let known = || names().get(host).cloned();
+        let fresh = |known: &Option<(Instant, Vec<IpAddr>)>| {
+            let (when, ips) = known.as_ref()?;
             match pick(ips) {
-                Some(ip) if when.elapsed() < RESOLVED => return Ok(ip),
+                Some(ip) if when.elapsed() < RESOLVED => Some(Ok(ip)),
                 // It had none a moment ago: the resolver is not asked by every request.
-                None if when.elapsed() < UNRESOLVED => return Err(ConnectError::NoAddress),
-                _ => {}
+                None if when.elapsed() < UNRESOLVED => Some(Err(ConnectError::NoAddress)),
+                _ => None,
             }
+        };
+        let before = known();
+        if let Some(picked) = fresh(&before) {
+            return picked;
+        }
+        // A resolver that hangs holds one thread for each name, not one for each request: other
+        // names need some too.
+        let host_key = host.to_owned();
+        let _turn = match self.resolving.try_take(&host_key) {
+            Some(turn) => turn,
+            None => {
+                // Somebody asks already: what was known does meanwhile.
+                if let Some(ip) = before.as_ref().and_then(|(_, ips)| pick(ips)) {
+                    return Ok(ip);
+                }
+                self.resolving.take(&host_key).await
+            }
+        };
+        let known = known();
+        if let Some(picked) = fresh(&known) {
+            return picked;
         }
         let ips: Vec<IpAddr> = match tokio::net::lookup_host((host, 0)).await {
             Ok(found) => found.map(|address| address.ip()).collect(),

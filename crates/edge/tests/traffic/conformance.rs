@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use edge::frames::PREFACE;
+use telemetry::request::RequestEvent;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -274,7 +275,7 @@ pub(crate) async fn subject() -> (TestEdge, Upstream) {
 pub(crate) async fn judge(cases: Vec<Case>) {
     let (edge, _upstream) = subject().await;
     let mut wrong = Vec::new();
-    let (mut stream_errors, mut protocol_errors) = (0, 0);
+    let (mut stream_errors, mut protocol_errors, mut too_large) = (0, 0, 0);
     for case in &cases {
         let (expected, reason) = match case.differs {
             Some((instead, reason)) => (instead, reason),
@@ -284,6 +285,9 @@ pub(crate) async fn judge(cases: Vec<Case>) {
             Must::Reset(..) | Must::AnswerAndReset(..) => stream_errors += 1,
             Must::GoAway(_) => protocol_errors += 1,
             Must::GoOn | Must::Answer(..) => {}
+        }
+        if let Must::Answer(_, 414 | 431) | Must::AnswerAndReset(_, 414 | 431, _) = expected {
+            too_large += 1;
         }
         let (holds, seen) = put(&edge, case, expected).await;
         if !holds {
@@ -305,6 +309,21 @@ pub(crate) async fn judge(cases: Vec<Case>) {
         (counters.http2_stream_errors, counters.http2_protocol_errors),
         (stream_errors, protocol_errors),
     );
+    // Also what the library answers itself is one event each, which may come a moment later.
+    let recorded = || {
+        let events = edge.events.all();
+        let too_large = |event: &&RequestEvent| matches!(event.status, 414 | 431);
+        events.iter().filter(too_large).count()
+    };
+    for _ in 0..500 {
+        if recorded() == too_large {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(recorded(), too_large);
+    let counted = edge.edge.counters().requests_head_too_large;
+    assert_eq!(counted, too_large as u64);
     // Nobody else was hurt.
     assert!(edge.get("/still").await.starts_with("HTTP/1.1 200 OK"));
 }

@@ -138,22 +138,27 @@ async fn an_early_answer_survives_the_reset_of_its_stream() {
     }
 }
 
+/// An impatient edge, and a client of it that gives its answers no window.
+async fn without_a_window() -> (TestEdge, TcpStream) {
+    let upstream = Upstream::start().await;
+    let limits = Limits {
+        slow_grace: Duration::from_millis(500),
+        ..Limits::default()
+    };
+    let edge = edge_with(upstream.address, limits).await;
+    let mut stream = TcpStream::connect(edge.address()).await.unwrap();
+    let mut hello = PREFACE.to_vec();
+    // SETTINGS_INITIAL_WINDOW_SIZE is 0.
+    hello.extend(frame(4, 0, 0, &[0, 4, 0, 0, 0, 0]));
+    stream.write_all(&hello).await.unwrap();
+    (edge, stream)
+}
+
 /// Without a window the edge's own answers cannot be sent: they do not wait for ever.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_without_a_window_holds_nothing_for_long() {
-    let upstream = Upstream::start().await;
-    let edge = edge_with(
-        upstream.address,
-        Limits {
-            slow_grace: Duration::from_millis(500),
-            ..Limits::default()
-        },
-    )
-    .await;
-    let mut stream = TcpStream::connect(edge.address()).await.unwrap();
-    let mut bytes = PREFACE.to_vec();
-    // SETTINGS_INITIAL_WINDOW_SIZE is 0.
-    bytes.extend(frame(4, 0, 0, &[0, 4, 0, 0, 0, 0]));
+    let (edge, mut stream) = without_a_window().await;
+    let mut bytes = Vec::new();
     let refused = head("/", &[("expect", "200-ok")]);
     for number in 0..10 {
         bytes.extend(frame(1, 5, 2 * number + 1, &refused));
@@ -173,20 +178,11 @@ async fn a_client_without_a_window_holds_nothing_for_long() {
 /// A reader that takes a byte now and then is judged by its stream, however lively others are.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stream_that_is_read_too_slowly_is_given_up() {
-    let upstream = Upstream::start().await;
-    let edge = edge_with(
-        upstream.address,
-        Limits {
-            slow_grace: Duration::from_millis(500),
-            ..Limits::default()
-        },
-    )
-    .await;
-    let mut stream = TcpStream::connect(edge.address()).await.unwrap();
-    let mut bytes = PREFACE.to_vec();
-    bytes.extend(frame(4, 0, 0, &[0, 4, 0, 0, 0, 0]));
-    bytes.extend(frame(1, 5, 1, &get("/large")));
-    stream.write_all(&bytes).await.unwrap();
+    let (edge, mut stream) = without_a_window().await;
+    stream
+        .write_all(&frame(1, 5, 1, &get("/large")))
+        .await
+        .unwrap();
     let began = Instant::now();
     while edge.events.all().is_empty() {
         assert!(began.elapsed() < PATIENCE);

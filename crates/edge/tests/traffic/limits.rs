@@ -192,7 +192,7 @@ async fn connections_have_a_number() {
     let (edge, _upstream) = limited(|limits| limits.connections = 0).await;
     let mut refused = TcpStream::connect(edge.address()).await.unwrap();
     refused.read_to_end(&mut bytes).await.unwrap_or_default();
-    until(&edge, |counters| counters.connections_refused_total == 1).await;
+    until(&edge, |counters| counters.connections_refused_full == 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

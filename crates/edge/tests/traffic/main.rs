@@ -20,6 +20,7 @@ mod handover;
 mod http2;
 mod inspection;
 mod limits;
+mod misdirected;
 mod proxying;
 mod routing;
 mod support;
