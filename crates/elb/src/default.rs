@@ -13,8 +13,8 @@ use wire::{FromValue, IntoValue, Members, ShapeError, Structure, Value, json};
 use crate::draft::Draft;
 use crate::id::{Place, new_id};
 use crate::model::{
-    Action, ForwardActionConfig, Listener, LoadBalancer, LoadBalancerState, TargetDescription,
-    TargetGroup, TargetGroupTuple,
+    Action, ForwardActionConfig, Listener, LoadBalancer, LoadBalancerState, Matcher,
+    TargetDescription, TargetGroup, TargetGroupTuple,
 };
 use crate::state::{
     Kept, ListenerRow, LoadBalancerRow, RuleRow, TargetEntry, TargetGroupRow, Texts, turn_key,
@@ -281,6 +281,10 @@ fn ensure_group(
         row.targets
             .retain(|entry| !ours(entry) && entry.target != target.target);
         row.targets.insert(0, target);
+        // A health check speaks as requests do, unless its owner has said otherwise.
+        if row.target_group.health_check_protocol == row.target_group.protocol {
+            row.target_group.health_check_protocol = Some(protocol.to_owned());
+        }
         row.target_group.protocol = Some(protocol.to_owned());
         row.target_group.port = Some(i64::from(*port));
         row.target_group.target_type = Some(target_type(host).to_owned());
@@ -295,7 +299,17 @@ fn ensure_group(
         target_group_name: Some(NAME.to_owned()),
         protocol: Some(protocol.to_owned()),
         port: Some(i64::from(*port)),
-        health_check_enabled: Some(false),
+        // As with AWS they are on. Of an application that nobody has described it is only known
+        // that it should answer: one that sends `/` to its login page, or has no `/`, is well. Should
+        // it be found dead it is tried all the same, as it is alone (fail open).
+        health_check_enabled: Some(true),
+        health_check_protocol: Some(protocol.to_owned()),
+        health_check_interval_seconds: Some(10),
+        healthy_threshold_count: Some(2),
+        matcher: Some(Matcher {
+            http_code: Some("200-499".to_owned()),
+            grpc_code: None,
+        }),
         target_type: Some(target_type(host).to_owned()),
         ip_address_type: Some(if host.contains(':') { "ipv6" } else { "ipv4" }.to_owned()),
         ..TargetGroup::default()

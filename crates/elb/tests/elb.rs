@@ -309,7 +309,7 @@ async fn a_client_finds_the_arn_and_all_that_belongs_to_it() {
         health.contains(r#"{"Id":"127.0.0.1","Port":3000}"#),
         "{health}"
     );
-    assert!(health.contains("Target.HealthCheckDisabled"), "{health}");
+    assert!(health.contains("Elb.InternalError"), "{health}");
     let other = house
         .ask(&format!("{form}&Targets.member.1.Id=10.0.0.1"))
         .await
