@@ -60,7 +60,7 @@ impl Counters {
             421 => self.requests_misdirected.increment(),
             413 => self.requests_body_too_large.increment(),
             414 | 431 => self.requests_head_too_large.increment(),
-            400 | 405 | 417 | 421 | 505 => self.requests_malformed.increment(),
+            400 | 405 | 417 | 505 => self.requests_malformed.increment(),
             _ => {}
         }
     }
