@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use edge::Policy;
-use instant_acme::{Account, Error};
+use instant_acme::{Account, Error, Problem};
 use telemetry::metrics::{Counter, Gauge, Registry};
 use tokio::task::JoinHandle;
 use types::{Clock, Entropy, Time};
@@ -235,18 +235,12 @@ impl Customer {
     }
 
     fn failed(&mut self, state: &mut State, error: &anyhow::Error) {
-        let problem = error.chain().find_map(|cause| match cause.downcast_ref() {
-            Some(Error::Api(problem)) => Some(problem),
-            _ => None,
-        });
-        let kind = problem.and_then(|problem| problem.r#type.as_deref());
-        let mut failed = Failed::Unreached;
-        if problem.is_some() || error.is::<Refused>() {
-            failed = Failed::Refused;
+        let failed = failed_how(error);
+        let is_nobodys = is_problem(error, ":accountDoesNotExist");
+        if failed == Failed::Refused || is_nobodys {
             state.order = None;
         }
-        if kind.is_some_and(|kind| kind.ends_with(":accountDoesNotExist")) {
-            failed = Failed::Unreached;
+        if is_nobodys {
             self.account = None;
             self.forget_account();
         }
@@ -290,5 +284,61 @@ impl Customer {
         let renew_at = schedule::renew_at(facts, self.chance());
         // One that lives shorter than the clocks differ is not asked for again at once.
         Ok(renew_at.max(now.plus(LOOK_EVERY_MIN)))
+    }
+}
+
+/// What the authority has said that did not do what it was asked.
+fn problem_of(error: &anyhow::Error) -> Option<&Problem> {
+    error.chain().find_map(|cause| match cause.downcast_ref() {
+        Some(Error::Api(problem)) => Some(problem),
+        _ => None,
+    })
+}
+
+fn is_problem(error: &anyhow::Error, kind: &str) -> bool {
+    let said = problem_of(error).and_then(|problem| problem.r#type.as_deref());
+    said.is_some_and(|said| said.ends_with(kind))
+}
+
+/// How an attempt failed, which decides when there is another.
+fn failed_how(error: &anyhow::Error) -> Failed {
+    if is_problem(error, ":badNonce") {
+        // It says nothing of the order, which stands.
+        Failed::BadNonce
+    } else if is_problem(error, ":accountDoesNotExist") {
+        // The next attempt makes another.
+        Failed::Unreached
+    } else if problem_of(error).is_some() || error.is::<Refused>() {
+        Failed::Refused
+    } else {
+        Failed::Unreached
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_authority_said_decides_how_it_failed() {
+        let problem = |kind: Option<&str>| {
+            let problem = Problem {
+                r#type: kind.map(|kind| format!("urn:ietf:params:acme:error:{kind}")),
+                detail: None,
+                status: Some(400),
+                subproblems: Vec::new(),
+            };
+            anyhow::Error::from(Error::Api(problem)).context("an order")
+        };
+        for (error, failed) in [
+            (problem(Some("badNonce")), Failed::BadNonce),
+            (problem(Some("rateLimited")), Failed::Refused),
+            (problem(Some("accountDoesNotExist")), Failed::Unreached),
+            (problem(None), Failed::Refused),
+            (Refused("no".to_owned()).into(), Failed::Refused),
+            (anyhow::anyhow!("a broken cable"), Failed::Unreached),
+        ] {
+            assert_eq!(failed_how(&error), failed, "{error:#}");
+        }
     }
 }

@@ -15,6 +15,13 @@ const REFUSED_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 const UNREACHED: Duration = Duration::from_secs(60);
 const UNREACHED_MAX: Duration = Duration::from_secs(60 * 60);
 
+/// The first wait after a nonce was refused time and again: that says nothing of the order, and the
+/// next one may be taken. With what chance adds it is a minute at most.
+const BAD_NONCE: Duration = Duration::from_secs(10);
+const BAD_NONCE_MAX: Duration = Duration::from_secs(48);
+/// So often; after that the authority is taken for one that is not reached.
+const BAD_NONCES: u32 = 5;
+
 /// What an authority may ask for is believed up to this.
 const ASKED_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
@@ -23,6 +30,8 @@ const ASKED_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 pub(super) enum Failed {
     /// The authority said no.
     Refused,
+    /// It took none of several nonces (RFC 8555, 6.5).
+    BadNonce,
     /// It was not reached, or this machine's own doing failed.
     Unreached,
 }
@@ -47,7 +56,8 @@ pub(super) fn next_attempt(
 ) -> Time {
     let (first, most) = match failed {
         Failed::Refused => (REFUSED, REFUSED_MAX),
-        Failed::Unreached => (UNREACHED, UNREACHED_MAX),
+        Failed::BadNonce if failures <= BAD_NONCES => (BAD_NONCE, BAD_NONCE_MAX),
+        Failed::BadNonce | Failed::Unreached => (UNREACHED, UNREACHED_MAX),
     };
     let doubled = first.saturating_mul(1 << failures.saturating_sub(1).min(16));
     let wait = doubled.min(most);
@@ -121,6 +131,18 @@ mod tests {
         assert_eq!(wait(1, 0), 60);
         assert!((61..=75).contains(&wait(1, u16::MAX)));
         assert_eq!(wait(30, 0), 3600);
+    }
+
+    #[test]
+    fn a_refused_nonce_costs_a_minute_at_most_but_not_for_ever() {
+        let wait = |failures, chance| {
+            let next = next_attempt(NOW, failures, Failed::BadNonce, None, chance);
+            next.since(NOW).as_secs()
+        };
+        let first: Vec<_> = (1..=5).map(|failures| wait(failures, 0)).collect();
+        assert_eq!(first, [10, 20, 40, 48, 48]);
+        assert!((1..=5).all(|failures| wait(failures, u16::MAX) <= 60));
+        assert!(wait(6, 0) >= 60 && wait(30, 0) == 3600);
     }
 
     #[test]
