@@ -214,6 +214,16 @@ impl FrontDoor {
             let error = dialect.refusal(&Refusal::MissingAuthentication);
             return answer(dialect.write_error(&error, request_id));
         }
+        // What a header says is done only if it was signed.
+        let is_signed = received.with_wire(|request| {
+            let mut headers = dialect.input_headers(operation, request).into_iter();
+            headers.try_for_each(|name| verified.check_signed(name))
+        });
+        if let Err(error) = is_signed {
+            self.counters.unverified.increment();
+            let protocol = received.protocol();
+            return self.refuse(protocol, &refusal(error).to_error(protocol), request_id);
+        }
         self.iam.note_use(
             &caller.principal,
             &verified.access_key_id,
@@ -289,6 +299,7 @@ impl FrontDoor {
             date: String::new(),
             region,
             service: "sts".to_owned(),
+            signed_headers: Vec::new(),
         };
         let caller = Authenticated {
             secret: Secret::new(Vec::new()),

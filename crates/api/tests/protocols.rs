@@ -67,6 +67,8 @@ async fn what_is_wrong_in_cbor_is_told_in_cbor() {
     let path = |path: &str| signed("ledger", add(1).with_path(path));
     let mut forged = signed("ledger", add(1));
     forged.body = add(9).body;
+    let mut late = add(1);
+    late.headers.retain(|(name, _)| name != "smithy-protocol");
     let two_protocols = add(1).with_target(&format!("{TARGET}.AddSlowly"));
     for (what, request, status, wanted) in [
         (
@@ -76,6 +78,12 @@ async fn what_is_wrong_in_cbor_is_told_in_cbor() {
             "MissingAuthenticationTokenException",
         ),
         ("forged", forged, 400, "InvalidSignatureException"),
+        (
+            "a protocol that was added later",
+            signed("ledger", late).with("smithy-protocol", "rpc-v2-cbor"),
+            400,
+            "InvalidSignatureException",
+        ),
         (
             "another service's signature",
             signed("sts", add(1)),
@@ -199,7 +207,16 @@ async fn what_is_wrong_in_a_rest_call_has_its_code_in_the_head() {
         let request = Request::new("PUT", "/shelves/a/items/b", body);
         shelf(request.with("content-type", "application/json"))
     };
+    let owned = shelf(
+        Request::new("PUT", "/shelves/a/items/b", "{}").with("content-type", "application/json"),
+    );
     for (what, request, status, wanted) in [
+        (
+            "a member in a header that was added later",
+            owned.with("x-owner", "mallory"),
+            403,
+            "InvalidSignatureException",
+        ),
         (
             "unsigned",
             unsigned(items()),

@@ -153,6 +153,19 @@ impl<'m> Dialect<'m> {
         input.map_err(|refusal| self.refusal(&refusal))
     }
 
+    /// The headers of a request that an operation's input is read from: what is signed of a request
+    /// must include them. Headers that tell the protocol or the operation are not among them.
+    #[must_use]
+    pub fn input_headers<'r>(self, operation: &Operation, request: &Request<'r>) -> Vec<&'r str> {
+        match self.protocol {
+            Protocol::RestJson1 => rest::input_headers(self.model, operation, request),
+            Protocol::AwsJson10
+            | Protocol::AwsJson11
+            | Protocol::AwsQuery
+            | Protocol::RpcV2Cbor => Vec::new(),
+        }
+    }
+
     /// The response of an operation that was carried out. Members of `output` that its shape does
     /// not have are left out.
     #[must_use]

@@ -131,6 +131,23 @@ pub struct Verified {
     pub region: Region,
     /// The scope's service, such as `wafv2`.
     pub service: String,
+    /// The headers that are signed, in lower case.
+    pub signed_headers: Vec<String>,
+}
+
+impl Verified {
+    /// Fails unless a header is signed that the request is executed by: whoever passed the request
+    /// on may have added or changed any other.
+    ///
+    /// # Errors
+    /// [`SignatureError::Invalid`] with AWS's words.
+    pub fn check_signed(&self, header: &str) -> Result<(), SignatureError> {
+        let name = header.to_ascii_lowercase();
+        if self.signed_headers.contains(&name) {
+            return Ok(());
+        }
+        Err(presented::must_be_signed(&name))
+    }
 }
 
 /// Verifies a request's signature by the rules that all services but S3 and IoT follow.
@@ -183,6 +200,11 @@ impl Presented<'_> {
             date: self.date.to_owned(),
             region: self.region.clone(),
             service: self.service.to_owned(),
+            signed_headers: self
+                .signed_headers
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
         })
     }
 

@@ -323,7 +323,7 @@ impl<'a> Presented<'a> {
         for (name, _) in request.headers {
             // The token needs no signature of its own: it is checked against the access key, and
             // some clients add it after signing.
-            let must = *name == "content-type"
+            let must = matches!(*name, "content-type" | "smithy-protocol")
                 || name.starts_with("x-amz-") && *name != "x-amz-security-token";
             if must && !self.signed_headers.contains(name) {
                 return Err(must_be_signed(name));
@@ -333,7 +333,7 @@ impl<'a> Presented<'a> {
     }
 }
 
-fn must_be_signed(name: &str) -> SignatureError {
+pub(super) fn must_be_signed(name: &str) -> SignatureError {
     SignatureError::invalid(format!(
         "'{}' must be a 'SignedHeader' in the AWS Authorization.",
         shown(name)

@@ -14,7 +14,7 @@ pub(crate) use rest_json::{HttpBinding, RestRoutes};
 
 pub(crate) mod rest {
     //! restJson1, as [`crate::Dialect`] calls it.
-    pub(crate) use super::rest_json::{error, input, operation, output};
+    pub(crate) use super::rest_json::{error, input, input_headers, operation, output};
 }
 
 use crate::shape::{Kind, Shape};

@@ -111,6 +111,33 @@ pub(crate) fn input(
     Ok(Value::Map(fields))
 }
 
+/// The headers that are members of an operation's input.
+pub(crate) fn input_headers<'r>(
+    model: &Model,
+    operation: &Operation,
+    request: &Request<'r>,
+) -> Vec<&'r str> {
+    let Some(shape) = operation.input.map(|shape| model.shape(shape)) else {
+        return Vec::new();
+    };
+    let is_bound = |name: &str| {
+        shape.members().iter().any(|member| match member.location {
+            Some(Location::Header) => name.eq_ignore_ascii_case(member.wire_name()),
+            Some(Location::Headers) => after_prefix(name, member).is_some(),
+            _ => false,
+        })
+    };
+    let names = request.headers.iter().map(|(name, _)| *name);
+    names.filter(|name| is_bound(name)).collect()
+}
+
+/// What follows the prefix of a member that is all headers with it.
+fn after_prefix<'n>(name: &'n str, member: &Member) -> Option<&'n str> {
+    let prefix = member.location_name.as_deref().unwrap_or_default();
+    let (head, rest) = name.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
 /// The member that is the whole body.
 fn payload(shape: &Shape) -> Option<&Member> {
     let name = shape.payload.as_ref()?;
@@ -199,15 +226,11 @@ fn with_item<'m>(model: &'m Model, member: &Member) -> (&'m Shape, Option<&'m Sh
 }
 
 fn from_headers(member: &Member, request: &Request<'_>) -> Result<Option<Value>, String> {
-    let prefix = member.location_name.as_deref().unwrap_or_default();
     let mut entries: Vec<(String, Value)> = Vec::new();
     for (name, value) in request.headers {
-        let Some((head, rest)) = name.split_at_checked(prefix.len()) else {
+        let Some(rest) = after_prefix(name, member) else {
             continue;
         };
-        if !head.eq_ignore_ascii_case(prefix) {
-            continue;
-        }
         let rest = rest.to_ascii_lowercase();
         if entries.iter().any(|(entry, _)| *entry == rest) {
             let name: String = name.chars().take(64).collect();
@@ -410,4 +433,45 @@ fn to_headers(
 fn is_header_name(name: &str) -> bool {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !name.is_empty() && name.bytes().all(is_token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Protocol;
+
+    #[test]
+    fn the_headers_that_are_input_are_known_before_it_is_read() {
+        let model = Model::embedded(
+            r#"{"metadata": {"protocol": "rest-json", "apiVersion": "1", "endpointPrefix": "s"},
+            "operations": {"Put": {"http": {"method": "PUT", "requestUri": "/"},
+                "input": {"shape": "In"}}},
+            "shapes": {"In": {"type": "structure", "members": {
+                "Owner": {"shape": "T", "location": "header", "locationName": "X-Owner"},
+                "Meta": {"shape": "M", "location": "headers", "locationName": "X-Meta-"},
+                "Query": {"shape": "T", "location": "querystring", "locationName": "host"}}},
+                "M": {"type": "map", "key": {"shape": "T"}, "value": {"shape": "T"}},
+                "T": {"type": "string"}}}"#,
+        );
+        let request = Request {
+            method: "PUT",
+            path: "/",
+            query: "",
+            headers: &[
+                ("host", "h"),
+                ("x-owner", "o"),
+                ("x-meta", "none"),
+                ("x-meta-a", "1"),
+                ("X-META-B", "2"),
+                ("x-owners", "none"),
+            ],
+            body: b"",
+        };
+        let dialect = model.in_protocol(Protocol::RestJson1);
+        let found = dialect.input_headers(model.operation("Put").unwrap(), &request);
+        assert_eq!(found, ["x-owner", "x-meta-a", "X-META-B"]);
+        let other = model.in_protocol(Protocol::AwsJson11);
+        let none = other.input_headers(model.operation("Put").unwrap(), &request);
+        assert!(none.is_empty(), "there it is all in the body");
+    }
 }
