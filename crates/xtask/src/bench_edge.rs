@@ -23,14 +23,7 @@ const SECONDS: u32 = 4;
 pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Result<()> {
     let options = Options::read(arguments)?;
     prerequisites::for_bench()?;
-    shell::run(shell::cargo().args([
-        "build",
-        "--release",
-        "--package",
-        "edge",
-        "--example",
-        "plain_proxy",
-    ]))?;
+    build_edge()?;
     let folder = Folder::new()?;
     let ticks_per_second: f64 = shell::output(Command::new("getconf").arg("CLK_TCK"))?
         .trim()
@@ -70,6 +63,15 @@ pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Result<()> {
         }
     }
     report(&proxies, &costs, options.check)
+}
+
+pub(crate) fn build_edge() -> Result<()> {
+    let package = ["build", "--release", "--package", "edge"];
+    shell::run(
+        shell::cargo()
+            .args(package)
+            .args(["--example", "plain_proxy"]),
+    )
 }
 
 fn report(proxies: &[Proxy], costs: &[Vec<f64>], check: bool) -> Result<()> {
@@ -254,19 +256,32 @@ fn haproxy(folder: &Folder, target: u16, cpu: &str) -> Result<Proxy> {
 }
 
 fn edge(target: u16, cpu: &str) -> Result<Proxy> {
+    let (server, port) = start_edge(target, &[], cpu)?;
+    Ok(Proxy {
+        name: "edge",
+        port,
+        server,
+    })
+}
+
+/// The edge on a port of its own, and what is behind which path.
+pub(crate) fn start_edge(target: u16, paths: &[(&str, u16)], cpu: &str) -> Result<(Server, u16)> {
     let port = free_port()?;
     let program = shell::target()?.join("release/examples/plain_proxy");
     let program = program
         .to_str()
         .context("the target folder's name is no text")?;
     let listen = format!("127.0.0.1:{port}");
-    let server = start(cpu, program, &[&listen, &format!("127.0.0.1:{target}")])?;
+    let mut arguments = vec![listen, format!("127.0.0.1:{target}")];
+    arguments.extend(
+        paths
+            .iter()
+            .map(|(path, port)| format!("{path}=127.0.0.1:{port}")),
+    );
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let server = start(cpu, program, &arguments)?;
     wait_for(port)?;
-    Ok(Proxy {
-        name: "edge",
-        port,
-        server,
-    })
+    Ok((server, port))
 }
 
 pub(crate) fn free_port() -> Result<u16> {
@@ -319,19 +334,28 @@ fn cpu_ticks(process: u32) -> Result<f64> {
     Ok(next()? + next()?)
 }
 
-fn median(values: &[f64]) -> f64 {
+pub(crate) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
 
-fn conditions(cpus: usize, options: &Options) -> Result<String> {
+/// What it is measured on, and what else runs there.
+pub(crate) fn machine(cpus: usize) -> String {
     let read = |path: &str| fs::read_to_string(Path::new(path)).unwrap_or_default();
     let information = read("/proc/cpuinfo");
     let model = information
         .lines()
         .find_map(|line| line.strip_prefix("model name")?.split(": ").nth(1))
         .unwrap_or("unknown CPU");
+    format!(
+        "{cpus} × {model}, Linux {}, load average before {}",
+        read("/proc/sys/kernel/osrelease").trim(),
+        read("/proc/loadavg").split(' ').next().unwrap_or_default(),
+    )
+}
+
+fn conditions(cpus: usize, options: &Options) -> Result<String> {
     let version = |program: &str, flag: &str| -> Result<String> {
         let output = Command::new(program).arg(flag).output()?;
         let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -340,12 +364,11 @@ fn conditions(cpus: usize, options: &Options) -> Result<String> {
     };
     Ok(format!(
         "GET of 13 bytes, wrk -t1 -c{CONNECTIONS}, {} rounds of {} s; proxy on CPU {}, load and target on CPU 0\n\
-         {cpus} × {model}, Linux {}, load average before {}\n{}; {}; edge: release build, one thread, mimalloc\n",
+         {}\n{}; {}; edge: release build, one thread, mimalloc\n",
         options.rounds,
         options.seconds,
         cpus - 1,
-        read("/proc/sys/kernel/osrelease").trim(),
-        read("/proc/loadavg").split(' ').next().unwrap_or_default(),
+        machine(cpus),
         version("nginx", "-v")?,
         version("haproxy", "-v")?,
     ))

@@ -249,7 +249,7 @@ impl Load {
     }
 }
 
-fn connect(port: u16) -> Result<TcpStream> {
+pub(crate) fn connect(port: u16) -> Result<TcpStream> {
     let stream = TcpStream::connect(("127.0.0.1", port)).context("cannot connect")?;
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(PATIENCE))?;
@@ -302,7 +302,7 @@ fn posting(load: &Load, port: u16) -> Result<()> {
 }
 
 /// One request and its whole answer, which must be 200; whether the connection goes on.
-fn exchange(stream: &mut TcpStream, request: &[u8]) -> Result<bool> {
+pub(crate) fn exchange(stream: &mut TcpStream, request: &[u8]) -> Result<bool> {
     stream.write_all(request).context("cannot send")?;
     let mut answer = Vec::with_capacity(1024);
     let mut piece = [0; 4096];

@@ -2,6 +2,7 @@
 //! bare Debian 12 with the Rust toolchain each installs what it lacks, says what, and does its job.
 
 mod bench_edge;
+mod bench_isolation;
 mod bench_policy;
 mod bench_upgrades;
 mod bench_verdicts;
@@ -26,6 +27,8 @@ cargo xtask COMMAND
   codegen [--check]   makes model.json and model.rs of the services from the PyPI package botocore
   fuzz [SECONDS]      replays and mutates every fuzz target's corpus for that long each (default 30)
   bench edge          CPU per request beside nginx and HAProxy, same run, same load
+  bench isolation     what healthy routes take beside target groups that are refused, silent, cannot be
+                      connected to, or trickle (--rounds N, --seconds N, --check)
   bench upgrades      20 upgrades of a running btz during 1,000,000 requests, none of which may fail
                       (--requests N, --upgrades N)
   bench policy        how long a change of a policy of 10,000 rules takes to be in force, and whether
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         ["fuzz", rest @ ..] => test::fuzz(rest),
         ["bench", "edge", ..] => prerequisites::for_bench()
             .and_then(|()| bench_edge::run(words.get(2..).unwrap_or_default())),
+        ["bench", "isolation", ..] => bench_isolation::run(words.get(2..).unwrap_or_default()),
         ["bench", "policy", ..] => bench_policy::run(words.get(2..).unwrap_or_default()),
         ["bench", "upgrades", ..] => bench_upgrades::run(words.get(2..).unwrap_or_default()),
         ["bench", "verdicts", ..] => bench_verdicts::run(words.get(2..).unwrap_or_default()),
