@@ -12,7 +12,7 @@ use super::plan::{Plan, PlannedCall, Step, resolved};
 use super::report::{Entry, Outcome};
 
 /// How long a listener may take to open.
-const OPENS_WITHIN: Duration = Duration::from_secs(3);
+const OPENS_WITHIN: Duration = Duration::from_secs(10);
 
 /// Makes it so; answers what came of each step.
 pub(crate) struct Applying<'a> {
