@@ -110,3 +110,14 @@ def test_padding_does_not_hide_an_attack_in_a_body(btz):
     assert 20_000 < len(attack) < 60_000
     assert btz.status("/login", method="POST", headers=form, body=attack) == 403
     assert btz.status("/login", method="POST", headers=form, body=padding + b"&user=anna") == 200
+
+
+def test_a_plain_start_warns_of_nothing_and_says_what_can_be_given(fresh):
+    fresh.start()
+    begin = time.monotonic()
+    while "list-web-acls" not in (told := fresh.output()):
+        assert time.monotonic() - begin < 10, told
+        time.sleep(0.02)
+    assert "WARN" not in told, told
+    [lists] = [line for line in told.splitlines() if "address lists" in line]
+    assert "AWSManagedIPReputationList" in lists and "btz doctor" in lists

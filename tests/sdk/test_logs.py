@@ -106,6 +106,91 @@ def test_the_waf_log_says_what_was_done(btz, web_acl):
     assert found["httpRequest"]["args"] == "q=no" and found["httpSourceName"] == "ALB"
 
 
+def waf_lines(btz, web_acl, path):
+    """The lines of a web ACL about requests to a path; the last one last."""
+    lines = (json.loads(line) for line in (btz.folder / "data/logs/waf.log").read_text().splitlines())
+    return [line for line in lines if line["webaclId"] == web_acl.arn and line["httpRequest"]["uri"] == path]
+
+
+def group_rule(name, over, priority=0, **more):
+    """A rule that refers to the common managed rules."""
+    made = rule(name, {"ManagedRuleGroupStatement": {
+        "VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet", **more}}, priority=priority)
+    del made["Action"]
+    return {**made, "OverrideAction": {over: {}}}
+
+
+def test_the_waf_log_and_samples_tell_what_the_web_acl_overrode(btz, web_acl):
+    overrides = [{"Name": "NoUserAgent_HEADER", "ActionToUse": {"Count": {}}},
+                 {"Name": "GenericLFI_QUERYARGUMENTS", "ActionToUse": {"Captcha": {}}}]
+    web_acl.update(
+        group_rule("inner", "None", RuleActionOverrides=overrides),
+        group_rule("outer", "Count", priority=1),
+        rule("ready", byte_match("ready", {"QueryString": {}}), priority=2))
+    btz.becomes(403, "/?ready")
+    assert btz.status("/counted", headers={"User-Agent": ""}) == 200
+    line = eventually(lambda: waf_lines(btz, web_acl, "/counted"))[-1]
+    inner = line["ruleGroupList"][0]["nonTerminatingMatchingRules"]
+    [inner] = [found for found in inner if found["ruleId"] == "NoUserAgent_HEADER"]
+    assert (inner["action"], inner["overriddenAction"]) == ("COUNT", "BLOCK")
+    assert line["ruleGroupList"][0]["terminatingRule"]["action"] == "BLOCK", "the other reference to the group"
+    assert {"ruleId": "outer", "action": "COUNT", "ruleMatchDetails": []} in line["nonTerminatingMatchingRules"]
+    assert (line["action"], line["terminatingRuleId"]) == ("ALLOW", "Default_Action")
+
+    assert btz.status("/asked?file=../../../../etc/passwd", headers={"Accept": "text/html"}) == 405
+    line = eventually(lambda: waf_lines(btz, web_acl, "/asked"))[-1]
+    assert (line["action"], line["terminatingRuleId"]) == ("CAPTCHA", "inner")
+    assert line["ruleGroupList"][0]["terminatingRule"]["overriddenAction"] == "BLOCK"
+    assert line["captchaResponse"] == {"responseCode": 405, "failureReason": "TOKEN_MISSING"}
+
+    waf = btz.client("wafv2")
+    now = time.time()
+    sampled = waf.get_sampled_requests(
+        WebAclArn=web_acl.arn, RuleMetricName="inner", Scope="REGIONAL", MaxItems=100,
+        TimeWindow={"StartTime": now - 600, "EndTime": now + 1})["SampledRequests"]
+    [asked] = [one for one in sampled if one["Action"] == "CAPTCHA"]
+    assert asked["OverriddenAction"] == "BLOCK"
+    assert asked["RuleNameWithinRuleGroup"] == "AWS#AWSManagedRulesCommonRuleSet#GenericLFI_QUERYARGUMENTS"
+    assert asked["CaptchaResponse"] == {"ResponseCode": 405, "FailureReason": "TOKEN_MISSING"}
+
+
+def test_the_waf_log_tells_what_a_rate_based_rule_counted(btz, web_acl):
+    none = [{"Priority": 0, "Type": "NONE"}]
+    scope = byte_match("/slow", {"UriPath": {}}, "STARTS_WITH")
+    web_acl.update(
+        rule("keys", {"RateBasedStatement": {
+            "Limit": 10, "EvaluationWindowSec": 120, "AggregateKeyType": "CUSTOM_KEYS", "ScopeDownStatement": scope,
+            "CustomKeys": [{"Header": {"Name": "X-Dog", "TextTransformations": none}}, {"HTTPMethod": {}},
+                           {"QueryArgument": {"Name": "secret", "TextTransformations": none}}]}}),
+        rule("ready", byte_match("ready", {"QueryString": {}}), priority=1),
+        DataProtectionConfig={"DataProtections": [{
+            "Field": {"FieldType": "SINGLE_QUERY_ARGUMENT", "FieldKeys": ["secret"]}, "Action": "SUBSTITUTION"}]})
+    btz.becomes(403, "/?ready")
+    headers = {"X-Dog": "a dog with a name of more than thirty-two letters"}
+    statuses = [btz.status("/slow?secret=tell-nobody", headers=headers) for _ in range(11)]
+    assert statuses == [200] * 10 + [403]
+
+    def refused():
+        return [line for line in waf_lines(btz, web_acl, "/slow") if line["action"] == "BLOCK"]
+
+    line = eventually(refused)[-1]
+    assert line["rateBasedRuleList"] == [{
+        "rateBasedRuleId": "keys", "rateBasedRuleName": "keys", "limitKey": "CUSTOMKEYS", "maxRateAllowed": 10,
+        "evaluationWindowSec": "120", "customValues": [
+            {"key": "HEADER", "name": "x-dog", "value": headers["X-Dog"][:32]},
+            {"key": "HTTP_METHOD", "value": "GET"},
+            {"key": "QUERY_ARGUMENT", "name": "secret", "value": "REDACTED"}]}]
+    assert "tell-nobody" not in json.dumps(line)
+
+    web_acl.update(rule("all", {"RateBasedStatement": {
+        "Limit": 10, "AggregateKeyType": "IP", "ScopeDownStatement": byte_match("/each", {"UriPath": {}})}}))
+    eventually(lambda: btz.status("/each") == 403)
+    line = eventually(lambda: [line for line in waf_lines(btz, web_acl, "/each") if line["action"] == "BLOCK"])[-1]
+    [counted] = line["rateBasedRuleList"]
+    assert (counted["limitKey"], counted["limitValue"]) == ("IP", "127.0.0.1")
+    assert (counted["maxRateAllowed"], counted["evaluationWindowSec"]) == (10, "300")
+
+
 SAMPLE = re.compile(
     r'([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (\S+)')
 

@@ -319,6 +319,35 @@ def test_every_transformation_of_the_model_has_a_case(btz):
     assert set(TRANSFORMATIONS) == set(model.shape_for("TextTransformationType").enum)
     fields = set(FIELDS) | {"UriFragment", "JA3Fingerprint", "JA4Fingerprint"}
     assert fields == set(model.shape_for("FieldToMatch").members)
-    # Nothing here takes payments.
-    assert {name for action, _, _ in ACTIONS.values() for name in action} == (
-        set(model.shape_for("RuleAction").members) - {"Monetize"})
+    # Monetize has a test of its own: it is an action of CloudFront.
+    assert {name for action, _, _ in ACTIONS.values() for name in action} | {"Monetize"} == (
+        set(model.shape_for("RuleAction").members))
+
+
+def test_monetize_is_refused_for_load_balancers_and_taken_for_cloudfront(btz, web_acl):
+    waf = btz.client("wafv2")
+    if "Monetize" not in waf.meta.service_model.shape_for("RuleAction").members:
+        pytest.skip("this boto3 does not know the action")
+    pay = rule("pay", byte_match("/paid", {"UriPath": {}}, "STARTS_WITH"), action={"Monetize": {"PriceMultiplier": "3"}})
+    config = {"CurrencyMode": "TEST", "CryptoConfig": {"PaymentNetworks": [{
+        "Chain": "BASE", "WalletAddress": "0x52908400098527886E0F7030069857D2E4169EE7",
+        "Prices": [{"Amount": "0.001", "Currency": "USDC"}]}]}}
+    with pytest.raises(waf.exceptions.WAFInvalidParameterException) as refused:
+        web_acl.update(pay, MonetizationConfig=config)
+    assert refused.value.response["Field"] == "RULE_ACTION"
+    assert btz.status("/paid") == 200, "what was refused changes nothing"
+
+    made = waf.create_web_acl(
+        Name="paid", Scope="CLOUDFRONT", DefaultAction={"Allow": {}}, Rules=[pay], MonetizationConfig=config,
+        VisibilityConfig=web_acl.visibility)["Summary"]
+    named = {"Name": "paid", "Scope": "CLOUDFRONT", "Id": made["Id"]}
+    got = waf.get_web_acl(**named)
+    assert (got["WebACL"]["Rules"], got["WebACL"]["MonetizationConfig"]) == ([pay], config)
+    waf.update_web_acl(
+        **named, LockToken=got["LockToken"], VisibilityConfig=got["WebACL"]["VisibilityConfig"],
+        **{member: got["WebACL"][member] for member in ("DefaultAction", "Rules", "MonetizationConfig")})
+    again = waf.get_web_acl(**named)
+    assert again["WebACL"] == got["WebACL"], "a second plan shows no difference"
+    with pytest.raises(waf.exceptions.ClientError):
+        waf.associate_web_acl(WebACLArn=made["ARN"], ResourceArn=btz.load_balancer_arn())
+    waf.delete_web_acl(**named, LockToken=again["LockToken"])
