@@ -216,11 +216,11 @@ def test_nobody_else_gets_in(world, btz):
         "for servers": world.root.client(folder, "server", usage=x509.ExtendedKeyUsageOID.SERVER_AUTH),
         "a chain too long": deep,
     }
-    before = float(re.search(r"\nbtz_edge_tls_client_refusals (\d+)", btz.admin("/metrics")[1])[1])
+    before = float(re.search(r"\nbtz_edge_tls_client_refusals_total (\d+)", btz.admin("/metrics")[1])[1])
     for why, client in refused.items():
         for version in (ssl.TLSVersion.TLSv1_2, None):
             assert ask(world.port, client, version=version) == "refused", why
-    after = float(re.search(r"\nbtz_edge_tls_client_refusals (\d+)", btz.admin("/metrics")[1])[1])
+    after = float(re.search(r"\nbtz_edge_tls_client_refusals_total (\d+)", btz.admin("/metrics")[1])[1])
     assert after - before == 2 * len(refused)
     assert not world.application.seen
     assert ask(world.port, good) == 200
@@ -395,6 +395,8 @@ def test_connections_are_logged_those_that_fail_too(world, btz):
 
     def lines(pattern):
         return [shlex.split(line) for path in folder.rglob(pattern) for line in path.read_text().splitlines()]
+
+    world.becomes(200, good)
 
     def asked():
         assert ask(world.port, good) == 200
