@@ -3,7 +3,7 @@
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::{ExtractKind, Extractor, Seq};
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Shorter literals occur nearly everywhere and filter nothing.
 const LITERAL_BYTES_MIN: usize = 2;
@@ -16,14 +16,137 @@ const LITERALS_MAX: usize = 64;
 /// Lower-case literals of which every match of `pattern` contains one, ASCII case aside. `None`
 /// when no useful ones are known.
 pub(crate) fn required(pattern: &str, unicode: bool) -> Option<Vec<Vec<u8>>> {
-    let hir = ParserBuilder::new()
-        .unicode(unicode)
-        .utf8(false)
-        .nest_limit(100)
-        .build()
-        .parse(pattern)
-        .ok()?;
-    best(&hir).map(|set| set.literals)
+    best(&parsed(pattern, unicode)?).map(|set| set.literals)
+}
+
+fn parsed(pattern: &str, unicode: bool) -> Option<Hir> {
+    let mut parser = ParserBuilder::new();
+    parser.unicode(unicode).utf8(false).nest_limit(100);
+    parser.build().parse(pattern).ok()
+}
+
+/// What a value must have for an expression to match anywhere in it: so many bytes, and a byte of
+/// each of these classes. For what has no literals, and for what has frequent ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Gate {
+    bytes_min: usize,
+    classes: Vec<ByteSet>,
+}
+
+/// A set of bytes, a bit a byte.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) struct ByteSet([u64; 4]);
+
+/// Classes of a gate: more tell no more.
+const CLASSES_MAX: usize = 3;
+
+impl ByteSet {
+    /// The bytes that occur in a value.
+    pub(crate) fn of(value: &[u8]) -> Self {
+        let mut set = Self::default();
+        for byte in value {
+            set.add(*byte);
+        }
+        set
+    }
+
+    fn add(&mut self, byte: u8) {
+        if let Some(word) = self.0.get_mut(usize::from(byte >> 6)) {
+            *word |= 1 << (byte & 63);
+        }
+    }
+
+    fn union(mut self, other: Self) -> Self {
+        for (word, other) in self.0.iter_mut().zip(other.0) {
+            *word |= other;
+        }
+        self
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.0
+            .iter()
+            .zip(other.0)
+            .any(|(word, other)| word & other != 0)
+    }
+
+    /// How likely a value is to hold one of them: letters, digits and spaces are everywhere.
+    fn weight(&self) -> u32 {
+        let everywhere =
+            Self::of(b" abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+        let both = self
+            .0
+            .iter()
+            .zip(everywhere.0)
+            .map(|(word, all)| word & all);
+        let all: u32 = self.0.iter().map(|word| word.count_ones()).sum();
+        all + 16 * both.map(u64::count_ones).sum::<u32>()
+    }
+}
+
+impl Gate {
+    /// The gate of an expression; one that is always open if nothing is known of it.
+    pub(crate) fn of(pattern: &str, unicode: bool) -> Self {
+        let Some(hir) = parsed(pattern, unicode) else {
+            return Self::default();
+        };
+        let mut classes = classes(&hir);
+        classes.sort_by_cached_key(ByteSet::weight);
+        classes.dedup();
+        classes.truncate(CLASSES_MAX);
+        Self {
+            bytes_min: hir.properties().minimum_len().unwrap_or(0),
+            classes,
+        }
+    }
+
+    /// Whether a value of this length and of these bytes may match.
+    pub(crate) fn admits(&self, length: usize, bytes: &ByteSet) -> bool {
+        length >= self.bytes_min && self.classes.iter().all(|class| class.meets(bytes))
+    }
+}
+
+/// Classes of each of which every match holds a byte.
+fn classes(hir: &Hir) -> Vec<ByteSet> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Vec::new(),
+        HirKind::Literal(literal) => literal.0.iter().map(|byte| ByteSet::of(&[*byte])).collect(),
+        HirKind::Class(class) => vec![class_bytes(class)],
+        HirKind::Capture(capture) => classes(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => classes(&repetition.sub),
+        HirKind::Repetition(_) => Vec::new(),
+        HirKind::Concat(parts) => parts.iter().flat_map(classes).collect(),
+        HirKind::Alternation(branches) => {
+            let best = |branch| classes(branch).into_iter().min_by_key(ByteSet::weight);
+            let each = branches.iter().map(best).collect::<Option<Vec<_>>>();
+            let union = each.map(|sets| sets.into_iter().fold(ByteSet::default(), ByteSet::union));
+            union.into_iter().collect()
+        }
+    }
+}
+
+fn class_bytes(class: &Class) -> ByteSet {
+    let mut set = ByteSet::default();
+    match class {
+        Class::Bytes(class) => {
+            for range in class.ranges() {
+                (range.start()..=range.end()).for_each(|byte| set.add(byte));
+            }
+        }
+        Class::Unicode(class) => {
+            for range in class.ranges() {
+                let (start, end) = (u32::from(range.start()), u32::from(range.end()));
+                (0..0x80u8)
+                    .filter(|byte| (start..=end).contains(&u32::from(*byte)))
+                    .for_each(|byte| set.add(byte));
+                // Every byte of a character beyond ASCII is beyond ASCII.
+                if end >= 0x80 {
+                    (0x80..=0xff).for_each(|byte| set.add(byte));
+                }
+            }
+        }
+    }
+    set
 }
 
 struct Set {
@@ -147,6 +270,25 @@ mod tests {
         }
     }
 
+    #[test]
+    fn gates_keep_out_what_cannot_match() {
+        for (pattern, value, open) in [
+            (r"[;|]\s*\w+", "a word", false),
+            (r"[;|]\s*\w+", "a;b", true),
+            (r"^(?:<|%3c)", "plain", false),
+            (r"(?i)\d{4}", "x1", false),
+            (r"(?i)\d{4}", "2026", true),
+            (r".*", "", true),
+        ] {
+            let gate = Gate::of(pattern, false);
+            let admits = gate.admits(value.len(), &ByteSet::of(value.as_bytes()));
+            assert_eq!(admits, open, "{pattern} {value}");
+        }
+        let class = Gate::of("[\u{e9}x]", true);
+        assert!(class.admits(2, &ByteSet::of("\u{e9}".as_bytes())));
+        assert!(!class.admits(2, &ByteSet::of(b"ab")));
+    }
+
     /// The property that matters: no match without a literal.
     #[test]
     fn every_match_contains_a_literal() {
@@ -159,11 +301,14 @@ mod tests {
             r"[ab]{3}c",
             r"(?s)ab.ab",
             r"(a|b)(b|c)(c|a)",
+            r"(?:^|[^ab])c[bB]?$",
         ];
         let config = ProptestConfig::with_cases(2_000);
         proptest!(config, |(value in "[abcABC ]{0,12}", index in 0..patterns.len())| {
             let pattern = patterns[index];
             let regex = regex::bytes::RegexBuilder::new(pattern).unicode(false).build().unwrap();
+            let open = Gate::of(pattern, false).admits(value.len(), &ByteSet::of(value.as_bytes()));
+            prop_assert!(open || !regex.is_match(value.as_bytes()), "{} {}", pattern, value);
             if let (true, Some(literals)) = (regex.is_match(value.as_bytes()), texts(pattern)) {
                 let lower = value.to_ascii_lowercase();
                 prop_assert!(literals.iter().any(|one| lower.contains(one)), "{} {}", pattern, value);

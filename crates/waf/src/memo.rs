@@ -6,17 +6,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{CompileError, ExceptionField};
-use crate::prefilter::Prefilter;
+use crate::prefilter::{Prefilter, Required};
 use crate::regex_pattern_set::Pattern;
 
 /// What the predicates of a target require, by slot.
-type Literals = Vec<Option<Vec<Vec<u8>>>>;
+type Requirements = Vec<Required>;
 
 /// Compiled parts by their content.
 #[derive(Debug, Default)]
 pub struct Memo {
     patterns: Mutex<HashMap<String, Pattern>>,
-    prefilters: Mutex<HashMap<Literals, Arc<Prefilter>>>,
+    prefilters: Mutex<HashMap<Requirements, Arc<Prefilter>>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -40,12 +40,12 @@ impl Memo {
     }
 
     /// A prefilter, built now or before; `None` where none is worth it.
-    pub(crate) fn prefilter(&self, literals: Literals) -> Option<Arc<Prefilter>> {
-        if let Some(known) = lock(&self.prefilters).get(&literals) {
+    pub(crate) fn prefilter(&self, required: Requirements) -> Option<Arc<Prefilter>> {
+        if let Some(known) = lock(&self.prefilters).get(&required) {
             return Some(Arc::clone(known));
         }
-        let prefilter = Arc::new(Prefilter::build(&literals)?);
-        lock(&self.prefilters).insert(literals, Arc::clone(&prefilter));
+        let prefilter = Arc::new(Prefilter::build(&required)?);
+        lock(&self.prefilters).insert(required, Arc::clone(&prefilter));
         Some(prefilter)
     }
 

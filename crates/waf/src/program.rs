@@ -8,7 +8,7 @@ use crate::action::RuleAction;
 use crate::field::{BodyValues, Field, PreParse, WhichValues};
 use crate::memo::Memo;
 use crate::networks::{ManagedList, Source};
-use crate::prefilter::Prefilter;
+use crate::prefilter::{Prefilter, Required};
 use crate::rate;
 use crate::rule::{Effect, Rule};
 use crate::statement::{
@@ -27,8 +27,8 @@ pub(crate) struct Target {
     /// `None` for the field itself.
     pub(crate) step: Option<(usize, Transformation)>,
     pub(crate) prefilter: Option<Arc<Prefilter>>,
-    /// Required literals of the predicates, by slot, until the prefilter is built of them.
-    literals: Vec<Option<Vec<Vec<u8>>>>,
+    /// What the predicates require, by slot, until the prefilter is built of it.
+    required: Vec<Required>,
 }
 
 /// A linked statement.
@@ -127,10 +127,10 @@ impl Program {
             .map(|rule| program.rule(rule, None, web_acl_arn, ""));
         program.rules = linked.collect();
         for target in &mut program.targets {
-            let literals = std::mem::take(&mut target.literals);
+            let required = std::mem::take(&mut target.required);
             target.prefilter = match memo {
-                Some(memo) => memo.prefilter(literals),
-                None => Prefilter::build(&literals).map(Arc::new),
+                Some(memo) => memo.prefilter(required),
+                None => Prefilter::build(&required).map(Arc::new),
             };
         }
         program
@@ -260,18 +260,14 @@ impl Program {
             Predicate::Byte(byte_match) => match byte_match.position {
                 PositionalConstraint::Contains | PositionalConstraint::ContainsWord => {
                     let literal = byte_match.search().to_ascii_lowercase();
-                    self.slot(target, Some(vec![literal]))
+                    self.slot(target, Required::literal(literal))
                 }
                 _ => Slots::Unfiltered,
             },
-            Predicate::Regex(RegexMatch::Pattern(pattern)) => self.slot(
-                target,
-                pattern.literals.as_ref().map(|literals| literals.to_vec()),
-            ),
+            Predicate::Regex(RegexMatch::Pattern(pattern)) => self.slot(target, pattern.required()),
             Predicate::Regex(RegexMatch::Set(set) | RegexMatch::Beginning(set, _)) => {
                 let slots = set.patterns().iter().filter_map(|pattern| {
-                    let literals = pattern.literals.as_ref().map(|literals| literals.to_vec());
-                    match self.slot(target, literals) {
+                    match self.slot(target, pattern.required()) {
                         Slots::One(slot) => Some(slot),
                         _ => None,
                     }
@@ -288,11 +284,11 @@ impl Program {
         }
     }
 
-    fn slot(&mut self, target: usize, literals: Option<Vec<Vec<u8>>>) -> Slots {
+    fn slot(&mut self, target: usize, required: Required) -> Slots {
         match self.targets.get_mut(target) {
             Some(target) => {
-                target.literals.push(literals);
-                Slots::One(target.literals.len() - 1)
+                target.required.push(required);
+                Slots::One(target.required.len() - 1)
             }
             None => Slots::Unfiltered,
         }
@@ -315,7 +311,7 @@ impl Program {
             pre_parse: pre_parse.to_vec(),
             step,
             prefilter: None,
-            literals: Vec::new(),
+            required: Vec::new(),
         });
         self.targets.len() - 1
     }

@@ -8,7 +8,8 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use crate::error::{CompileError, ExceptionField};
 use crate::limits::{REGEX_BYTES_MAX, REGEX_CHARS_MAX, REGEX_PATTERN_SET_MAX};
-use crate::literal;
+use crate::literal::{self, Gate};
+use crate::prefilter::Required;
 
 /// A compiled expression.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub struct Pattern {
     regex: Arc<OnceLock<Option<Regex>>>,
     /// Lower-case literals of which every match holds one (in any case); `None` if there are none.
     pub(crate) literals: Option<Arc<[Vec<u8>]>>,
+    /// What else every value that matches has.
+    gate: Arc<Gate>,
 }
 
 impl Pattern {
@@ -40,6 +43,7 @@ impl Pattern {
                         text: text.into(),
                         regex: Arc::new(OnceLock::from(Some(regex))),
                         literals: literal::required(text, unicode).map(Into::into),
+                        gate: Arc::new(Gate::of(text, unicode)),
                     });
                 }
                 Err(error) => problem = Some(error),
@@ -62,6 +66,7 @@ impl Pattern {
             text: text.into(),
             regex: Arc::default(),
             literals: literal::required(text, false).map(Into::into),
+            gate: Arc::new(Gate::of(text, false)),
         }
     }
 
@@ -69,6 +74,14 @@ impl Pattern {
     pub(crate) fn regex(&self) -> Option<&Regex> {
         let compiled = self.regex.get_or_init(|| build(&self.text, false).ok());
         compiled.as_ref()
+    }
+
+    /// What a value needs for it to match.
+    pub(crate) fn required(&self) -> Required {
+        Required {
+            literals: self.literals.as_ref().map(|literals| literals.to_vec()),
+            gate: Gate::clone(&self.gate),
+        }
     }
 
     /// Whether somebody else has the same compiled expression.

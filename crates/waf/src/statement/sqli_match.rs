@@ -97,6 +97,14 @@ impl SqliMatch {
         if !may_be_sql(value) {
             return Ok(None);
         }
+        let signs = SIGN.as_ref().zip(QUOTE.as_ref());
+        let (signs, quotes) = signs.ok_or(EvaluateError::Detector("SQL signs"))?;
+        let signed = || signs.is_match(value) || breaks_out(quotes, value);
+        // Both must hold: for a short value the sign is the cheaper one to ask for.
+        let short = value.len() <= SIGNS_FIRST_BYTES_MAX;
+        if self.sensitivity == Sensitivity::Low && short && !signed() {
+            return Ok(None);
+        }
         // The detector is a port that nobody has proved free of panics: fail closed, do not die.
         let detect = AssertUnwindSafe(|| libinjectionrs::detect_sqli(value));
         let result = catch_unwind(detect).map_err(|_| EvaluateError::Detector("SQL injection"))?;
@@ -107,10 +115,7 @@ impl SqliMatch {
                 used.map(|byte| char::from(*byte)).collect::<String>()
             });
             let fingerprint = fingerprint.unwrap_or_default();
-            let signs = SIGN.as_ref().zip(QUOTE.as_ref());
-            let (signs, quotes) = signs.ok_or(EvaluateError::Detector("SQL signs"))?;
-            let signed = || signs.is_match(value) || breaks_out(quotes, value);
-            if self.sensitivity == Sensitivity::High || signed() {
+            if self.sensitivity == Sensitivity::High || short || signed() {
                 return Ok(Some(Found {
                     range: 0..value.len(),
                     pattern: fingerprint,
@@ -129,6 +134,10 @@ impl SqliMatch {
         }))
     }
 }
+
+/// Values up to which signs are looked for before libinjection reads the value: it stops after a few
+/// tokens, they read all of it.
+const SIGNS_FIRST_BYTES_MAX: usize = 256;
 
 /// What an injection has and a sentence, a filter expression or a snippet of code mostly has not:
 /// a comparison of constants, a second statement, a function that only injections call. Our own.
@@ -255,6 +264,19 @@ mod tests {
         fn values_that_are_skipped_are_no_attacks(value in "[a-zA-Z]{0,12}|[0-9]{0,12}") {
             prop_assert!(!may_be_sql(value.as_bytes()));
             prop_assert!(!libinjectionrs::detect_sqli(value.as_bytes()).is_injection());
+        }
+
+        /// The order in which its two conditions are asked for decides nothing.
+        #[test]
+        fn low_is_libinjection_and_a_sign(
+            value in prop::collection::vec("' ?or|1|=|union|select|--|#|;|drop|a|\\(|\\)| |\"|sleep|.{30}", 0..24)
+        ) {
+            let value = value.concat().into_bytes();
+            let sign = SIGN.as_ref().unwrap().is_match(&value)
+                || breaks_out(QUOTE.as_ref().unwrap(), &value);
+            let expected = libinjectionrs::detect_sqli(&value).is_injection() && sign;
+            let low = SqliMatch { sensitivity: Sensitivity::Low };
+            prop_assert_eq!(low.is_match(&value).unwrap(), expected);
         }
 
         #[test]
