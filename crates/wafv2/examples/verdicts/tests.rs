@@ -55,7 +55,7 @@ fn no_payload_is_there_twice_and_none_is_in_both_halves() {
 }
 
 #[test]
-fn there_are_as_many_as_promised_and_a_third_is_held_out_if_any() {
+fn there_are_as_many_as_promised_and_a_third_is_held_out() {
     let cases = read();
     for (kind, requests_min, payloads_min) in [
         (Kind::Attack, ATTACKS_MIN, ATTACK_PAYLOADS_MIN),
@@ -70,29 +70,20 @@ fn there_are_as_many_as_promised_and_a_third_is_held_out_if_any() {
             "{kind:?}: {} payloads",
             payloads.len()
         );
-        // A held-out half that is being rewritten is not there: that is told, and not made up for.
         let held_out = of_kind().filter(|case| case.half == "held_out").count();
-        if held_out == 0 {
-            println!("{kind:?}: none is held out yet");
-            continue;
-        }
-        let share = held_out * 100 / requests;
         assert!(
-            (30..=37).contains(&share),
-            "{kind:?}: {share} % are held out"
+            held_out * 3 >= requests && held_out * 100 <= requests * 37,
+            "{kind:?}: {held_out} of {requests} are held out: a third is asked for, 37 % at most"
         );
     }
 }
 
 #[test]
-fn every_class_is_in_every_half_that_is_there() {
+fn every_class_is_in_both_halves() {
     let cases = read();
-    let halves = HALVES
-        .iter()
-        .filter(|half| **half == "tuned" || cases.iter().any(|case| case.half == **half));
     for (kind, classes) in [(Kind::Attack, ATTACKS), (Kind::Benign, BENIGN)] {
         for class in classes {
-            for half in halves.clone() {
+            for half in HALVES {
                 let count = cases
                     .iter()
                     .filter(|case| (case.half, case.kind, case.class) == (*half, kind, *class))
