@@ -1,0 +1,420 @@
+//! Which key a call is about, and what conditions may ask about it.
+//! Source: Service Authorization Reference, "AWS Key Management Service"; AWS KMS Developer Guide,
+//! "AWS KMS condition keys".
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use keys::ciphertext::KeyVersion;
+use policy::{Ask, KeyValue};
+use types::{Call, ServiceError, Time};
+use wire::{FromValue, Value};
+
+use crate::exception;
+use crate::grant::{Grant, Use};
+use crate::key::Key;
+use crate::key_id::{self, Named};
+use crate::model::CreateGrantRequest;
+use crate::operations::{read_grant_token, read_key_of_ciphertext};
+use crate::service::{ACTIONS, Kms};
+use crate::state::Origin;
+
+/// What a call asks leave for.
+pub(crate) fn of(
+    kms: &Kms,
+    call: &Call,
+    operation: &str,
+    input: &Value,
+) -> Result<Vec<Ask>, ServiceError> {
+    let name = |operation: &str| action(operation);
+    let asks = match operation {
+        "CreateKey" => {
+            let mut ask = Ask::new(name(operation)?, "*");
+            of_new_key(&mut ask, input);
+            vec![ask]
+        }
+        "ListKeys"
+        | "ListAliases"
+        | "GenerateRandom"
+        | "ListRetirableGrants"
+        | "CreateCustomKeyStore"
+        | "ConnectCustomKeyStore"
+        | "DeleteCustomKeyStore"
+        | "DescribeCustomKeyStores"
+        | "DisconnectCustomKeyStore"
+        | "UpdateCustomKeyStore" => {
+            vec![Ask::new(name(operation)?, "*")]
+        }
+        "CreateAlias" | "UpdateAlias" | "DeleteAlias" => of_alias(kms, call, operation, input)?,
+        "Decrypt" => vec![of_source(
+            kms,
+            call,
+            "Decrypt",
+            ("KeyId", "EncryptionContext"),
+            input,
+        )?],
+        "ReEncrypt" => of_re_encrypt(kms, call, input)?,
+        "RetireGrant" => vec![of_retirement(kms, call, input)?],
+        "CreateGrant" => vec![of_new_grant(kms, call, input)?],
+        "ReplicateKey" => {
+            let mut create = Ask::new(name("CreateKey")?, "*");
+            create.request_tags = tags(input);
+            vec![
+                of_key(kms, call, operation, text(input, "KeyId"), input)?,
+                create,
+            ]
+        }
+        _ => vec![of_key(kms, call, operation, text(input, "KeyId"), input)?],
+    };
+    Ok(asks
+        .into_iter()
+        .map(|mut ask| {
+            of_input(&mut ask, call, operation, input);
+            ask
+        })
+        .collect())
+}
+
+/// The table's name of an action.
+fn action(name: &str) -> Result<&'static str, ServiceError> {
+    let action = ACTIONS.action(name);
+    let action = action.ok_or_else(|| exception::internal(format!("no IAM action {name}")))?;
+    Ok(&action.name)
+}
+
+/// An action on the key that a `KeyId` names.
+fn of_key(
+    kms: &Kms,
+    call: &Call,
+    operation: &str,
+    key_id: Option<&str>,
+    input: &Value,
+) -> Result<Ask, ServiceError> {
+    let key_id = key_id.ok_or_else(|| exception::validation("KeyId is required."))?;
+    let context = context(input, "EncryptionContext");
+    of_named(kms, call, operation, key_id, context.as_ref())
+}
+
+fn of_named(
+    kms: &Kms,
+    call: &Call,
+    operation: &str,
+    key_id: &str,
+    context: Option<&BTreeMap<String, String>>,
+) -> Result<Ask, ServiceError> {
+    let named = key_id::read(call, key_id)?;
+    let found = match &named {
+        Named::Key(place, id) => kms.keyring.key(place, id)?,
+        Named::Alias(place, name) => match kms.keyring.alias(place, name)? {
+            Some(alias) => kms.keyring.key(place, &alias.target_key_id)?,
+            None => None,
+        },
+    };
+    let mut ask = match found {
+        Some(key) => of_found(kms, operation, &key, context)?,
+        None => of_missing(operation, &named)?,
+    };
+    if let Named::Alias(_, name) = &named {
+        ask.key("kms:RequestAlias", name.as_str());
+    }
+    Ok(ask)
+}
+
+/// What is not there is asked for by the ARN that it would have.
+fn of_missing(operation: &str, named: &Named) -> Result<Ask, ServiceError> {
+    let (place, arn) = match named {
+        Named::Key(place, id) => (place, place.key_arn(id)),
+        Named::Alias(place, name) => (place, place.arn(name)),
+    };
+    let mut ask = Ask::new(action(operation)?, arn.to_string());
+    ask.resource_account = Some(place.account);
+    Ok(ask)
+}
+
+fn of_found(
+    kms: &Kms,
+    operation: &str,
+    key: &Arc<Key>,
+    context: Option<&BTreeMap<String, String>>,
+) -> Result<Ask, ServiceError> {
+    let mut ask = Ask::new(action(operation)?, key.arn.as_str());
+    ask.resource_account = Some(key.place.account);
+    ask.resource_policy = Some(Arc::clone(&key.policy));
+    let usage = Use { context };
+    let grants = kms.keyring.grants(&key.place, &key.id)?;
+    ask.grants = grants
+        .iter()
+        .filter_map(|grant| grant.for_use(operation, usage))
+        .collect();
+    ask.resource_tags = key
+        .row
+        .tags
+        .iter()
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    ask.key("kms:KeySpec", key.spec.as_str())
+        .key("kms:KeyUsage", key.usage.as_str())
+        .key("kms:KeyOrigin", key.row.origin.as_str())
+        .key("kms:MultiRegion", key.row.multi_region.is_some());
+    if key.row.multi_region.is_some() {
+        let kind = if key.is_primary() {
+            "PRIMARY"
+        } else {
+            "REPLICA"
+        };
+        ask.key("kms:MultiRegionKeyType", kind);
+    }
+    let aliases = kms.keyring.aliases_of(key)?;
+    if !aliases.is_empty() {
+        ask.key("kms:ResourceAliases", aliases.to_vec());
+    }
+    if let Some(context) = context {
+        of_context(&mut ask, context);
+    }
+    Ok(ask)
+}
+
+fn of_context(ask: &mut Ask, context: &BTreeMap<String, String>) {
+    for (key, value) in context {
+        ask.key_under("kms:EncryptionContext:", key.as_str(), value.as_str());
+    }
+    if !context.is_empty() {
+        let keys: Vec<String> = context.keys().cloned().collect();
+        ask.key("kms:EncryptionContextKeys", keys);
+    }
+}
+
+/// The key of a ciphertext: the caller's `KeyId`, else the one that the ciphertext names.
+fn of_source(
+    kms: &Kms,
+    call: &Call,
+    operation: &str,
+    (key_id, context_name): (&str, &str),
+    input: &Value,
+) -> Result<Ask, ServiceError> {
+    let context = context(input, context_name);
+    if let Some(key_id) = text(input, key_id) {
+        return of_named(kms, call, operation, key_id, context.as_ref());
+    }
+    let blob = match input.member("CiphertextBlob") {
+        Some(Value::Blob(blob)) => blob.as_slice(),
+        _ => &[],
+    };
+    let version = KeyVersion::of(blob).ok_or_else(exception::invalid_ciphertext)?;
+    match read_key_of_ciphertext(kms, call, &version)? {
+        Some(key) => of_found(kms, operation, &key, context.as_ref()),
+        None => Err(exception::invalid_ciphertext()),
+    }
+}
+
+fn of_re_encrypt(kms: &Kms, call: &Call, input: &Value) -> Result<Vec<Ask>, ServiceError> {
+    let members = ("SourceKeyId", "SourceEncryptionContext");
+    let mut from = of_source(kms, call, "ReEncryptFrom", members, input)?;
+    let destination = text(input, "DestinationKeyId")
+        .ok_or_else(|| exception::validation("DestinationKeyId is required."))?;
+    let context = context(input, "DestinationEncryptionContext");
+    let mut to = of_named(kms, call, "ReEncryptTo", destination, context.as_ref())?;
+    let is_same = from.resource == to.resource;
+    for (ask, algorithm) in [
+        (&mut from, "SourceEncryptionAlgorithm"),
+        (&mut to, "DestinationEncryptionAlgorithm"),
+    ] {
+        let algorithm = text(input, algorithm).unwrap_or("SYMMETRIC_DEFAULT");
+        ask.key("kms:ReEncryptOnSameKey", is_same)
+            .key("kms:EncryptionAlgorithm", algorithm);
+    }
+    Ok(vec![from, to])
+}
+
+/// An alias is a resource of its own: leave is needed for it and for each key that it names or will
+/// name.
+fn of_alias(
+    kms: &Kms,
+    call: &Call,
+    operation: &str,
+    input: &Value,
+) -> Result<Vec<Ask>, ServiceError> {
+    let name = text(input, "AliasName").unwrap_or_default();
+    let place = crate::place::Place::of(call);
+    let alias = Ask::new(action(operation)?, place.arn(name).to_string());
+    let mut asks = vec![alias];
+    if let Some(target) = text(input, "TargetKeyId") {
+        asks.push(of_named(kms, call, operation, target, None)?);
+    }
+    if operation != "CreateAlias"
+        && let Some(alias) = kms.keyring.alias(&place, name)?
+        && let Some(key) = kms.keyring.key(&place, &alias.target_key_id)?
+    {
+        asks.push(of_found(kms, operation, &key, None)?);
+    }
+    Ok(asks)
+}
+
+/// Retiring is the right of whom the grant names for it, beside what policies say.
+fn of_retirement(kms: &Kms, call: &Call, input: &Value) -> Result<Ask, ServiceError> {
+    let (key_id, grant_id) = match text(input, "GrantToken") {
+        Some(token) => read_grant_token(kms, token)?,
+        None => (
+            text(input, "KeyId").unwrap_or_default().to_owned(),
+            text(input, "GrantId").unwrap_or_default().to_owned(),
+        ),
+    };
+    let mut ask = of_named(kms, call, "RetireGrant", &key_id, None)?;
+    ask.grants.retain(|granted| granted.grant_id == grant_id);
+    if let Ok(key) = kms.keyring.named(call, &key_id) {
+        let grants = kms.keyring.grants(&key.place, &key.id)?;
+        let retiring = grants.iter().filter(|grant| grant.id == grant_id);
+        ask.grants
+            .extend(retiring.filter_map(|grant| grant.for_retiring()));
+    }
+    Ok(ask)
+}
+
+/// Who has leave to make grants by a grant gives no more than that one does.
+fn of_new_grant(kms: &Kms, call: &Call, input: &Value) -> Result<Ask, ServiceError> {
+    let key_id = text(input, "KeyId");
+    let mut ask = of_key(kms, call, "CreateGrant", key_id, input)?;
+    let request = CreateGrantRequest::from_value(input.clone())
+        .map_err(|error| exception::internal(error.to_string()))?;
+    if let Ok(key) = kms.keyring.named(call, &request.key_id) {
+        let grants = kms.keyring.grants(&key.place, &key.id)?;
+        ask.grants = grants
+            .iter()
+            .filter(|grant| grant.covers(&request.operations, request.constraints.as_ref()))
+            .filter_map(Grant::for_creating)
+            .collect();
+    }
+    Ok(ask)
+}
+
+fn of_new_key(ask: &mut Ask, input: &Value) {
+    let spec = text(input, "KeySpec").or_else(|| text(input, "CustomerMasterKeySpec"));
+    let is_multi_region = input.member("MultiRegion").and_then(Value::as_bool);
+    ask.request_tags = tags(input);
+    ask.key("kms:KeySpec", spec.unwrap_or("SYMMETRIC_DEFAULT"))
+        .key(
+            "kms:KeyUsage",
+            text(input, "KeyUsage").unwrap_or("ENCRYPT_DECRYPT"),
+        )
+        .key(
+            "kms:KeyOrigin",
+            text(input, "Origin").unwrap_or(Origin::AwsKms.as_str()),
+        )
+        .key("kms:MultiRegion", is_multi_region.unwrap_or(false));
+    if is_multi_region == Some(true) {
+        ask.key("kms:MultiRegionKeyType", "PRIMARY");
+    }
+}
+
+/// The condition keys whose values are members of the input.
+fn of_input(ask: &mut Ask, call: &Call, operation: &str, input: &Value) {
+    ask.key("kms:CallerAccount", call.account().to_string());
+    const MEMBERS: &[(&str, &str)] = &[
+        ("EncryptionAlgorithm", "kms:EncryptionAlgorithm"),
+        ("SigningAlgorithm", "kms:SigningAlgorithm"),
+        ("MacAlgorithm", "kms:MacAlgorithm"),
+        ("KeyAgreementAlgorithm", "kms:KeyAgreementAlgorithm"),
+        ("KeyPairSpec", "kms:DataKeyPairSpec"),
+        ("GranteePrincipal", "kms:GranteePrincipal"),
+        ("RetiringPrincipal", "kms:RetiringPrincipal"),
+        ("WrappingAlgorithm", "kms:WrappingAlgorithm"),
+        ("WrappingKeySpec", "kms:WrappingKeySpec"),
+        ("ReplicaRegion", "kms:ReplicaRegion"),
+        ("PrimaryRegion", "kms:PrimaryRegion"),
+    ];
+    for (member, key) in MEMBERS {
+        if let Some(value) = text(input, member) {
+            ask.key(key, value);
+        }
+    }
+    let number = |name: &str| input.member(name).and_then(Value::as_i64);
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "days and lengths: far below 2^52"
+    )]
+    let numeric = |value: i64| KeyValue::Numeric(value as f64);
+    match operation {
+        "Encrypt" | "Decrypt" if text(input, "EncryptionAlgorithm").is_none() => {
+            ask.key("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT");
+        }
+        "GenerateDataKey"
+        | "GenerateDataKeyWithoutPlaintext"
+        | "GenerateDataKeyPair"
+        | "GenerateDataKeyPairWithoutPlaintext" => {
+            ask.key("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT");
+        }
+        "Sign" | "Verify" => {
+            let kind = text(input, "MessageType").unwrap_or("RAW");
+            ask.key("kms:MessageType", kind);
+        }
+        "CreateGrant" => {
+            ask.key("kms:GrantIsForAWSResource", false);
+            let operations = input.member("Operations").and_then(Value::as_list);
+            let operations = operations
+                .into_iter()
+                .flatten()
+                .filter_map(|operation| operation.as_str().map(str::to_owned));
+            ask.key("kms:GrantOperations", operations.collect::<Vec<_>>());
+            for kind in ["EncryptionContextEquals", "EncryptionContextSubset"] {
+                let constraints = input.member("Constraints");
+                if constraints.and_then(|given| given.member(kind)).is_some() {
+                    ask.key("kms:GrantConstraintType", kind);
+                }
+            }
+        }
+        "ImportKeyMaterial" => {
+            let model = text(input, "ExpirationModel").unwrap_or("KEY_MATERIAL_EXPIRES");
+            ask.key("kms:ExpirationModel", model);
+            if let Some(Value::Timestamp(valid_to)) = input.member("ValidTo") {
+                ask.key("kms:ValidTo", Time::from_millis(valid_to.as_millis()));
+            }
+        }
+        "ScheduleKeyDeletion" => {
+            let days = number("PendingWindowInDays").unwrap_or(crate::limit::DELETION_WINDOW_DAYS);
+            ask.key("kms:ScheduleKeyDeletionPendingWindowInDays", numeric(days));
+        }
+        "EnableKeyRotation" => {
+            let days = number("RotationPeriodInDays").unwrap_or(crate::limit::ROTATION_PERIOD_DAYS);
+            ask.key("kms:RotationPeriodInDays", numeric(days));
+        }
+        "TagResource" => ask.request_tags = tags(input),
+        "UntagResource" => {
+            let keys = input.member("TagKeys").and_then(Value::as_list);
+            ask.tag_keys = keys
+                .into_iter()
+                .flatten()
+                .filter_map(|key| key.as_str().map(str::to_owned))
+                .collect();
+        }
+        _ => {}
+    }
+    if let Some(bypass) = input
+        .member("BypassPolicyLockoutSafetyCheck")
+        .and_then(Value::as_bool)
+    {
+        ask.key("kms:BypassPolicyLockoutSafetyCheck", bypass);
+    }
+}
+
+fn text<'v>(input: &'v Value, name: &str) -> Option<&'v str> {
+    input.member(name)?.as_str()
+}
+
+fn context(input: &Value, name: &str) -> Option<BTreeMap<String, String>> {
+    let pairs = input.member(name)?.as_map()?;
+    pairs
+        .iter()
+        .map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+        .collect()
+}
+
+fn tags(input: &Value) -> Vec<(String, String)> {
+    let tags = input.member("Tags").and_then(Value::as_list);
+    tags.into_iter()
+        .flatten()
+        .filter_map(|tag| {
+            let part = |name| tag.member(name)?.as_str().map(str::to_owned);
+            Some((part("TagKey")?, part("TagValue")?))
+        })
+        .collect()
+}

@@ -1,0 +1,165 @@
+//! The keys, compiled, as hot paths read them: following the store, never asking it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use store::{Revision, View};
+use tokio::sync::watch;
+use types::{Call, ServiceError};
+
+use crate::exception;
+use crate::grant::Grant;
+use crate::key::Key;
+use crate::key_id::{self, Named};
+use crate::place::Place;
+use crate::state::{self, AliasRow, GrantRow};
+
+/// Grants, as they were at a revision.
+type GrantsAt = (Revision, Arc<[Grant]>);
+
+/// Names by key, as they were at a revision.
+type AliasesAt = (Option<Revision>, HashMap<(Place, String), Arc<[String]>>);
+
+/// Compiled keys, each as new as its row in the view.
+pub(crate) struct Keyring {
+    pub(crate) view: Arc<View>,
+    keys: RwLock<HashMap<store::Key, Arc<Key>>>,
+    grants: RwLock<HashMap<store::Key, GrantsAt>>,
+    changes: watch::Receiver<Revision>,
+    aliases: RwLock<AliasesAt>,
+}
+
+impl Keyring {
+    pub(crate) fn new(view: Arc<View>) -> Self {
+        Self {
+            changes: view.changes(),
+            view,
+            keys: RwLock::default(),
+            grants: RwLock::default(),
+            aliases: RwLock::default(),
+        }
+    }
+
+    /// A key by its id; `None` when there is none.
+    pub(crate) fn key(
+        &self,
+        place: &Place,
+        key_id: &str,
+    ) -> Result<Option<Arc<Key>>, ServiceError> {
+        let at = state::key(place, key_id);
+        let Some(revision) = self.revision(&at) else {
+            let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+            keys.remove(&at);
+            return Ok(None);
+        };
+        let known = {
+            let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+            keys.get(&at).cloned()
+        };
+        if let Some(key) = known
+            && key.revision == revision
+        {
+            return Ok(Some(key));
+        }
+        let Some(row) = self.view.row(&at) else {
+            return Ok(None);
+        };
+        let key = Arc::new(Key::of(&row)?);
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        keys.insert(at, Arc::clone(&key));
+        Ok(Some(key))
+    }
+
+    /// What a caller's `KeyId` names, an alias followed to its key.
+    ///
+    /// # Errors
+    /// `NotFoundException`.
+    pub(crate) fn named(&self, call: &Call, key_id: &str) -> Result<Arc<Key>, ServiceError> {
+        match key_id::read(call, key_id)? {
+            Named::Key(place, id) => self
+                .key(&place, &id)?
+                .ok_or_else(|| exception::no_such_key(place.key_arn(&id).as_str())),
+            Named::Alias(place, name) => {
+                let alias = self
+                    .alias(&place, &name)?
+                    .ok_or_else(|| exception::no_such_alias(&place, &name))?;
+                self.key(&place, &alias.target_key_id)?
+                    .ok_or_else(|| exception::no_such_alias(&place, &name))
+            }
+        }
+    }
+
+    /// An alias, its name with `alias/`.
+    pub(crate) fn alias(
+        &self,
+        place: &Place,
+        name: &str,
+    ) -> Result<Option<AliasRow>, ServiceError> {
+        let row = self.view.row(&state::alias(place, name));
+        row.as_ref().map(state::read).transpose()
+    }
+
+    /// The names of the aliases of a key, with `alias/`.
+    pub(crate) fn aliases_of(&self, key: &Key) -> Result<Arc<[String]>, ServiceError> {
+        let changed = *self.changes.borrow();
+        {
+            let index = self.aliases.read().unwrap_or_else(PoisonError::into_inner);
+            if index.0 == Some(changed) {
+                let names = index.1.get(&(key.place.clone(), key.id.clone()));
+                return Ok(names.cloned().unwrap_or_default());
+            }
+        }
+        let mut names: HashMap<(Place, String), Vec<String>> = HashMap::new();
+        for row in self.view.under(&state::all_aliases()) {
+            let alias: AliasRow = state::read(&row)?;
+            if let Some((place, rest)) = state::place_of(&row.key)
+                && let Some(name) = rest.first()
+            {
+                let of = names.entry((place, alias.target_key_id)).or_default();
+                of.push(format!("alias/{name}"));
+            }
+        }
+        let names: HashMap<_, Arc<[String]>> = names
+            .into_iter()
+            .map(|(key, names)| (key, names.into()))
+            .collect();
+        let own = names.get(&(key.place.clone(), key.id.clone())).cloned();
+        let mut index = self.aliases.write().unwrap_or_else(PoisonError::into_inner);
+        *index = (Some(changed), names);
+        Ok(own.unwrap_or_default())
+    }
+
+    /// The grants of a key.
+    pub(crate) fn grants(&self, place: &Place, key_id: &str) -> Result<Arc<[Grant]>, ServiceError> {
+        let of = state::grants_of(place, key_id);
+        let Some(revision) = self.revision(&of) else {
+            return Ok(Arc::default());
+        };
+        {
+            let grants = self.grants.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some((at, known)) = grants.get(&of)
+                && *at == revision
+            {
+                return Ok(Arc::clone(known));
+            }
+        }
+        let mut compiled = Vec::new();
+        for row in self.view.under(&state::grants(place, key_id)) {
+            let id = state::place_of(&row.key).and_then(|(_, rest)| rest.into_iter().nth(1));
+            let value: GrantRow = state::read(&row)?;
+            compiled.push(Grant {
+                id: id.unwrap_or_default(),
+                key_id: key_id.to_owned(),
+                row: value,
+            });
+        }
+        let compiled: Arc<[Grant]> = compiled.into();
+        let mut grants = self.grants.write().unwrap_or_else(PoisonError::into_inner);
+        grants.insert(of, (revision, Arc::clone(&compiled)));
+        Ok(compiled)
+    }
+
+    fn revision(&self, at: &store::Key) -> Option<Revision> {
+        self.view.read(|rows| rows.get(at).map(|row| row.revision))
+    }
+}

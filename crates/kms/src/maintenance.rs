@@ -1,0 +1,412 @@
+//! What becomes due by itself: deletions whose waiting period is over, rotations, expired material,
+//! open material that was idle, and uses that are to be written down.
+//!
+//! **A deletion is never early.** The wall clock may jump, so the time that deletions are judged by
+//! ([`Steady`]) follows the monotonic clock, and takes over what the wall clock jumped forward only
+//! as fast as time passes. A key that is gone is gone for good; one that stays a day longer is not.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use keys::{KeySpec, PrivateKey};
+use store::{Batch, CommitError, Store};
+use telemetry::metrics::{Counter, Gauge, Registry};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use types::{Call, Clock, Entropy, Principal, RequestId, ServiceError, Time};
+
+use crate::exception;
+use crate::key::Key;
+use crate::keyring::Keyring;
+use crate::last_usage::{FLUSH_EVERY, LastUsage};
+use crate::material::Materials;
+use crate::operations::material_id;
+use crate::state::{self, MaterialRow, MaterialState, Origin, Rotated};
+
+/// How often it is looked what is due.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// The most that the wall clock may be ahead of the time that passed, before deletions wait.
+const JUMP_MAX: Duration = Duration::from_secs(60 * 60);
+
+/// What it counts.
+pub(crate) struct Counters {
+    deleted: Counter,
+    rotated: Counter,
+    failed: Counter,
+    open: Gauge,
+}
+
+impl Counters {
+    pub(crate) fn new(registry: &Registry) -> Self {
+        let counter = |name, help| registry.counter(name, help, &[]);
+        Self {
+            deleted: counter(
+                "btz_kms_keys_deleted_total",
+                "Keys that were deleted when their waiting period was over.",
+            ),
+            rotated: counter(
+                "btz_kms_automatic_rotations_total",
+                "Keys that were rotated because their period was over.",
+            ),
+            failed: counter(
+                "btz_kms_maintenance_failures_total",
+                "Deletions and rotations that were due and failed; they are tried again.",
+            ),
+            open: registry.gauge(
+                "btz_kms_materials_open",
+                "Key materials that are open in memory.",
+                &[],
+            ),
+        }
+    }
+}
+
+/// What the task works on.
+pub(crate) struct Work {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) materials: Arc<Materials>,
+    pub(crate) last_usage: Arc<LastUsage>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) turn: Arc<Mutex<()>>,
+    pub(crate) counters: Counters,
+}
+
+/// A time that does not jump forward.
+#[derive(Debug)]
+struct Steady {
+    began: Time,
+    since: Instant,
+    warned: bool,
+}
+
+impl Steady {
+    fn new(now: Time, instant: Instant) -> Self {
+        Self {
+            began: now,
+            since: instant,
+            warned: false,
+        }
+    }
+
+    /// The wall clock's time, unless it is ahead of the time that passed by more than
+    /// [`JUMP_MAX`]: then the time that passed.
+    fn judge(&mut self, wall: Time, instant: Instant) -> Time {
+        let passed = self.began.plus(instant.duration_since(self.since));
+        let ahead = wall.since(passed);
+        if ahead <= JUMP_MAX {
+            self.warned = false;
+            return wall;
+        }
+        if !self.warned {
+            self.warned = true;
+            tracing::warn!(
+                ahead_seconds = ahead.as_secs(),
+                "kms: the clock jumped forward; keys are not deleted before that time has passed, \
+                 or until btz is started again"
+            );
+        }
+        passed
+    }
+}
+
+impl Work {
+    /// Goes on until it is aborted.
+    pub(crate) async fn run(self) {
+        let mut steady = Steady::new(self.clock.now(), Instant::now());
+        let mut every = tokio::time::interval(EVERY);
+        every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut flushed = Instant::now();
+        loop {
+            every.tick().await;
+            self.materials.forget_idle();
+            let open = self.materials.count();
+            self.counters
+                .open
+                .set(i64::try_from(open).unwrap_or(i64::MAX));
+            let wall = self.clock.now();
+            let deletion_time = steady.judge(wall, Instant::now());
+            self.carry_out(wall, deletion_time).await;
+            if flushed.elapsed() >= FLUSH_EVERY {
+                flushed = Instant::now();
+                self.flush_usage().await;
+            }
+        }
+    }
+
+    async fn carry_out(&self, now: Time, deletion_time: Time) {
+        let all = state::all_keys();
+        let at: Vec<store::Key> = self.keyring.view.read(|rows| {
+            let keys = rows.keys().filter(|at| at.starts_with(&all));
+            keys.cloned().collect()
+        });
+        for at in at {
+            let Some((place, rest)) = state::place_of(&at) else {
+                continue;
+            };
+            let found = match rest.first() {
+                Some(key_id) => self.keyring.key(&place, key_id),
+                None => continue,
+            };
+            let key = match found {
+                Ok(Some(key)) => key,
+                Ok(None) => continue,
+                Err(error) => {
+                    tracing::error!(%error, row = %at, "kms: a key is damaged");
+                    continue;
+                }
+            };
+            let due = |at: Option<i64>, now: Time| at.is_some_and(|at| at <= now.as_millis());
+            let deletion = key.row.deletion.as_ref().and_then(|deletion| deletion.due);
+            let rotation = key.row.rotation.as_ref().map(|rotation| rotation.next);
+            let (name, done) = if due(deletion, deletion_time) {
+                ("DeleteKey", self.delete(&key, deletion_time).await)
+            } else if key.row.deletion.is_none() && key.row.enabled && due(rotation, now) {
+                ("RotateKey", self.rotate(&key, now).await)
+            } else {
+                continue;
+            };
+            match done {
+                Ok(()) if name == "DeleteKey" => self.counters.deleted.increment(),
+                Ok(()) => self.counters.rotated.increment(),
+                Err(error) => {
+                    self.counters.failed.increment();
+                    let reason = error.internal.unwrap_or(error.message);
+                    tracing::warn!(reason, key = %key.arn, "kms: {name} failed; it is tried again");
+                }
+            }
+        }
+    }
+
+    /// Deletes a key with all that belongs to it.
+    async fn delete(&self, key: &Key, now: Time) -> Result<(), ServiceError> {
+        let _turn = self.turn.lock().await;
+        let mut batch = Batch::new();
+        batch.expect_at(state::key(&key.place, &key.id), key.revision);
+        batch.delete(state::key(&key.place, &key.id));
+        batch.delete(state::grants_of(&key.place, &key.id));
+        batch.delete(state::usage(&key.place, &key.id));
+        for row in self.keyring.view.under(&state::grants(&key.place, &key.id)) {
+            batch.delete(row.key);
+        }
+        for name in self.keyring.aliases_of(key)?.iter() {
+            batch.delete(state::alias(&key.place, name));
+        }
+        self.leave_the_others(key, now, &mut batch)?;
+        self.commit(key, "DeleteKey", batch).await?;
+        self.materials.forget(key.place.account, &key.id);
+        Ok(())
+    }
+
+    /// Of a replica that goes: its fellows know it no longer, and a primary that waited for its last
+    /// replica begins its own waiting period.
+    fn leave_the_others(
+        &self,
+        key: &Key,
+        now: Time,
+        batch: &mut Batch,
+    ) -> Result<(), ServiceError> {
+        let Some(multi_region) = &key.row.multi_region else {
+            return Ok(());
+        };
+        let regions = multi_region.replicas.iter().chain([&multi_region.primary]);
+        for region in regions.filter(|region| region.as_str() != key.place.region.as_str()) {
+            let region = region.parse().map_err(|_| {
+                exception::internal(format!("{} is in no Region {region}", key.arn))
+            })?;
+            let place = key.place.in_region(region);
+            let Some(other) = self.keyring.key(&place, &key.id)? else {
+                continue;
+            };
+            let mut row = other.row.clone();
+            let Some(others) = &mut row.multi_region else {
+                continue;
+            };
+            others
+                .replicas
+                .retain(|region| region != key.place.region.as_str());
+            let is_last = others.replicas.is_empty();
+            if let Some(deletion) = &mut row.deletion
+                && deletion.due.is_none()
+                && is_last
+            {
+                let wait = days(deletion.window_days);
+                deletion.due = Some(now.plus(wait).as_millis());
+            }
+            let at = state::key(&place, &other.id);
+            batch.expect_at(at.clone(), other.revision);
+            batch.put(at, state::write(&row)?);
+        }
+        Ok(())
+    }
+
+    /// New material becomes the current one; the old stays for what it encrypted.
+    async fn rotate(&self, key: &Key, now: Time) -> Result<(), ServiceError> {
+        let _turn = self.turn.lock().await;
+        let Some(batch) = rotation(
+            &self.keyring,
+            &self.materials,
+            self.entropy.as_ref(),
+            key,
+            (now, false),
+        )?
+        else {
+            return Ok(());
+        };
+        self.commit(key, "RotateKey", batch).await
+    }
+
+    async fn commit(&self, key: &Key, event: &str, batch: Batch) -> Result<(), ServiceError> {
+        let call = self.own_call(key, event)?;
+        match telemetry::audit::commit(self.store.as_ref(), &call, batch).await {
+            Ok(_) => Ok(()),
+            Err(CommitError::Conflict { .. }) => Err(exception::internal(
+                "somebody changed the key at the same time",
+            )),
+            Err(CommitError::Store(error)) => Err(exception::store(&error)),
+        }
+    }
+
+    /// What happens by itself is recorded as the service's own event.
+    fn own_call(&self, key: &Key, event: &str) -> Result<Call, ServiceError> {
+        let mut random = [0; 16];
+        self.entropy
+            .fill(&mut random)
+            .map_err(|error| exception::internal(error.to_string()))?;
+        Ok(Call {
+            request_id: RequestId::from_random(random),
+            time: self.clock.now(),
+            principal: Principal::Root(key.place.account),
+            session: None,
+            access_key_id: String::new(),
+            region: key.place.region.clone(),
+            event_source: "kms.amazonaws.com".to_owned(),
+            operation: event.to_owned(),
+            parameters: serde_json::json!({"keyId": key.arn.as_str()}).to_string(),
+            source_ip: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
+            user_agent: "AWS Internal".to_owned(),
+        })
+    }
+
+    async fn flush_usage(&self) {
+        let mut batch = Batch::new();
+        for ((place, key_id), usage) in self.last_usage.take() {
+            // A key that was deleted meanwhile leaves nothing behind.
+            let is_there = matches!(self.keyring.key(&place, &key_id), Ok(Some(_)));
+            if let (true, Ok(value)) = (is_there, state::write(&usage)) {
+                batch.put(state::usage(&place, &key_id), value);
+            }
+        }
+        if batch.put.is_empty() {
+            return;
+        }
+        if let Err(error) = self.store.commit(batch).await {
+            tracing::warn!(%error, "kms: the last uses of keys could not be written");
+        }
+    }
+}
+
+/// The batch that gives a key, and its replicas, new material; `None` for keys that do not rotate.
+pub(crate) fn rotation(
+    keyring: &Keyring,
+    materials: &Materials,
+    entropy: &dyn Entropy,
+    key: &Key,
+    (now, on_demand): (Time, bool),
+) -> Result<Option<Batch>, ServiceError> {
+    if key.spec != KeySpec::SymmetricDefault || key.row.origin != Origin::AwsKms {
+        return Ok(None);
+    }
+    let secret = PrivateKey::generate(key.spec, entropy)
+        .and_then(|made| made.material())
+        .map_err(|error| exception::key(&error))?;
+    let last = key.row.materials.iter().map(|one| one.version).max();
+    let version = last.unwrap_or_default() + 1;
+    let token = materials.export(key.place.account, &key.id, version, key.spec, &secret)?;
+    let material = MaterialRow {
+        version,
+        id: material_id(&key.id, &secret),
+        token: Some(BASE64.encode(token)),
+        state: MaterialState::Current,
+        created: now.as_millis(),
+        rotated: Some(Rotated {
+            at: now.as_millis(),
+            on_demand,
+        }),
+        import: None,
+    };
+    let mut batch = Batch::new();
+    for place in places(key)? {
+        let Some(one) = keyring.key(&place, &key.id)? else {
+            continue;
+        };
+        let mut row = one.row.clone();
+        for old in &mut row.materials {
+            old.state = MaterialState::NonCurrent;
+        }
+        row.materials.push(material.clone());
+        if let Some(rotation) = &mut row.rotation
+            && !on_demand
+        {
+            rotation.next = now.plus(days(rotation.period_days)).as_millis();
+        }
+        let at = state::key(&place, &key.id);
+        batch.expect_at(at.clone(), one.revision);
+        batch.put(at, state::write(&row)?);
+    }
+    Ok(Some(batch))
+}
+
+/// All places of a key: its own, and of a multi-Region key those of the others.
+pub(crate) fn places(key: &Key) -> Result<Vec<crate::place::Place>, ServiceError> {
+    let mut places = vec![key.place.clone()];
+    if let Some(multi_region) = &key.row.multi_region {
+        for region in multi_region.replicas.iter().chain([&multi_region.primary]) {
+            let region = region.parse().map_err(|_| {
+                exception::internal(format!("{} is in no Region {region}", key.arn))
+            })?;
+            let place = key.place.in_region(region);
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+    }
+    Ok(places)
+}
+
+/// Days as a duration.
+pub(crate) fn days(days: i64) -> Duration {
+    Duration::from_secs(u64::try_from(days).unwrap_or_default() * 24 * 60 * 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_jumps_ahead_deletes_nothing_early() {
+        let noon = Time::from_seconds(1_800_000_000);
+        let instant = Instant::now();
+        let mut steady = Steady::new(noon, instant);
+        let hour = Duration::from_secs(3600);
+        let later = instant + hour;
+        // As much time passed as the clock says, or it is a little off.
+        assert_eq!(steady.judge(noon.plus(hour), later), noon.plus(hour));
+        assert_eq!(
+            steady.judge(noon.plus(hour * 2), later),
+            noon.plus(hour * 2)
+        );
+        // It jumped by eight days: only what passed counts.
+        assert_eq!(
+            steady.judge(noon.plus(hour * 24 * 8), later),
+            noon.plus(hour)
+        );
+        // It was set back: what it says is earlier, and counts.
+        assert_eq!(steady.judge(noon, later), noon);
+        assert!(!steady.warned);
+    }
+}

@@ -1,0 +1,203 @@
+//! The operations, a file each or a close family; and what many of them need.
+
+mod agreement;
+mod aliases;
+mod create_key;
+mod data_keys;
+mod encrypt;
+mod grants;
+mod import;
+mod key_policies;
+mod lifecycle;
+mod mac;
+mod multi_region;
+mod random;
+mod rotation;
+mod sign;
+mod tagging;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use aws_lc_rs::digest;
+use keys::ciphertext::KeyVersion;
+use keys::{EncryptionContext, KeyUsage};
+use types::{Call, Secret, ServiceError};
+
+pub(crate) use agreement::{decapsulate, derive_shared_secret, encapsulate};
+pub(crate) use aliases::{create_alias, delete_alias, list_aliases, update_alias};
+pub(crate) use create_key::create_key;
+pub(crate) use data_keys::{
+    generate_data_key, generate_data_key_pair, generate_data_key_pair_without_plaintext,
+    generate_data_key_without_plaintext,
+};
+pub(crate) use encrypt::{decrypt, encrypt, re_encrypt};
+pub(crate) use grants::{
+    create_grant, list_grants, list_retirable_grants, read_grant_token, retire_grant, revoke_grant,
+};
+pub(crate) use import::{
+    delete_imported_key_material, get_parameters_for_import, import_key_material,
+};
+pub(crate) use key_policies::{get_key_policy, list_key_policies, put_key_policy};
+pub(crate) use lifecycle::{
+    cancel_key_deletion, describe_key, disable_key, enable_key, get_key_last_usage, list_keys,
+    schedule_key_deletion, update_key_description,
+};
+pub(crate) use mac::{generate_mac, verify_mac};
+pub(crate) use multi_region::{replicate_key, update_primary_region};
+pub(crate) use random::generate_random;
+pub(crate) use rotation::{
+    disable_key_rotation, enable_key_rotation, get_key_rotation_status, list_key_rotations,
+    rotate_key_on_demand,
+};
+pub(crate) use sign::{get_public_key, sign, verify};
+pub(crate) use tagging::{list_resource_tags, tag_resource, untag_resource};
+
+use crate::exception;
+use crate::key::Key;
+use crate::limit::{ENCRYPTION_CONTEXT_BYTES_MAX, PAGE_ITEMS_MAX};
+use crate::material::Opened;
+use crate::model::RecipientInfo;
+use crate::place::Place;
+use crate::service::Kms;
+use crate::state::UsageRow;
+
+impl Kms {
+    /// The key that a call uses for its usage, in a state in which it may be.
+    fn usable(&self, call: &Call, key_id: &str, usage: KeyUsage) -> Result<Arc<Key>, ServiceError> {
+        let key = self.keyring.named(call, key_id)?;
+        key.check_usage(usage, &call.operation)?;
+        key.check_enabled(self.clock.now())?;
+        Ok(key)
+    }
+
+    /// A key of the caller's own account: what manages keys does not reach into another's.
+    fn own(&self, call: &Call, key_id: &str) -> Result<Arc<Key>, ServiceError> {
+        // Only the uses of a key take an alias; what manages it names the key itself.
+        if key_id.starts_with("alias/") {
+            return Err(exception::invalid_key_id(key_id));
+        }
+        let key = self.keyring.named(call, key_id)?;
+        if key.place.account != call.account() {
+            return Err(exception::other_account(&call.operation));
+        }
+        Ok(key)
+    }
+
+    /// The current material of a key, open, and its version.
+    fn current(&self, key: &Key) -> Result<(Arc<Opened>, KeyVersion), ServiceError> {
+        let material = key
+            .current()
+            .ok_or_else(|| exception::internal(format!("{} has no material", key.arn)))?;
+        let version = key.key_version(material.version);
+        let opened = self.materials.open(key, material, &version)?;
+        Ok((opened, version))
+    }
+
+    /// Notes a cryptographic use of a key.
+    fn used(&self, key: &Key, call: &Call) {
+        let usage = UsageRow {
+            operation: call.operation.clone(),
+            at: call.time.as_millis(),
+            request_id: call.request_id.to_string(),
+        };
+        self.last_usage.note(&key.place, &key.id, usage);
+    }
+}
+
+/// The key that a ciphertext names, which a caller may know by a replica of its own Region.
+pub(crate) fn read_key_of_ciphertext(
+    kms: &Kms,
+    call: &Call,
+    version: &KeyVersion,
+) -> Result<Option<Arc<Key>>, ServiceError> {
+    let place = Place {
+        account: version.account,
+        region: call.region.clone(),
+    };
+    kms.keyring.key(&place, &version.key_id)
+}
+
+/// AWS's KeyMaterialId: it follows from the material, so that what is imported again is known, and
+/// tells nothing of it.
+pub(crate) fn material_id(key_id: &str, material: &Secret) -> String {
+    let mut context = digest::Context::new(&digest::SHA256);
+    context.update(b"btz kms key material id v1");
+    context.update(key_id.as_bytes());
+    context.update(material.expose());
+    let digits = context.finish();
+    digits
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// An encryption context as it is bound to a ciphertext.
+fn canonical(
+    context: Option<&BTreeMap<String, String>>,
+) -> Result<EncryptionContext, ServiceError> {
+    let Some(context) = context else {
+        return Ok(EncryptionContext::empty());
+    };
+    let bytes: usize = context
+        .iter()
+        .map(|(key, value)| key.len() + value.len())
+        .sum();
+    if bytes > ENCRYPTION_CONTEXT_BYTES_MAX {
+        return Err(exception::validation(format!(
+            "The encryption context is larger than {ENCRYPTION_CONTEXT_BYTES_MAX} bytes."
+        )));
+    }
+    let pairs = context
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()));
+    Ok(EncryptionContext::new(pairs))
+}
+
+/// Ends a dry run: what comes after it would have happened.
+fn end_dry_run(dry_run: Option<bool>) -> Result<(), ServiceError> {
+    match dry_run {
+        Some(true) => Err(exception::dry_run()),
+        _ => Ok(()),
+    }
+}
+
+/// Answers for Nitro enclaves are encrypted to an attestation that only AWS's hardware signs.
+fn no_recipient(recipient: Option<&RecipientInfo>) -> Result<(), ServiceError> {
+    match recipient {
+        Some(_) => Err(exception::unsupported(
+            "Recipient is for AWS Nitro Enclaves, whose attestation there is none of here. Leave it \
+             out.",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// One page of sorted items: those after the marker, at most as many as asked for.
+fn page<T>(
+    items: impl IntoIterator<Item = T>,
+    (limit, default): (Option<i64>, usize),
+    marker: Option<&str>,
+    name: impl Fn(&T) -> &str,
+) -> (Vec<T>, Option<String>) {
+    let limit = limit.and_then(|limit| usize::try_from(limit).ok());
+    let limit = limit.unwrap_or(default).clamp(1, PAGE_ITEMS_MAX);
+    let after = |item: &T| marker.is_none_or(|marker| name(item) > marker);
+    let mut page: Vec<T> = items.into_iter().filter(after).take(limit + 1).collect();
+    let more = page.len() > limit;
+    page.truncate(limit);
+    let next = page
+        .last()
+        .filter(|_| more)
+        .map(|item| name(item).to_owned());
+    (page, next)
+}
+
+/// That a marker is one that an earlier page could have answered.
+fn check_marker(marker: Option<&str>) -> Result<(), ServiceError> {
+    match marker {
+        Some(marker) if marker.chars().any(char::is_control) => Err(exception::invalid_marker()),
+        _ => Ok(()),
+    }
+}

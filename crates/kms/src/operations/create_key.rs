@@ -1,0 +1,193 @@
+//! `CreateKey`. Source: AWS KMS API Reference; recorded answers.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use keys::{KeySpec, KeyUsage, PrivateKey};
+use types::{Call, RequestId, Secret, ServiceError, Time};
+
+use super::material_id;
+use crate::key::Key;
+use crate::limit::KEYS_MAX;
+use crate::model::{CreateKeyRequest, CreateKeyResponse};
+use crate::place::Place;
+use crate::service::Kms;
+use crate::state::{self, KeyRow, MaterialRow, MaterialState, MultiRegion, Origin};
+use crate::{exception, key_policy, tags};
+
+pub(crate) async fn create_key(
+    kms: &Kms,
+    call: &Call,
+    input: CreateKeyRequest,
+) -> Result<CreateKeyResponse, ServiceError> {
+    let (spec, usage) = spec_and_usage(&input)?;
+    let is_multi_region = input.multi_region.unwrap_or(false);
+    let origin = origin(&input, spec)?;
+    let tags = tags::judged(input.tags.unwrap_or_default())?;
+    let place = Place::of(call);
+    let key_id = new_key_id(kms, is_multi_region)?;
+    let arn = place.key_arn(&key_id);
+    let policy = match input.policy {
+        Some(text) => {
+            let policy = key_policy::judged(&arn, &text)?;
+            if input.bypass_policy_lockout_safety_check != Some(true) {
+                key_policy::check_lockout(kms.authorizer.as_ref(), call, &arn, policy)?;
+            }
+            text
+        }
+        None => key_policy::of_account(place.account),
+    };
+    if kms.keyring.view.under(&state::keys(&place)).len() >= KEYS_MAX {
+        return Err(exception::limit_exceeded(format!(
+            "There are {KEYS_MAX} keys in this account and Region already."
+        )));
+    }
+    let now = kms.clock.now();
+    let materials = match origin {
+        Origin::AwsKms => {
+            let secret = generate(kms, spec).await?;
+            vec![first_material(kms, &place, (&key_id, spec), &secret, now)?]
+        }
+        Origin::External => Vec::new(),
+    };
+    let row = KeyRow {
+        spec: spec.to_string(),
+        usage: usage.to_string(),
+        origin,
+        description: input.description.unwrap_or_default(),
+        created: now.as_millis(),
+        enabled: true,
+        policy,
+        tags,
+        deletion: None,
+        multi_region: is_multi_region.then(|| MultiRegion {
+            primary: place.region.as_str().to_owned(),
+            replicas: Vec::new(),
+        }),
+        rotation: None,
+        materials,
+    };
+    let metadata = Key::new(
+        place.clone(),
+        key_id.clone(),
+        row.clone(),
+        store::Revision(0),
+    )?
+    .metadata(now);
+    kms.create(call, |draft| {
+        let at = state::key(&place, &key_id);
+        draft.batch.expect_absent(at);
+        draft.put_key(&place, &key_id, &row)
+    })
+    .await?;
+    Ok(CreateKeyResponse {
+        key_metadata: Some(metadata),
+    })
+}
+
+/// Makes material where it may take its time.
+pub(super) async fn generate(kms: &Kms, spec: KeySpec) -> Result<Secret, ServiceError> {
+    let entropy = std::sync::Arc::clone(&kms.entropy);
+    let made = tokio::task::spawn_blocking(move || {
+        PrivateKey::generate(spec, entropy.as_ref()).and_then(|key| key.material())
+    });
+    let made = made
+        .await
+        .map_err(|error| exception::internal(format!("making a key ended early: {error}")))?;
+    made.map_err(|error| exception::key(&error))
+}
+
+fn first_material(
+    kms: &Kms,
+    place: &Place,
+    (key_id, spec): (&str, KeySpec),
+    secret: &Secret,
+    now: Time,
+) -> Result<MaterialRow, ServiceError> {
+    let token = kms
+        .materials
+        .export(place.account, key_id, 1, spec, secret)?;
+    Ok(MaterialRow {
+        version: 1,
+        id: material_id(key_id, secret),
+        token: Some(BASE64.encode(token)),
+        state: MaterialState::Current,
+        created: now.as_millis(),
+        rotated: None,
+        import: None,
+    })
+}
+
+fn spec_and_usage(input: &CreateKeyRequest) -> Result<(KeySpec, KeyUsage), ServiceError> {
+    let (new, old) = (&input.key_spec, &input.customer_master_key_spec);
+    if let (Some(new), Some(old)) = (new, old)
+        && new != old
+    {
+        return Err(exception::validation(
+            "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. \
+             CustomerMasterKeySpec is deprecated.",
+        ));
+    }
+    let text = new.as_deref().or(old.as_deref());
+    let spec = match text {
+        None => KeySpec::SymmetricDefault,
+        // Known to the model, and to AWS's Regions in China only.
+        Some("SM2") => {
+            return Err(exception::unsupported(
+                "The key spec SM2 is not supported: it exists in AWS's Regions in China only.",
+            ));
+        }
+        Some(text) => text
+            .parse()
+            .map_err(|_| exception::validation(format!("Unknown key spec {text}.")))?,
+    };
+    let usage = match input.key_usage.as_deref() {
+        Some(text) => text
+            .parse()
+            .map_err(|_| exception::validation(format!("Unknown key usage {text}.")))?,
+        None if spec == KeySpec::SymmetricDefault => KeyUsage::EncryptDecrypt,
+        None => {
+            return Err(exception::validation(
+                "You must specify a KeyUsage value for all KMS keys except for symmetric \
+                 encryption keys.",
+            ));
+        }
+    };
+    if !spec.usages().contains(&usage) {
+        return Err(exception::validation(format!(
+            "KeyUsage {usage} is not compatible with KeySpec {spec}"
+        )));
+    }
+    Ok((spec, usage))
+}
+
+fn origin(input: &CreateKeyRequest, spec: KeySpec) -> Result<Origin, ServiceError> {
+    match input.origin.as_deref() {
+        None | Some("AWS_KMS") if input.custom_key_store_id.is_none() => Ok(Origin::AwsKms),
+        Some("EXTERNAL") if input.custom_key_store_id.is_none() => {
+            let is_pq = spec.as_str().starts_with("ML_");
+            if is_pq {
+                return Err(exception::unsupported(format!(
+                    "KeySpec {spec} is not supported for Origin EXTERNAL"
+                )));
+            }
+            Ok(Origin::External)
+        }
+        _ => Err(exception::unsupported(
+            "Custom key stores are not supported yet: Origin is AWS_KMS or EXTERNAL, without \
+             CustomKeyStoreId.",
+        )),
+    }
+}
+
+fn new_key_id(kms: &Kms, is_multi_region: bool) -> Result<String, ServiceError> {
+    let mut random = [0; 16];
+    kms.entropy
+        .fill(&mut random)
+        .map_err(|error| exception::internal(error.to_string()))?;
+    let uuid = RequestId::from_random(random).to_string();
+    Ok(if is_multi_region {
+        format!("mrk-{}", uuid.replace('-', ""))
+    } else {
+        uuid
+    })
+}

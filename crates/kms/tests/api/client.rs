@@ -1,0 +1,265 @@
+//! A client in the same process: it sees nothing but answers and rows.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use kms::{Kms, Parts};
+use policy::{Ask, Authorizer, Guarded};
+use serde_json::{Value, json};
+use store::{Memory, Store};
+use telemetry::metrics::Registry;
+use types::{
+    Call, Clock, Entropy, EntropyError, KeyWrap, KeyWrapError, Principal, RequestId, Secret, Time,
+};
+use wire::Service;
+
+pub(crate) const ACCOUNT: &str = "111122223333";
+pub(crate) const REGION: &str = "eu-west-1";
+pub(crate) const NOW: Time = Time::from_seconds(1_795_000_000);
+
+/// A clock that stands until it is moved.
+#[derive(Debug)]
+pub(crate) struct Hand(AtomicI64);
+
+impl Hand {
+    pub(crate) fn forward_days(&self, days: i64) {
+        self.forward(days * 24 * 60 * 60);
+    }
+
+    pub(crate) fn forward(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000, Ordering::Relaxed);
+    }
+}
+
+impl Clock for Hand {
+    fn now(&self) -> Time {
+        Time::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// The library's own randomness.
+#[derive(Debug)]
+struct Random;
+
+impl Entropy for Random {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
+        aws_lc_rs::rand::fill(bytes).expect("randomness");
+        Ok(())
+    }
+}
+
+/// AES-256-GCM under a key of this test, the context as associated data.
+struct Wrap(RandomizedNonceKey);
+
+impl KeyWrap for Wrap {
+    fn wrap(&self, context: &str, secret: &[u8]) -> Result<Vec<u8>, KeyWrapError> {
+        let mut bytes = secret.to_vec();
+        let nonce = self
+            .0
+            .seal_in_place_append_tag(Aad::from(context.as_bytes()), &mut bytes)
+            .map_err(|error| KeyWrapError::Failed(error.to_string()))?;
+        let mut wrapped = nonce.as_ref().to_vec();
+        wrapped.extend(bytes);
+        Ok(wrapped)
+    }
+
+    fn unwrap(&self, context: &str, wrapped: &[u8]) -> Result<Secret, KeyWrapError> {
+        let damaged = || KeyWrapError::Damaged {
+            context: context.to_owned(),
+        };
+        let (nonce, bytes) = wrapped.split_at_checked(12).ok_or_else(damaged)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| damaged())?;
+        let mut bytes = bytes.to_vec();
+        let opened = self
+            .0
+            .open_in_place(nonce, Aad::from(context.as_bytes()), &mut bytes)
+            .map_err(|_| damaged())?;
+        Ok(Secret::new(opened.to_vec()))
+    }
+}
+
+/// Says what the test sets: whether a new key policy leaves its author in.
+#[derive(Debug, Default)]
+pub(crate) struct Decides {
+    pub(crate) refuses: AtomicBool,
+}
+
+impl Authorizer for Decides {
+    fn authorize(&self, _call: &Call, ask: &Ask) -> Result<(), String> {
+        assert_eq!(ask.action, "kms:PutKeyPolicy");
+        assert!(ask.resource_policy.is_some(), "the new policy is judged");
+        if self.refuses.load(Ordering::Relaxed) {
+            return Err("no".to_owned());
+        }
+        Ok(())
+    }
+}
+
+pub(crate) struct Client {
+    pub(crate) kms: Kms,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<Hand>,
+    pub(crate) decides: Arc<Decides>,
+    account: &'static str,
+    region: &'static str,
+    calls: Arc<AtomicU64>,
+}
+
+impl Client {
+    pub(crate) async fn new() -> Self {
+        let store: Arc<dyn Store> = Arc::new(Memory::new());
+        let clock = Arc::new(Hand(AtomicI64::new(NOW.as_millis())));
+        let key = RandomizedNonceKey::new(&AES_256_GCM, &[7; 32]).unwrap();
+        let decides = Arc::new(Decides::default());
+        let metrics = Registry::default();
+        let kms = Kms::open(Parts {
+            store: Arc::clone(&store),
+            wrap: Arc::new(Wrap(key)),
+            authorizer: decides.clone(),
+            clock: clock.clone(),
+            entropy: Arc::new(Random),
+            metrics: &metrics,
+        });
+        Self {
+            kms: kms.await.unwrap(),
+            store,
+            clock,
+            decides,
+            account: ACCOUNT,
+            region: REGION,
+            calls: Arc::default(),
+        }
+    }
+
+    /// The same service, called with other credentials or in another Region.
+    pub(crate) fn at(&self, account: &'static str, region: &'static str) -> Self {
+        Self {
+            kms: self.kms.clone(),
+            store: Arc::clone(&self.store),
+            clock: Arc::clone(&self.clock),
+            decides: Arc::clone(&self.decides),
+            account,
+            region,
+            calls: Arc::clone(&self.calls),
+        }
+    }
+
+    fn caller(&self, operation: &str) -> Call {
+        let count = self.calls.fetch_add(1, Ordering::Relaxed);
+        let mut random = [0; 16];
+        random[8..].copy_from_slice(&count.to_be_bytes());
+        Call {
+            request_id: RequestId::from_random(random),
+            time: self.clock.now(),
+            principal: Principal::Root(self.account.parse().unwrap()),
+            session: None,
+            access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
+            region: self.region.parse().unwrap(),
+            event_source: "kms.amazonaws.com".to_owned(),
+            operation: operation.to_owned(),
+            parameters: "{}".to_owned(),
+            source_ip: IpAddr::from([192, 0, 2, 1]),
+            user_agent: "test".to_owned(),
+        }
+    }
+
+    fn typed(&self, operation: &str, input: &Value) -> wire::Value {
+        let model = self.kms.model();
+        let shape = model.operation(operation).unwrap().input().unwrap();
+        let parsed = wire::json::parse(input.to_string().as_bytes()).unwrap();
+        model.typed(shape, parsed).unwrap()
+    }
+
+    /// Calls an operation; the error is AWS's code and message.
+    pub(crate) async fn call(
+        &self,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, (String, String)> {
+        assert!(self.kms.implements(operation), "{operation}");
+        let model = self.kms.model();
+        let typed = self.typed(operation, &input);
+        let answer = match model.validate(model.operation(operation).unwrap(), &typed) {
+            Ok(()) => self.kms.call(&self.caller(operation), typed).await,
+            Err(error) => Err(error),
+        };
+        match answer {
+            Ok(output) => Ok(serde_json::from_str(&wire::json::to_string(&output)).unwrap()),
+            Err(error) => {
+                assert_eq!(error.status, 400, "{operation}: {error:?}");
+                Err((error.code.to_string(), error.message))
+            }
+        }
+    }
+
+    /// Calls an operation that must succeed.
+    pub(crate) async fn ok(&self, operation: &str, input: Value) -> Value {
+        let shown = input.to_string();
+        match self.call(operation, input).await {
+            Ok(answer) => answer,
+            Err(error) => panic!("{operation} {shown}: {error:?}"),
+        }
+    }
+
+    /// Calls an operation that must fail; the code and the message.
+    pub(crate) async fn refused(&self, operation: &str, input: Value) -> (String, String) {
+        let shown = input.to_string();
+        match self.call(operation, input).await {
+            Ok(answer) => panic!("{operation} {shown} must fail, and answered {answer}"),
+            Err(error) => error,
+        }
+    }
+
+    /// Calls an operation that must fail; the code.
+    pub(crate) async fn code(&self, operation: &str, input: Value) -> String {
+        self.refused(operation, input).await.0
+    }
+
+    /// What a call asks leave for.
+    pub(crate) fn asks(&self, operation: &str, input: &Value) -> Vec<Ask> {
+        let typed = self.typed(operation, input);
+        self.kms
+            .asks(&self.caller(operation), operation, &typed)
+            .unwrap()
+    }
+
+    /// Makes a key; its ARN.
+    pub(crate) async fn key(&self, input: Value) -> String {
+        let made = self.ok("CreateKey", input).await;
+        text(&made["KeyMetadata"]["Arn"])
+    }
+
+    pub(crate) async fn state(&self, key: &str) -> String {
+        let described = self.ok("DescribeKey", json!({ "KeyId": key })).await;
+        text(&described["KeyMetadata"]["KeyState"])
+    }
+
+    pub(crate) async fn encrypt(&self, key: &str, plaintext: &[u8]) -> String {
+        let input = json!({ "KeyId": key, "Plaintext": blob(plaintext) });
+        text(&self.ok("Encrypt", input).await["CiphertextBlob"])
+    }
+
+    pub(crate) async fn decrypt(&self, ciphertext: &str) -> Vec<u8> {
+        let input = json!({ "CiphertextBlob": ciphertext });
+        bytes(&self.ok("Decrypt", input).await["Plaintext"])
+    }
+}
+
+pub(crate) fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value} is no text"))
+        .to_owned()
+}
+
+pub(crate) fn blob(bytes: impl AsRef<[u8]>) -> String {
+    BASE64.encode(bytes)
+}
+
+pub(crate) fn bytes(value: &Value) -> Vec<u8> {
+    BASE64.decode(text(value)).unwrap()
+}

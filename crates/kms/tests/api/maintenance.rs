@@ -1,0 +1,118 @@
+//! What becomes due by itself, under tokio's paused time: deletions, rotations, uses.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::client::{Client, text};
+
+const DAY: u64 = 24 * 60 * 60;
+
+/// Lets time pass for the clock and for the task alike.
+async fn pass_days(client: &Client, days: u64) {
+    client.clock.forward_days(i64::try_from(days).unwrap());
+    // Steps far longer than the task's: it wakes once in each.
+    tokio::time::advance(Duration::from_secs(days * DAY)).await;
+    settle().await;
+}
+
+/// Lets the task do what is due.
+async fn settle() {
+    for _ in 0..200 {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::advance(Duration::from_secs(6)).await;
+    for _ in 0..200 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_goes_when_its_waiting_period_is_over_and_not_before() {
+    let client = Client::new().await;
+    let key = client.key(json!({})).await;
+    let alias = json!({ "AliasName": "alias/a", "TargetKeyId": key });
+    client.ok("CreateAlias", alias).await;
+    let input = json!({ "KeyId": key, "PendingWindowInDays": 7 });
+    client.ok("ScheduleKeyDeletion", input).await;
+    pass_days(&client, 6).await;
+    assert_eq!(client.state(&key).await, "PendingDeletion");
+    pass_days(&client, 2).await;
+    let code = client.code("DescribeKey", json!({ "KeyId": key })).await;
+    assert_eq!(code, "NotFoundException");
+    let listed = client.ok("ListAliases", json!({})).await;
+    assert_eq!(listed["Aliases"], json!([]));
+    let rows = client.store.snapshot(&store::Key::root()).await.unwrap();
+    let id = key.rsplit('/').next().unwrap();
+    for row in rows.rows {
+        let at = row.key.as_str();
+        assert!(!at.starts_with("kms") || !at.contains(id), "{at}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_jumps_deletes_nothing() {
+    let client = Client::new().await;
+    let key = client.key(json!({})).await;
+    let input = json!({ "KeyId": key, "PendingWindowInDays": 7 });
+    client.ok("ScheduleKeyDeletion", input).await;
+    settle().await;
+    client.clock.forward_days(400);
+    settle().await;
+    assert_eq!(client.state(&key).await, "PendingDeletion");
+    client.clock.forward_days(-400);
+    settle().await;
+    client
+        .ok("CancelKeyDeletion", json!({ "KeyId": key }))
+        .await;
+    pass_days(&client, 30).await;
+    assert_eq!(client.state(&key).await, "Disabled");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_rotates_by_itself_and_reads_what_it_wrote() {
+    let client = Client::new().await;
+    let key = client.key(json!({})).await;
+    let of = json!({ "KeyId": key });
+    let sealed = client.encrypt(&key, b"a").await;
+    let input = json!({ "KeyId": key, "RotationPeriodInDays": 90 });
+    client.ok("EnableKeyRotation", input).await;
+    let status = client.ok("GetKeyRotationStatus", of.clone()).await;
+    assert_eq!(status["KeyRotationEnabled"], json!(true));
+    assert_eq!(status["RotationPeriodInDays"], json!(90));
+    let count = async |client: &Client| {
+        let listed = client.ok("ListKeyRotations", json!({ "KeyId": key })).await;
+        listed["Rotations"].as_array().unwrap().len()
+    };
+    pass_days(&client, 89).await;
+    assert_eq!(count(&client).await, 0);
+    pass_days(&client, 2).await;
+    assert_eq!(count(&client).await, 1);
+    assert_eq!(client.decrypt(&sealed).await, b"a");
+    client.ok("DisableKeyRotation", of).await;
+    pass_days(&client, 100).await;
+    assert_eq!(count(&client).await, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_use_is_known_at_once_and_written_later() {
+    let client = Client::new().await;
+    let key = client.key(json!({})).await;
+    let of = json!({ "KeyId": key });
+    let unused = client.ok("GetKeyLastUsage", of.clone()).await;
+    assert_eq!(unused.get("KeyLastUsage"), None);
+    client.encrypt(&key, b"a").await;
+    let usage = async |client: &Client| {
+        let usage = client.ok("GetKeyLastUsage", of.clone()).await;
+        text(&usage["KeyLastUsage"]["Operation"])
+    };
+    assert_eq!(usage(&client).await, "Encrypt");
+    tokio::time::advance(Duration::from_secs(70)).await;
+    settle().await;
+    let rows = client
+        .store
+        .snapshot(&store::Key::new(["kms", "usage"]))
+        .await;
+    assert_eq!(rows.unwrap().rows.len(), 1);
+    assert_eq!(usage(&client).await, "Encrypt");
+}
