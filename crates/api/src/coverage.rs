@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wire::Service;
+use policy::Guarded;
 
 /// A service's operations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl ServiceCoverage {
 /// What of each service is written, by service. Services that share a name (the own one, `btz`) are
 /// one entry.
 #[must_use]
-pub fn coverage(services: &[Arc<dyn Service>]) -> Vec<ServiceCoverage> {
+pub fn coverage(services: &[Arc<dyn Guarded>]) -> Vec<ServiceCoverage> {
     let mut covered: Vec<ServiceCoverage> = Vec::new();
     for service in services {
         let model = service.model();

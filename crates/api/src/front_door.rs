@@ -10,16 +10,16 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use iam::{Authenticated, Iam};
 use policy::sigv4::{Presented, Rules, SignatureError, Verified};
+use policy::{Authorizer, Guarded};
 use telemetry::audit::{Log, Outcome};
 use telemetry::metrics::{Counter, Registry};
 use tokio::sync::mpsc;
 use types::{
-    AuthorizationRequest, Authorizer, Call, Clock, Decision, Entropy, EntropyError, Fault,
-    Principal, RequestId, Secret, ServiceError, Time,
+    Call, Clock, Entropy, EntropyError, Fault, Principal, RequestId, Secret, ServiceError, Time,
 };
-use wire::{Dialect, Model, Operation, Protocol, Refusal, Service};
+use wire::{Dialect, Model, Operation, Protocol, Refusal};
 
-use crate::action::{event_source, iam_action, needs_no_permission};
+use crate::action::event_source;
 use crate::counters::Counters;
 use crate::limits::Limits;
 use crate::received::Received;
@@ -30,7 +30,7 @@ use crate::welcome::WELCOME;
 /// What the front door stands on.
 pub struct Dependencies<'a> {
     /// All services. Several may share a target prefix, as the parts of the own API do.
-    pub services: Vec<Arc<dyn Service>>,
+    pub services: Vec<Arc<dyn Guarded>>,
     /// Whose key is whose.
     pub iam: Arc<Iam>,
     /// May they do that?
@@ -324,7 +324,7 @@ impl FrontDoor {
 
     async fn carry_out(
         &self,
-        service: &Arc<dyn Service>,
+        service: &Arc<dyn Guarded>,
         (dialect, operation): (Dialect<'_>, &Operation),
         received: &Received,
         limits: wire::Limits,
@@ -347,38 +347,35 @@ impl FrontDoor {
         let failed = |error| self.failed(error);
         let input = input.map_err(failed)?;
         dialect.validate(operation, &input).map_err(failed)?;
-        let action = iam_action(model.signing_name(), operation.name());
-        self.authorize(dialect, &call.principal, &action)?;
+        self.authorize(service, dialect, call, &input)?;
         service.call(call, input).await.map_err(failed)
     }
 
+    /// Asks leave for all that the call does. A service that asks for nothing says that the
+    /// operation needs no leave, or that it judges for itself.
     fn authorize(
         &self,
+        service: &Arc<dyn Guarded>,
         dialect: Dialect<'_>,
-        principal: &Principal,
-        action: &str,
+        call: &Call,
+        input: &wire::Value,
     ) -> Result<(), Failed<'_>> {
-        if needs_no_permission(action) {
-            return Ok(());
+        let failed = |error| self.failed(error);
+        let mut actions = service.actions().of_operation(&call.operation);
+        if actions.next().is_none() {
+            // A test sees to it that every operation has one; without, nobody gets in.
+            let reason = format!("{} has no IAM action", call.operation);
+            return Err(failed(ServiceError::receiver("InternalFailure", reason)));
         }
-        let request = AuthorizationRequest {
-            principal,
-            action,
-            resource: None,
-        };
-        match self.authorizer.authorize(&request) {
-            Decision::Allow => Ok(()),
-            Decision::Deny(reason) => {
-                let message = format!(
-                    "User: {} is not authorized to perform: {action} {reason}",
-                    principal.arn()
-                );
-                Err(Failed {
+        for ask in service.asks(call, &call.operation, input).map_err(failed)? {
+            if let Err(message) = self.authorizer.authorize(call, &ask) {
+                return Err(Failed {
                     error: dialect.refusal(&Refusal::AccessDenied { message }),
                     counter: &self.counters.denied,
-                })
+                });
             }
         }
+        Ok(())
     }
 
     fn failed(&self, error: ServiceError) -> Failed<'_> {

@@ -31,7 +31,6 @@ mod server;
 mod stalled;
 mod welcome;
 
-pub use action::iam_action;
 pub use coverage::{OperationCoverage, ServiceCoverage, coverage};
 pub use front_door::{Dependencies, FrontDoor};
 pub use limits::{

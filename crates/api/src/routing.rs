@@ -5,20 +5,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use wire::{Protocol, Refusal, Service};
+use policy::Guarded;
+use wire::{Protocol, Refusal};
 
 use crate::received::{FORM, Received};
 
 /// The services, by what names them. One that speaks several protocols is there in each.
 pub(crate) struct Routes {
     /// By `X-Amz-Target` up to its last dot. The own API is one target of several services.
-    by_target: BTreeMap<&'static str, Vec<Arc<dyn Service>>>,
+    by_target: BTreeMap<&'static str, Vec<Arc<dyn Guarded>>>,
     /// Of rpcv2Cbor, by the service in the path, which is the same name.
-    by_path: BTreeMap<&'static str, Vec<Arc<dyn Service>>>,
+    by_path: BTreeMap<&'static str, Vec<Arc<dyn Guarded>>>,
     /// Of the Query protocol, by the scope's service.
-    by_scope: BTreeMap<&'static str, Arc<dyn Service>>,
+    by_scope: BTreeMap<&'static str, Arc<dyn Guarded>>,
     /// Of restJson1, by the scope's service.
-    rest: BTreeMap<&'static str, Arc<dyn Service>>,
+    rest: BTreeMap<&'static str, Arc<dyn Guarded>>,
 }
 
 /// Services that cannot stand side by side: a bug of who put them together.
@@ -44,7 +45,7 @@ pub(crate) struct Unrouted {
 }
 
 impl Routes {
-    pub(crate) fn new(services: &[Arc<dyn Service>]) -> Result<Self, RoutingError> {
+    pub(crate) fn new(services: &[Arc<dyn Guarded>]) -> Result<Self, RoutingError> {
         let mut routes = Self {
             by_target: BTreeMap::new(),
             by_path: BTreeMap::new(),
@@ -69,7 +70,7 @@ impl Routes {
         &self,
         request: &Received,
         scope_service: &str,
-    ) -> Result<&Arc<dyn Service>, Unrouted> {
+    ) -> Result<&Arc<dyn Guarded>, Unrouted> {
         let protocol = request.protocol();
         let refuse = |refusal| Unrouted {
             protocol,
@@ -110,7 +111,7 @@ impl Routes {
         request: &Received,
         scope_service: &str,
         refuse: impl Fn(Refusal) -> Unrouted,
-    ) -> Result<&Arc<dyn Service>, Unrouted> {
+    ) -> Result<&Arc<dyn Guarded>, Unrouted> {
         let Some(service) = self.by_scope.get(scope_service) else {
             return Err(refuse(match self.speaks_here(scope_service) {
                 true => Refusal::MissingOperation,
@@ -154,7 +155,7 @@ impl Routes {
         &self,
         request: &Received,
         scope_service: &str,
-    ) -> Result<&Arc<dyn Service>, Refusal> {
+    ) -> Result<&Arc<dyn Guarded>, Refusal> {
         let named = request.with_wire(|request| {
             let (service, operation) = request.rpc_service_and_operation()?;
             Some((service.to_owned(), operation.to_owned()))
@@ -182,7 +183,7 @@ impl Routes {
         request: &Received,
         target: &str,
         scope_service: &str,
-    ) -> Result<&Arc<dyn Service>, Refusal> {
+    ) -> Result<&Arc<dyn Guarded>, Refusal> {
         let (prefix, operation) = target.rsplit_once('.').unwrap_or(("", target));
         let sharers = self
             .by_target
@@ -236,11 +237,11 @@ impl Routes {
 
 /// Of services with one name the one that has the operation, if it is the one that was signed for.
 fn pick<'s>(
-    sharers: &'s [Arc<dyn Service>],
+    sharers: &'s [Arc<dyn Guarded>],
     operation: &str,
     scope_service: &str,
-) -> Result<&'s Arc<dyn Service>, Refusal> {
-    let has_it = |service: &&Arc<dyn Service>| service.model().operation(operation).is_some();
+) -> Result<&'s Arc<dyn Guarded>, Refusal> {
+    let has_it = |service: &&Arc<dyn Guarded>| service.model().operation(operation).is_some();
     let service = sharers.iter().find(has_it).or_else(|| sharers.first());
     let Some(service) = service else {
         return Err(Refusal::MissingOperation);
@@ -255,8 +256,8 @@ fn pick<'s>(
 }
 
 fn add_by_scope(
-    services: &mut BTreeMap<&'static str, Arc<dyn Service>>,
-    service: &Arc<dyn Service>,
+    services: &mut BTreeMap<&'static str, Arc<dyn Guarded>>,
+    service: &Arc<dyn Guarded>,
 ) -> Result<(), RoutingError> {
     let name = service.model().signing_name();
     match services.insert(name, Arc::clone(service)) {
@@ -266,8 +267,8 @@ fn add_by_scope(
 }
 
 fn add_by_target(
-    services: &mut BTreeMap<&'static str, Vec<Arc<dyn Service>>>,
-    service: &Arc<dyn Service>,
+    services: &mut BTreeMap<&'static str, Vec<Arc<dyn Guarded>>>,
+    service: &Arc<dyn Guarded>,
 ) -> Result<(), RoutingError> {
     let model = service.model();
     let no_target = || RoutingError::NoTarget(model.signing_name().to_owned());

@@ -298,7 +298,7 @@ async fn what_is_wrong_in_a_rest_call_has_its_code_in_the_head() {
 
 #[tokio::test]
 async fn two_services_of_rest_cannot_share_a_name() {
-    let twice: Vec<std::sync::Arc<dyn wire::Service>> = vec![
+    let twice: Vec<std::sync::Arc<dyn policy::Guarded>> = vec![
         std::sync::Arc::new(house::Shelf),
         std::sync::Arc::new(house::Shelf),
     ];

@@ -23,6 +23,7 @@ use edge::{Edge, Policy};
 use elb::{DefaultLoadBalancer, Elb, TargetHealthDirectory};
 use iam::{Accounts, Given, Iam, Root, Sts};
 use keys::seal::Seal;
+use policy::Guarded;
 use route::health::Health;
 use store::Store;
 use telemetry::Telemetry;
@@ -31,7 +32,6 @@ use tokio::task::JoinHandle;
 use types::{Arn, Clock, Entropy, Region};
 use waf::RateCounters;
 use wafv2::{Explain, Parts, ResourceDirectory, Wafv2};
-use wire::Service;
 
 use self::buckets::Buckets;
 use self::certificates::{Authority, Certificates, Renewal};
@@ -391,49 +391,49 @@ pub(crate) fn coverage() -> Result<Vec<api::ServiceCoverage>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
-        let store: Arc<dyn Store> = Arc::new(store::Memory::new());
-        let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
-            (Arc::new(SystemClock), Arc::new(SystemEntropy::default()));
-        let telemetry = Arc::new(Telemetry::start(
-            &telemetry::Config::default(),
-            Arc::new(Registry::default()),
-        )?);
-        let elb = Elb::open(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy)).await?;
-        let elb = Arc::new(elb);
-        let resources = Arc::new(LoadBalancers(Arc::clone(&elb)));
-        let parts = Parts {
-            store: Arc::clone(&store),
-            telemetry,
-            rates: Arc::new(RateCounters::new(0)),
-            resources,
-            clock: Arc::clone(&clock),
-            entropy: Arc::clone(&entropy),
-        };
-        let wafv2 = Arc::new(Wafv2::open(parts).await?);
-        // Nobody signs with these: only the tables are read.
-        let given = Given {
-            account: Some(types::AccountId::from_random(0)),
-            access_key_id: Some("coverage".to_owned()),
-            secret_access_key: Some(types::Secret::new(b"coverage".to_vec())),
-        };
-        let root = Root::load(given, Path::new(""), &SystemEntropy::default())?;
-        let iam = Iam::open(iam::Parts {
-            root,
-            store,
-            wrap: Arc::new(Seal::sealed(Arc::clone(&entropy))),
-            entropy,
-            key_sets: Arc::new(Providers::of(&Config::default())),
-        });
-        Ok(api::coverage(&services(
-            &elb,
-            &wafv2,
-            &Arc::new(iam.await?),
-        )))
-    })
+    let services = runtime.block_on(every_service())?;
+    Ok(api::coverage(&services))
 }
 
-fn services(elb: &Arc<Elb>, wafv2: &Arc<Wafv2>, iam: &Arc<Iam>) -> Vec<Arc<dyn Service>> {
+/// Every service, over nothing: only their tables are read.
+async fn every_service() -> Result<Vec<Arc<dyn Guarded>>> {
+    let store: Arc<dyn Store> = Arc::new(store::Memory::new());
+    let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
+        (Arc::new(SystemClock), Arc::new(SystemEntropy::default()));
+    let telemetry = Arc::new(Telemetry::start(
+        &telemetry::Config::default(),
+        Arc::new(Registry::default()),
+    )?);
+    let elb = Elb::open(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy)).await?;
+    let elb = Arc::new(elb);
+    let resources = Arc::new(LoadBalancers(Arc::clone(&elb)));
+    let parts = Parts {
+        store: Arc::clone(&store),
+        telemetry,
+        rates: Arc::new(RateCounters::new(0)),
+        resources,
+        clock: Arc::clone(&clock),
+        entropy: Arc::clone(&entropy),
+    };
+    let wafv2 = Arc::new(Wafv2::open(parts).await?);
+    // Nobody signs with these.
+    let given = Given {
+        account: Some(types::AccountId::from_random(0)),
+        access_key_id: Some("coverage".to_owned()),
+        secret_access_key: Some(types::Secret::new(b"coverage".to_vec())),
+    };
+    let root = Root::load(given, Path::new(""), &SystemEntropy::default())?;
+    let iam = Iam::open(iam::Parts {
+        root,
+        store,
+        wrap: Arc::new(Seal::sealed(Arc::clone(&entropy))),
+        entropy,
+        key_sets: Arc::new(Providers::of(&Config::default())),
+    });
+    Ok(services(&elb, &wafv2, &Arc::new(iam.await?)))
+}
+
+fn services(elb: &Arc<Elb>, wafv2: &Arc<Wafv2>, iam: &Arc<Iam>) -> Vec<Arc<dyn Guarded>> {
     let explain = Explain::new(Arc::clone(wafv2));
     vec![
         Arc::clone(wafv2) as _,
@@ -620,6 +620,21 @@ mod tests {
             panic!("it started");
         };
         error
+    }
+
+    #[tokio::test]
+    async fn every_operation_has_an_iam_action() {
+        for service in every_service().await.unwrap() {
+            for operation in service.model().operations() {
+                let name = operation.name();
+                let mut actions = service.actions().of_operation(name);
+                assert!(
+                    actions.next().is_some(),
+                    "{} {name} can be allowed to nobody",
+                    service.model().signing_name()
+                );
+            }
+        }
     }
 
     #[tokio::test]

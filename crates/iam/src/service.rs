@@ -4,10 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use store::{Store, StoreError};
-use types::{
-    AccountId, AuthorizationRequest, Authorizer, Call, Decision, Entropy, KeyWrap, Principal,
-    ServiceError,
-};
+use types::{AccountId, Call, Entropy, KeyWrap, ServiceError};
 use wire::{BoxFuture, Model, Service, Value};
 
 use crate::Root;
@@ -120,18 +117,6 @@ impl Iam {
     /// When the store cannot be written.
     pub async fn flush(&self) -> Result<(), StoreError> {
         self.last_used.write().await
-    }
-}
-
-impl Authorizer for Iam {
-    fn authorize(&self, request: &AuthorizationRequest<'_>) -> Decision {
-        match request.principal {
-            Principal::Root(account) if self.is_account(*account) => Decision::Allow,
-            _ => Decision::Deny(format!(
-                "because no identity-based policy allows the {} action",
-                request.action
-            )),
-        }
     }
 }
 

@@ -12,10 +12,10 @@ use std::time::Duration;
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use iam::{Given, Iam, KeySets, Parts, Root, RootError};
+use policy::{Ask, Authorizer};
 use store::Memory;
 use types::{
-    AuthorizationRequest, Authorizer, Decision, Entropy, EntropyError, KeyWrap, KeyWrapError,
-    Principal, Secret,
+    Call, Entropy, EntropyError, KeyWrap, KeyWrapError, Principal, RequestId, Secret, Time,
 };
 
 struct System(SystemRandom);
@@ -282,17 +282,24 @@ async fn root_is_found_by_its_key_alone_and_may_do_all_in_its_account() {
     assert!(iam.authenticate("other", None).is_none());
     let owner = found.principal;
     assert_eq!(owner.arn().as_str(), "arn:aws:iam::123456789012:root");
-    let ask = |principal: &Principal| {
-        let action = "wafv2:CreateIPSet";
-        iam.authorize(&AuthorizationRequest {
-            principal,
-            action,
-            resource: None,
-        })
+    let asked = |principal: &Principal| {
+        let call = Call {
+            request_id: RequestId::from_random([7; 16]),
+            time: Time::from_seconds(1_795_348_800),
+            principal: principal.clone(),
+            session: None,
+            access_key_id: "id".to_owned(),
+            region: "us-east-1".parse().unwrap(),
+            event_source: "wafv2.amazonaws.com".to_owned(),
+            operation: "CreateIPSet".to_owned(),
+            parameters: String::new(),
+            source_ip: "127.0.0.1".parse().unwrap(),
+            user_agent: String::new(),
+        };
+        iam.authorize(&call, &Ask::new("wafv2:CreateIPSet", "*"))
     };
-    assert_eq!(ask(&owner), Decision::Allow);
+    assert_eq!(asked(&owner), Ok(()));
     let stranger = Principal::Root("999999999999".parse().unwrap());
-    assert!(
-        matches!(ask(&stranger), Decision::Deny(reason) if reason.contains("wafv2:CreateIPSet"))
-    );
+    let refusal = asked(&stranger).unwrap_err();
+    assert!(refusal.contains("wafv2:CreateIPSet"), "{refusal}");
 }

@@ -5,7 +5,6 @@
 
 mod account;
 mod arn;
-mod authorizer;
 mod call;
 mod clock;
 mod key_wrap;
@@ -18,7 +17,6 @@ mod time;
 
 pub use account::{AccountId, AccountIdError, Region, RegionError};
 pub use arn::{Arn, ArnError};
-pub use authorizer::{AuthorizationRequest, Authorizer, Decision};
 pub use call::Call;
 pub use clock::{Clock, Entropy, EntropyError};
 pub use key_wrap::{KeyWrap, KeyWrapError};

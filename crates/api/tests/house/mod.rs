@@ -23,6 +23,7 @@ use aws_sigv4::http_request::{
 };
 use aws_sigv4::sign::v4;
 use iam::{AccessKey, Iam, KeySets, Parts, Root, sts::Sts};
+use policy::{Ask, Authorizer, Guarded, Table};
 use store::{
     Batch, CommitError, Key, Memory, Page, Revision, Row, Snapshot, Stats, Store, StoreError, Watch,
 };
@@ -32,8 +33,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use types::{
-    AuthorizationRequest, Authorizer, Call, Clock, Decision, Entropy, EntropyError, KeyWrap,
-    KeyWrapError, Secret, ServiceError, Time,
+    Call, Clock, Entropy, EntropyError, KeyWrap, KeyWrapError, Secret, ServiceError, Time,
 };
 use wire::{BoxFuture, Model, Service, Value};
 
@@ -99,6 +99,13 @@ static SHELF: LazyLock<Model> = LazyLock::new(|| {
 });
 
 pub(crate) struct Shelf;
+
+impl Guarded for Shelf {
+    fn actions(&self) -> &'static Table {
+        static ACTIONS: LazyLock<Table> = LazyLock::new(|| Table::of_own_api(&SHELF));
+        &ACTIONS
+    }
+}
 
 impl Service for Shelf {
     fn model(&self) -> &'static Model {
@@ -177,7 +184,24 @@ impl Service for Ledger {
     }
 }
 
+/// The actions of [`LEDGER`]: one an operation.
+static LEDGER_ACTIONS: LazyLock<Table> = LazyLock::new(|| Table::of_own_api(&LEDGER));
+
+impl Guarded for Ledger {
+    fn actions(&self) -> &'static Table {
+        &LEDGER_ACTIONS
+    }
+}
+
 struct Own(&'static Model, &'static str);
+
+impl Guarded for Own {
+    fn actions(&self) -> &'static Table {
+        static ONES: LazyLock<Table> = LazyLock::new(|| Table::of_own_api(&ONE));
+        static TWOS: LazyLock<Table> = LazyLock::new(|| Table::of_own_api(&TWO));
+        if self.1 == "one" { &ONES } else { &TWOS }
+    }
+}
 
 impl Service for Own {
     fn model(&self) -> &'static Model {
@@ -214,10 +238,11 @@ impl Entropy for SystemEntropy {
 pub(crate) struct Deny;
 
 impl Authorizer for Deny {
-    fn authorize(&self, request: &AuthorizationRequest<'_>) -> Decision {
-        let action = request.action;
-        Decision::Deny(format!(
-            "because no identity-based policy allows the {action} action"
+    fn authorize(&self, call: &Call, ask: &Ask) -> Result<(), String> {
+        let (who, action) = (call.principal.arn(), ask.action);
+        Err(format!(
+            "User: {who} is not authorized to perform: {action} because no identity-based policy \
+             allows the {action} action"
         ))
     }
 }
@@ -301,7 +326,7 @@ pub(crate) fn credentials() -> policy::sigv4::Credentials {
 pub(crate) struct House {
     pub(crate) address: SocketAddr,
     pub(crate) service: Arc<Ledger>,
-    pub(crate) services: Vec<Arc<dyn Service>>,
+    pub(crate) services: Vec<Arc<dyn Guarded>>,
     store: FailingStore,
     metrics: Registry,
     server: Server,
@@ -324,7 +349,7 @@ impl House {
             total: AtomicI64::new(0),
             started: AtomicI64::new(0),
         });
-        let services: Vec<Arc<dyn Service>> = vec![
+        let services: Vec<Arc<dyn Guarded>> = vec![
             service.clone(),
             Arc::new(Sts::new(iam.clone())),
             iam.clone(),
@@ -496,7 +521,7 @@ impl KeyWrap for Sealed {
 }
 
 /// Why these services cannot stand side by side.
-pub(crate) async fn routing_error(services: Vec<Arc<dyn Service>>) -> String {
+pub(crate) async fn routing_error(services: Vec<Arc<dyn Guarded>>) -> String {
     let iam = Arc::new(iam().await);
     let (audit, _writer) = Log::start(Arc::new(Memory::new()));
     let door = FrontDoor::new(Dependencies {
