@@ -23,6 +23,7 @@ use edge::{Edge, Policy};
 use elb::{DefaultLoadBalancer, Elb, TargetHealthDirectory};
 use iam::{Accounts, Given, Iam, Root, Sts};
 use keys::seal::Seal;
+use kms::Kms;
 use policy::Guarded;
 use route::health::Health;
 use store::Store;
@@ -226,8 +227,17 @@ impl Suite {
             account,
             Arc::clone(&clock),
         )));
+        let kms = Kms::open(kms::Parts {
+            store: Arc::clone(&store),
+            wrap: Arc::clone(&seal) as _,
+            authorizer: Arc::clone(&iam) as _,
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            metrics: &registry,
+        })
+        .await?;
         let door = api::FrontDoor::new(api::Dependencies {
-            services: services(&elb, &wafv2, &iam),
+            services: services(&elb, &wafv2, &iam, kms),
             authorizer: Arc::clone(&iam) as _,
             iam,
             audit,
@@ -423,17 +433,28 @@ async fn every_service() -> Result<Vec<Arc<dyn Guarded>>> {
         secret_access_key: Some(types::Secret::new(b"coverage".to_vec())),
     };
     let root = Root::load(given, Path::new(""), &SystemEntropy::default())?;
+    let wrap = Arc::new(Seal::sealed(Arc::clone(&entropy)));
     let iam = Iam::open(iam::Parts {
         root,
-        store,
-        wrap: Arc::new(Seal::sealed(Arc::clone(&entropy))),
-        entropy,
+        store: Arc::clone(&store),
+        wrap: Arc::clone(&wrap) as _,
+        entropy: Arc::clone(&entropy),
         key_sets: Arc::new(Providers::of(&Config::default())),
     });
-    Ok(services(&elb, &wafv2, &Arc::new(iam.await?)))
+    let iam = Arc::new(iam.await?);
+    let metrics = Registry::default();
+    let kms = Kms::open(kms::Parts {
+        store,
+        wrap,
+        authorizer: Arc::clone(&iam) as _,
+        clock,
+        entropy,
+        metrics: &metrics,
+    });
+    Ok(services(&elb, &wafv2, &iam, kms.await?))
 }
 
-fn services(elb: &Arc<Elb>, wafv2: &Arc<Wafv2>, iam: &Arc<Iam>) -> Vec<Arc<dyn Guarded>> {
+fn services(elb: &Arc<Elb>, wafv2: &Arc<Wafv2>, iam: &Arc<Iam>, kms: Kms) -> Vec<Arc<dyn Guarded>> {
     let explain = Explain::new(Arc::clone(wafv2));
     vec![
         Arc::clone(wafv2) as _,
@@ -441,6 +462,7 @@ fn services(elb: &Arc<Elb>, wafv2: &Arc<Wafv2>, iam: &Arc<Iam>) -> Vec<Arc<dyn G
         Arc::clone(iam) as _,
         Arc::new(Sts::new(Arc::clone(iam))),
         Arc::new(Accounts::new(Arc::clone(iam))),
+        Arc::new(kms),
         Arc::new(explain),
     ]
 }
