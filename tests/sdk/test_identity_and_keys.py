@@ -219,3 +219,45 @@ def test_keys_and_identities_outlive_a_kill(fresh):
     assert btz.client("kms").decrypt(CiphertextBlob=sealed)["Plaintext"] == b"kept"
     who = as_caller(btz, "sts", credentials["AccessKeyId"], credentials["SecretAccessKey"]).get_caller_identity()
     assert who["Arn"] == f"arn:aws:iam::{ACCOUNT}:user/bob"
+
+
+def test_an_arn_in_a_tag_is_not_what_a_call_is_about(btz, alice):
+    iam = btz.client("iam")
+    ours = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/team-a/*"
+    iam.put_user_policy(UserName="alice", PolicyName="groups", PolicyDocument=policy(
+        allow("elasticloadbalancing:CreateTargetGroup", ours)))
+    elb = alice("elbv2")
+    with pytest.raises(botocore.exceptions.ClientError) as error:
+        elb.create_target_group(
+            Name="prod", Protocol="HTTP", Port=80, VpcId="vpc-1", TargetType="ip",
+            Tags=[{"Key": "k", "Value": ours.replace("*", "0123456789abcdef")}])
+    assert code_of(error) == "AccessDenied"
+    assert "targetgroup/prod/*" in message_of(error)
+
+
+def test_a_federated_session_gives_itself_no_tags_and_manages_no_identities(btz, alice):
+    iam = btz.client("iam")
+    iam.put_user_policy(UserName="alice", PolicyName="federate", PolicyDocument=policy(
+        allow(["sts:GetFederationToken", "iam:*", "wafv2:ListIPSets"])))
+    sts = alice("sts")
+    everything = policy(allow("*"))
+    with pytest.raises(botocore.exceptions.ClientError) as error:
+        sts.get_federation_token(Name="bob", Policy=everything, Tags=[{"Key": "team", "Value": "prod"}])
+    assert code_of(error) == "AccessDenied"
+    assert "sts:TagSession" in message_of(error)
+    given = sts.get_federation_token(Name="bob", Policy=everything)["Credentials"]
+    session = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+    assert as_caller(btz, "wafv2", *session).list_ip_sets(Scope="REGIONAL")["IPSets"] == []
+    with pytest.raises(botocore.exceptions.ClientError) as error:
+        as_caller(btz, "iam", *session).create_access_key(UserName="alice")
+    assert code_of(error) == "InvalidClientTokenId"
+
+
+def test_who_renames_a_user_needs_leave_for_the_new_name(btz, alice):
+    iam = btz.client("iam")
+    iam.put_user_policy(UserName="alice", PolicyName="self", PolicyDocument=policy(
+        allow("iam:UpdateUser", f"arn:aws:iam::{ACCOUNT}:user/alice")))
+    with pytest.raises(botocore.exceptions.ClientError) as error:
+        alice("iam").update_user(UserName="alice", NewUserName="admin")
+    assert code_of(error) == "AccessDenied"
+    assert "user/admin" in message_of(error)

@@ -22,12 +22,15 @@ impl Guarded for Elb {
     }
 
     fn asks(&self, call: &Call, operation: &str, input: &Value) -> Result<Vec<Ask>, ServiceError> {
-        let mut asks = ACTIONS.asks(call, operation, input);
-        let made = to_be_made(call, operation, input);
-        for ask in &mut asks {
-            if let (Some(made), "*") = (&made, ask.resource.as_str()) {
-                ask.resource.clone_from(made);
+        let mut asks = ACTIONS.asks(call, operation, input)?;
+        if let Some(made) = to_be_made(call, operation, input) {
+            // It alone is what the call is about, whatever else its input names.
+            asks.truncate(1);
+            for ask in &mut asks {
+                ask.resource.clone_from(&made);
             }
+        }
+        for ask in &mut asks {
             for (key, value) in self.tags_of(call, &ask.resource)? {
                 ask.key_under(
                     "elasticloadbalancing:ResourceTag/",

@@ -33,8 +33,12 @@ impl Guarded for Iam {
     }
 
     fn asks(&self, call: &Call, operation: &str, input: &Value) -> Result<Vec<Ask>, ServiceError> {
+        if is_short_of_identity(call) {
+            let text = "The security token included in the request is invalid";
+            return Err(ServiceError::sender("InvalidClientTokenId", text).with_status(403));
+        }
         let account = self.account_of(call);
-        let mut asks = IAM.asks(call, operation, input);
+        let mut asks = IAM.asks(call, operation, input)?;
         // One resource is all that IAM's operations have.
         asks.truncate(1);
         let text = |name: &str| input.member(name).and_then(Value::as_str);
@@ -62,6 +66,26 @@ impl Guarded for Iam {
             if let Some(service) = text("ServiceName") {
                 ask.key("iam:ServiceSpecificCredentialServiceName", service);
             }
+        }
+        // Who renames needs leave for the new name as well: policies elsewhere may name it.
+        let renamed = match operation {
+            "UpdateUser" => Some(("user", "UserName", "NewUserName")),
+            "UpdateGroup" => Some(("group", "GroupName", "NewGroupName")),
+            "UpdateServerCertificate" => Some((
+                "server-certificate",
+                "ServerCertificateName",
+                "NewServerCertificateName",
+            )),
+            _ => None,
+        };
+        if let (Some((kind, old, new)), Some(first)) = (renamed, asks.first())
+            && let Some(name) = text(new).or_else(|| text(old))
+            && (text(new).is_some() || text("NewPath").is_some())
+        {
+            let action = first.action;
+            let path = text("NewPath").or_else(|| path_of(&first.resource, kind));
+            let arn = would_be(&account, kind, path, name);
+            asks.push(Ask::new(action, arn));
         }
         if operation == "AddRoleToInstanceProfile"
             && let Some(role) = text("RoleName")
@@ -154,6 +178,24 @@ fn resource(account: &Account, call: &Call, kinds: &[&str], input: &Value) -> Op
     })
 }
 
+/// Whether the credentials are of a session that may not manage identities: a federated user's, and
+/// those of GetSessionToken that were had without a second factor. Source: IAM User Guide, "Compare
+/// AWS STS credentials".
+fn is_short_of_identity(call: &Call) -> bool {
+    match (&call.principal, &call.session) {
+        (Principal::FederatedUser(_), _) => true,
+        (Principal::User(_) | Principal::Root(_), Some(session)) => session.mfa.is_none(),
+        _ => false,
+    }
+}
+
+/// The path in the ARN of a user, group or certificate.
+fn path_of<'a>(arn: &'a str, kind: &str) -> Option<&'a str> {
+    let (_, rest) = arn.split_once(&format!(":{kind}"))?;
+    let end = rest.rfind('/')?;
+    rest.get(..=end)
+}
+
 fn would_be(account: &Account, kind: &str, path: Option<&str>, name: &str) -> String {
     id::arn(account.id, kind, path.unwrap_or("/"), name)
 }
@@ -209,10 +251,18 @@ impl Guarded for Sts {
             "GetCallerIdentity",
             "GetSessionToken",
         ];
+        const OF_ALL_SESSIONS: [&str; 2] = ["AssumeRole", "GetCallerIdentity"];
+        let is_federated = matches!(call.principal, Principal::FederatedUser(_));
+        let is_refused = (is_federated && operation != "GetCallerIdentity")
+            || (is_short_of_identity(call) && !OF_ALL_SESSIONS.contains(&operation));
+        if is_refused {
+            let text = format!("Cannot call {operation} with session credentials");
+            return Err(ServiceError::sender("AccessDenied", text).with_status(403));
+        }
         if WITHOUT_LEAVE.contains(&operation) {
             return Ok(Vec::new());
         }
-        let mut asks = STS.asks(call, operation, input);
+        let mut asks = STS.asks(call, operation, input)?;
         if operation == "GetFederationToken"
             && let Some(name) = input.member("Name").and_then(Value::as_str)
         {
@@ -220,6 +270,15 @@ impl Guarded for Sts {
             let account = call.account().to_string();
             for ask in &mut asks {
                 ask.resource = format!("arn:aws:sts::{account}:federated-user/{name}");
+            }
+            // Its tags will be what conditions on aws:PrincipalTag see.
+            let tags = policy::authorization::request_tags(input);
+            if !tags.is_empty() {
+                let resource = format!("arn:aws:sts::{account}:federated-user/{name}");
+                asks.push(Ask {
+                    request_tags: tags,
+                    ..Ask::new("sts:TagSession", resource)
+                });
             }
         }
         Ok(asks)

@@ -31,7 +31,9 @@ pub(crate) fn of(
         "CreateKey" => {
             let mut ask = Ask::new(name(operation)?, "*");
             of_new_key(&mut ask, input);
-            vec![ask]
+            let mut asks = vec![ask];
+            asks.extend(of_tags(input)?);
+            asks
         }
         "ListKeys"
         | "ListAliases"
@@ -56,14 +58,8 @@ pub(crate) fn of(
         "ReEncrypt" => of_re_encrypt(kms, call, input)?,
         "RetireGrant" => vec![of_retirement(kms, call, input)?],
         "CreateGrant" => vec![of_new_grant(kms, call, input)?],
-        "ReplicateKey" => {
-            let mut create = Ask::new(name("CreateKey")?, "*");
-            create.request_tags = tags(input);
-            vec![
-                of_key(kms, call, operation, text(input, "KeyId"), input)?,
-                create,
-            ]
-        }
+        "ReplicateKey" => of_replica(kms, call, input)?,
+        "UpdatePrimaryRegion" => of_new_primary(kms, call, input)?,
         _ => vec![of_key(kms, call, operation, text(input, "KeyId"), input)?],
     };
     Ok(asks
@@ -270,12 +266,68 @@ fn of_retirement(kms: &Kms, call: &Call, input: &Value) -> Result<Ask, ServiceEr
     Ok(ask)
 }
 
+/// Tags that a new key gets are leave of their own.
+fn of_tags(input: &Value) -> Result<Option<Ask>, ServiceError> {
+    let tags = tags(input);
+    if tags.is_empty() {
+        return Ok(None);
+    }
+    let mut ask = Ask::new(action("TagResource")?, "*");
+    ask.request_tags = tags;
+    Ok(Some(ask))
+}
+
+/// A replica is a new key as well, of its primary's spec.
+fn of_replica(kms: &Kms, call: &Call, input: &Value) -> Result<Vec<Ask>, ServiceError> {
+    let key_id = text(input, "KeyId");
+    let mut asks = vec![of_key(kms, call, "ReplicateKey", key_id, input)?];
+    let mut create = Ask::new(action("CreateKey")?, "*");
+    create.request_tags = tags(input);
+    if let Some(Ok(key)) = key_id.map(|key_id| kms.keyring.named(call, key_id)) {
+        create
+            .key("kms:KeySpec", key.spec.as_str())
+            .key("kms:KeyUsage", key.usage.as_str())
+            .key("kms:KeyOrigin", key.row.origin.as_str());
+    }
+    create
+        .key("kms:MultiRegion", true)
+        .key("kms:MultiRegionKeyType", "REPLICA");
+    asks.push(create);
+    asks.extend(of_tags(input)?);
+    Ok(asks)
+}
+
+/// A new primary changes both keys: each one's policy has a say.
+fn of_new_primary(kms: &Kms, call: &Call, input: &Value) -> Result<Vec<Ask>, ServiceError> {
+    let operation = "UpdatePrimaryRegion";
+    let key_id = text(input, "KeyId");
+    let mut asks = vec![of_key(kms, call, operation, key_id, input)?];
+    let region = text(input, "PrimaryRegion").and_then(|region| region.parse().ok());
+    if let (Some(Ok(key)), Some(region)) =
+        (key_id.map(|key_id| kms.keyring.named(call, key_id)), region)
+    {
+        let place = key.place.in_region(region);
+        if let Some(replica) = kms.keyring.key(&place, &key.id)? {
+            asks.push(of_found(kms, operation, &replica, None)?);
+        }
+    }
+    Ok(asks)
+}
+
 /// Who has leave to make grants by a grant gives no more than that one does.
 fn of_new_grant(kms: &Kms, call: &Call, input: &Value) -> Result<Ask, ServiceError> {
     let key_id = text(input, "KeyId");
     let mut ask = of_key(kms, call, "CreateGrant", key_id, input)?;
     let request = CreateGrantRequest::from_value(input.clone())
         .map_err(|error| exception::internal(error.to_string()))?;
+    let constraints = request.constraints.as_ref();
+    let context = constraints.and_then(|given| {
+        let equals = given.encryption_context_equals.as_ref();
+        equals.or(given.encryption_context_subset.as_ref())
+    });
+    if let Some(context) = context {
+        of_context(&mut ask, context);
+    }
     if let Ok(key) = kms.keyring.named(call, &request.key_id) {
         let grants = kms.keyring.grants(&key.place, &key.id)?;
         ask.grants = grants

@@ -1,9 +1,9 @@
 //! The Key Management Service: keys that are made here, used here, and never leave.
 //!
-//! A KMS key is a row ([`state`]): its spec and usage, its policy, its state, and its key material in
+//! A KMS key is a row (`state`): its spec and usage, its policy, its state, and its key material in
 //! one or more versions, each as an *exported key token*, wrapped under the installation's seal
 //! ([`types::KeyWrap`]). Material is opened when an operation needs it and forgotten when it was not
-//! used for a while ([`material`]). What a key does with its material is the crate `keys`.
+//! used for a while (`material`). What a key does with its material is the crate `keys`.
 //!
 //! Who may use a key is decided before an operation runs, by the key policy, grants and IAM
 //! policies together; this crate says which key a call is about and what its policy and grants are.

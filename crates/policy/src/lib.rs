@@ -1,5 +1,5 @@
 //! Who may do what, judged as pure functions: whether a request was signed by whom it names
-//! ([`sigv4`]), and whether policies allow it ([`evaluate`]).
+//! ([`sigv4`]), and whether policies allow it ([`evaluate()`]).
 //!
 //! # Policies, by an example
 //!

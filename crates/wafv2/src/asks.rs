@@ -25,7 +25,7 @@ impl Guarded for Wafv2 {
         let mut asks = Vec::new();
         let rows = self.rows();
         for action in ACTIONS.of_operation(operation) {
-            let mut resources = action.resources_in(call, input);
+            let mut resources = action.resources_in(call, input)?;
             if let Some(own) = own_arn(call, operation, input, action) {
                 // What the table makes of the members has the Scope as the caller writes it.
                 let forms = action.resources.iter();
@@ -66,6 +66,16 @@ fn own_arn(call: &Call, operation: &str, input: &Value, action: &Action) -> Opti
         ("IPSet", Kind::IpSet),
         ("RegexPatternSet", Kind::RegexPatternSet),
     ];
+    let text = |name: &str| input.member(name).and_then(Value::as_str);
+    if operation == "GetRateBasedStatementManagedKeys" {
+        let identity = Identity {
+            place: Place::of(call, text("Scope")?).ok()?,
+            kind: Kind::WebAcl,
+            name: text("WebACLName")?.to_owned(),
+            id: text("WebACLId")?.to_owned(),
+        };
+        return Some(identity.arn().to_string());
+    }
     let (_, kind) = kinds
         .into_iter()
         .find(|(name, _)| operation.ends_with(name))?;
@@ -73,7 +83,6 @@ fn own_arn(call: &Call, operation: &str, input: &Value, action: &Action) -> Opti
     if !action.resources.iter().any(is_of_it) {
         return None;
     }
-    let text = |name: &str| input.member(name).and_then(Value::as_str);
     let identity = Identity {
         place: Place::of(call, text("Scope")?).ok()?,
         kind,

@@ -15,7 +15,7 @@ use types::{AccountId, Call, ServiceError, Time};
 use wire::{Service, Value};
 
 use crate::Policy;
-pub use table::{Action, ResourceForm, Table, request_tag_keys, request_tags};
+pub use table::{Action, RESOURCES_MAX, ResourceForm, Table, request_tag_keys, request_tags};
 
 /// One leave that a call asks. A call may ask several; it runs when all are given.
 #[derive(Debug, Clone)]
@@ -156,7 +156,7 @@ pub trait Guarded: Service {
     /// # Errors
     /// When what the call is about cannot be told: the call is refused with this error.
     fn asks(&self, call: &Call, operation: &str, input: &Value) -> Result<Vec<Ask>, ServiceError> {
-        Ok(self.actions().asks(call, operation, input))
+        self.actions().asks(call, operation, input)
     }
 }
 

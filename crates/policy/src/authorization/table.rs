@@ -1,8 +1,8 @@
 //! The generated table of one IAM prefix, and what can be found in a call's input by it alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use types::Call;
+use types::{Call, ServiceError};
 use wire::{Model, Value, json};
 
 use super::Ask;
@@ -40,8 +40,8 @@ pub struct ResourceForm {
     pub arn: String,
 }
 
-/// How many ARNs of one call are asked for one by one.
-const RESOURCES_MAX: usize = 100;
+/// How many resources one call may name. Each is asked for, so that none is touched unasked.
+pub const RESOURCES_MAX: usize = 1000;
 
 impl Table {
     /// Reads what `cargo xtask codegen` wrote.
@@ -146,14 +146,21 @@ impl Table {
         several.chain(own)
     }
 
-    /// What a call asks leave for as far as its input tells: ARNs in it that are of a form of the
-    /// action's resources, else a form whose variables are members of the input, else `*`; tags
-    /// that it sets, keys of tags that it takes away.
-    #[must_use]
-    pub fn asks(&'static self, call: &Call, operation: &str, input: &Value) -> Vec<Ask> {
+    /// What a call asks leave for as far as its input tells: ARNs in members that are named so and
+    /// are of a form of the action's resources, else a form whose variables are members of the
+    /// input, else `*`; tags that it sets, keys of tags that it takes away.
+    ///
+    /// # Errors
+    /// When the call names more than [`RESOURCES_MAX`] resources.
+    pub fn asks(
+        &'static self,
+        call: &Call,
+        operation: &str,
+        input: &Value,
+    ) -> Result<Vec<Ask>, ServiceError> {
         let mut asks = Vec::new();
         for action in self.of_operation(operation) {
-            for resource in action.resources_in(call, input) {
+            for resource in action.resources_in(call, input)? {
                 asks.push(Ask {
                     request_tags: request_tags(input),
                     tag_keys: request_tag_keys(input),
@@ -161,22 +168,30 @@ impl Table {
                 });
             }
         }
-        asks
+        Ok(asks)
     }
 }
 
 impl Action {
     /// The ARNs of the resources that an input names; never none.
-    #[must_use]
-    pub fn resources_in(&self, call: &Call, input: &Value) -> Vec<String> {
-        let mut found = Vec::new();
-        gather(input, &mut |text| {
+    ///
+    /// # Errors
+    /// When it names more than [`RESOURCES_MAX`].
+    pub fn resources_in(&self, call: &Call, input: &Value) -> Result<Vec<String>, ServiceError> {
+        let (mut found, mut known) = (Vec::new(), BTreeSet::new());
+        gather(input, false, &mut |text| {
             let is_one = self.resources.iter().any(|form| form.fits(text));
-            if is_one && !found.iter().any(|known| known == text) {
+            if is_one && known.insert(text.to_owned()) {
                 found.push(text.to_owned());
             }
-            found.len() < RESOURCES_MAX
+            found.len() <= RESOURCES_MAX
         });
+        if found.len() > RESOURCES_MAX {
+            return Err(ServiceError::sender(
+                "ValidationException",
+                format!("The call names more than {RESOURCES_MAX} resources. Split it."),
+            ));
+        }
         if found.is_empty() {
             let forms = self.resources.iter();
             found.extend(forms.filter_map(|form| form.filled(call, input)).take(1));
@@ -184,7 +199,7 @@ impl Action {
         if found.is_empty() {
             found.push("*".to_owned());
         }
-        found
+        Ok(found)
     }
 }
 
@@ -259,12 +274,17 @@ fn member<'v>(input: &'v Value, name: &str) -> Option<&'v str> {
         .filter(|text| !text.is_empty())
 }
 
-/// Gives all ARNs of an input, until the visitor has enough.
-fn gather(value: &Value, visit: &mut impl FnMut(&str) -> bool) -> bool {
+/// Gives the ARNs of an input, until the visitor has enough: those in members that are named for
+/// them (`WebACLArn`, `ResourceArns`). What a caller writes into a tag or a text is no resource.
+fn gather(value: &Value, is_named: bool, visit: &mut impl FnMut(&str) -> bool) -> bool {
     match value {
-        Value::String(text) if text.starts_with("arn:") => visit(text),
-        Value::List(items) => items.iter().all(|item| gather(item, visit)),
-        Value::Map(members) => members.iter().all(|(_, member)| gather(member, visit)),
+        Value::String(text) if is_named && text.starts_with("arn:") => visit(text),
+        Value::List(items) => items.iter().all(|item| gather(item, is_named, visit)),
+        Value::Map(members) => members.iter().all(|(name, member)| {
+            let name = name.to_ascii_lowercase();
+            let is_named = name.ends_with("arn") || name.ends_with("arns");
+            gather(member, is_named, visit)
+        }),
         _ => true,
     }
 }
@@ -345,5 +365,64 @@ mod tests {
         ] {
             assert_eq!(form.fits(arn), fits, "{arn}");
         }
+    }
+
+    fn call() -> Call {
+        Call {
+            request_id: types::RequestId::from_random([1; 16]),
+            time: types::Time::from_seconds(0),
+            principal: types::Principal::Root("111122223333".parse().unwrap()),
+            session: None,
+            access_key_id: String::new(),
+            region: "us-east-1".parse().unwrap(),
+            event_source: String::new(),
+            operation: String::new(),
+            parameters: String::new(),
+            source_ip: "127.0.0.1".parse().unwrap(),
+            user_agent: String::new(),
+        }
+    }
+
+    fn action() -> Action {
+        Action {
+            name: "kms:Encrypt".to_owned(),
+            level: "Write".to_owned(),
+            resources: vec![form(
+                "arn:${Partition}:kms:${Region}:${Account}:key/${KeyId}",
+            )],
+            conditions: Vec::new(),
+        }
+    }
+
+    fn input(json: &str) -> Value {
+        json::parse(json.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn an_arn_in_a_tag_or_a_text_is_no_resource() {
+        let key = |id: &str| format!("arn:aws:kms:us-east-1:111122223333:key/{id}");
+        let text = format!(
+            r#"{{"TagKeys": ["{0}"], "Tags": [{{"Key": "k", "Value": "{0}"}}], "Description": "{0}",
+                "ResourceArns": ["{1}", "{2}"]}}"#,
+            key("mine"),
+            key("one"),
+            key("two")
+        );
+        let found = action().resources_in(&call(), &input(&text)).unwrap();
+        assert_eq!(found, [key("one"), key("two")]);
+    }
+
+    #[test]
+    fn a_call_that_names_too_many_resources_is_refused_not_cut() {
+        let arns = |count: usize| {
+            let arns: Vec<String> = (0..count)
+                .map(|n| format!("\"arn:aws:kms:us-east-1:111122223333:key/{n}\""))
+                .collect();
+            input(&format!(r#"{{"ResourceArns": [{}]}}"#, arns.join(",")))
+        };
+        let found = action().resources_in(&call(), &arns(RESOURCES_MAX));
+        assert_eq!(found.unwrap().len(), RESOURCES_MAX);
+        let refused = action().resources_in(&call(), &arns(RESOURCES_MAX + 1));
+        assert_eq!(refused.unwrap_err().code, "ValidationException");
     }
 }
