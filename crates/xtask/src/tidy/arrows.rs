@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 const FLOORS: &[&[&str]] = &[
     &["types", "wire"],
     &["policy", "keys", "waf", "ddos", "route"],
-    &["store", "telemetry", "findings"],
+    &["store", "telemetry", "findings", "token"],
     &[
         "iam",
         "kms",
