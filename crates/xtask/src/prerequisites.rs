@@ -71,6 +71,10 @@ const TEST: &[Package] = &[
         name: "chromium",
         sign: Sign::Program("chromium"),
     },
+    Package {
+        name: "softhsm2",
+        sign: Sign::Program("softhsm2-util"),
+    },
 ];
 
 /// What `bench edge` needs: the peers and the load.

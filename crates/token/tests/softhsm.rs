@@ -1,0 +1,322 @@
+//! A token by Debian's softhsm2: what is made in it stays, opens nothing else, and comes back with it.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use cryptoki::context::Pkcs11;
+use cryptoki::mechanism::Mechanism;
+use cryptoki::object::Attribute;
+use token::{Caution, KeyKind, Limits, Token, TokenError, TokenPlace};
+use types::{Entropy, EntropyError, Secret};
+
+const MODULES: [&str; 2] = [
+    "/usr/lib/softhsm/libsofthsm2.so",
+    "/usr/local/lib/softhsm/libsofthsm2.so",
+];
+const CHILD: &str = "BTZ_TOKEN_TEST_FOLDER";
+
+struct Library;
+
+impl Entropy for Library {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
+        aws_lc_rs::rand::fill(bytes).unwrap();
+        Ok(())
+    }
+}
+
+fn module() -> PathBuf {
+    let found = MODULES.iter().map(Path::new).find(|path| path.exists());
+    found.expect("apt-get install softhsm2").to_owned()
+}
+
+/// softhsm2 reads its configuration from the environment of the process that loads it: a test is run
+/// again in a process of its own.
+fn alone(name: &str, test: impl FnOnce(&Path)) {
+    if let Some(folder) = std::env::var_os(CHILD) {
+        return test(Path::new(&folder));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let tokens = folder.path().join("tokens");
+    std::fs::create_dir(&tokens).unwrap();
+    let configuration = folder.path().join("softhsm2.conf");
+    let text = format!(
+        "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n",
+        tokens.display()
+    );
+    std::fs::write(&configuration, text).unwrap();
+    let done = Command::new("softhsm2-util")
+        .args(["--init-token", "--free", "--label", "btz"])
+        .args(["--so-pin", "87654321", "--pin", "123456"])
+        .env("SOFTHSM2_CONF", &configuration)
+        .output()
+        .expect("apt-get install softhsm2");
+    assert!(done.status.success(), "{done:?}");
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .env("SOFTHSM2_CONF", &configuration)
+        .env(CHILD, folder.path())
+        .output()
+        .unwrap();
+    assert!(
+        child.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&child.stdout),
+        String::from_utf8_lossy(&child.stderr)
+    );
+}
+
+fn token_by(pin: &str, caution: Caution, limits: Limits) -> Token {
+    let place = TokenPlace {
+        module: module(),
+        label: "btz".to_owned(),
+    };
+    let pin = Some(Secret::new(pin.as_bytes().to_vec()));
+    Token::new(place, pin, caution, limits, Arc::new(Library)).unwrap()
+}
+
+fn token() -> Token {
+    token_by("123456", Caution::Attended, Limits::default())
+}
+
+fn wrap(token: &Token, label: &'static str, plaintext: &'static [u8]) -> Vec<u8> {
+    let wrapped = token.run(move |connection| connection.wrap(label, b"bound", plaintext));
+    wrapped.unwrap()
+}
+
+fn unwrap(
+    token: &Token,
+    label: &'static str,
+    bound: &'static [u8],
+    wrapped: &[u8],
+) -> Result<Vec<u8>, TokenError> {
+    let wrapped = wrapped.to_vec();
+    let opened = token.run(move |connection| connection.unwrap(label, bound, &wrapped));
+    opened.map(|secret| secret.expose().to_vec())
+}
+
+#[test]
+fn what_a_key_wraps_opens_by_it_alone_and_as_it_was() {
+    alone("what_a_key_wraps_opens_by_it_alone_and_as_it_was", |_| {
+        let first = token();
+        assert_eq!(first.run(|c| c.make("one")).unwrap(), KeyKind::Aes);
+        first.run(|c| c.make("two")).unwrap();
+        assert_eq!(
+            first.run(|c| c.make("one")),
+            Err(TokenError::KeyExists("one".to_owned()))
+        );
+        let wrapped = wrap(&first, "one", b"secret");
+        assert_eq!(
+            unwrap(&first, "one", b"bound", &wrapped).unwrap(),
+            b"secret"
+        );
+        // Another session, after the first one ended.
+        drop(first);
+        let second = token();
+        assert_eq!(
+            unwrap(&second, "one", b"bound", &wrapped).unwrap(),
+            b"secret"
+        );
+        assert_ne!(wrap(&second, "one", b"secret"), wrapped);
+        let damaged = Err(TokenError::Damaged);
+        assert_eq!(unwrap(&second, "two", b"bound", &wrapped), damaged);
+        assert_eq!(unwrap(&second, "one", b"other", &wrapped), damaged);
+        for at in 0..wrapped.len() {
+            let mut changed = wrapped.clone();
+            changed[at] ^= 1;
+            assert_eq!(
+                unwrap(&second, "one", b"bound", &changed),
+                damaged,
+                "byte {at}"
+            );
+            assert_eq!(unwrap(&second, "one", b"bound", &wrapped[..at]), damaged);
+        }
+        assert_eq!(
+            unwrap(&second, "one", b"bound", &wrapped).unwrap(),
+            b"secret"
+        );
+        second.run(|c| c.destroy("one")).unwrap();
+        assert_eq!(
+            second.run(|c| c.find("one")),
+            Err(TokenError::NoSuchKey("one".to_owned()))
+        );
+    });
+}
+
+#[test]
+fn rsa_keys_wrap_too() {
+    alone("rsa_keys_wrap_too", |_| {
+        let token = token();
+        token.run(|c| c.make_of(KeyKind::Rsa, "pair")).unwrap();
+        assert_eq!(token.run(|c| c.find("pair")).unwrap(), KeyKind::Rsa);
+        let wrapped = wrap(&token, "pair", b"thirty-two bytes of a key, or so");
+        let opened = unwrap(&token, "pair", b"", &wrapped).unwrap();
+        assert_eq!(opened, b"thirty-two bytes of a key, or so");
+        let mut changed = wrapped;
+        changed[9] ^= 1;
+        assert_eq!(
+            unwrap(&token, "pair", b"", &changed),
+            Err(TokenError::Damaged)
+        );
+    });
+}
+
+#[test]
+fn a_key_that_can_be_read_out_is_refused() {
+    alone("a_key_that_can_be_read_out_is_refused", |_| {
+        let token = token();
+        token.run(|c| c.make("kept")).unwrap();
+        // By the module itself, in the login that the token's session has.
+        let context = Pkcs11::new(module()).unwrap();
+        let slot = context.get_slots_with_initialized_token().unwrap()[0];
+        let session = context.open_rw_session(slot).unwrap();
+        let mut template = vec![
+            Attribute::Token(true),
+            Attribute::Label(b"loose".to_vec()),
+            Attribute::Sensitive(false),
+            Attribute::Extractable(true),
+            Attribute::Encrypt(true),
+            Attribute::Decrypt(true),
+            Attribute::ValueLen(32.into()),
+        ];
+        session
+            .generate_key(&Mechanism::AesKeyGen, &template)
+            .unwrap();
+        template[1] = Attribute::Label(b"short".to_vec());
+        template[2] = Attribute::Sensitive(true);
+        template[3] = Attribute::Extractable(false);
+        template[6] = Attribute::ValueLen(16.into());
+        session
+            .generate_key(&Mechanism::AesKeyGen, &template)
+            .unwrap();
+        for label in ["loose", "short"] {
+            let found = token.run(move |c| c.find(label));
+            assert!(
+                matches!(&found, Err(TokenError::KeyUnfit { .. })),
+                "{label}: {found:?}"
+            );
+        }
+        // And what we make cannot be read out by anybody.
+        let kept = session
+            .find_objects(&[Attribute::Label(b"kept".to_vec())])
+            .unwrap();
+        let asked = [cryptoki::object::AttributeType::Value];
+        let value = session.get_attributes(kept[0], &asked);
+        assert!(value.is_err() || value.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn a_wrong_pin_is_tried_once_and_by_nobody_unattended() {
+    alone("a_wrong_pin_is_tried_once_and_by_nobody_unattended", |_| {
+        let wrong = token_by("999999", Caution::Attended, Limits::default());
+        for _ in 0..12 {
+            let refused = wrong.run(|c| c.facts());
+            assert_eq!(refused, Err(TokenError::PinRefused("btz".to_owned())));
+        }
+        // One try was spent, which the token tells: a service that is started again spends no more.
+        for _ in 0..12 {
+            let service = token_by("999999", Caution::Unattended, Limits::default());
+            let refused = service.run(|c| c.facts());
+            assert!(
+                matches!(refused, Err(TokenError::PinAtRisk { .. })),
+                "{refused:?}"
+            );
+        }
+        let right = token_by("123456", Caution::Attended, Limits::default());
+        assert_eq!(right.run(|c| c.facts()).unwrap().label, "btz");
+        // While somebody is in, another PIN does not get in beside, and tries nothing.
+        let beside = token_by("999999", Caution::Attended, Limits::default());
+        assert!(beside.run(|c| c.facts()).is_err());
+        right.run(|c| c.make("one")).unwrap();
+        drop((right, wrong, beside));
+        let unattended = token_by("123456", Caution::Unattended, Limits::default());
+        unattended.run(|c| c.find("one")).unwrap();
+    });
+}
+
+#[test]
+fn a_token_that_goes_away_is_found_again_when_it_is_back() {
+    alone(
+        "a_token_that_goes_away_is_found_again_when_it_is_back",
+        |folder| {
+            let token = token();
+            token.run(|c| c.make("one")).unwrap();
+            let wrapped = wrap(&token, "one", b"secret");
+            let (tokens, away) = (folder.join("tokens"), folder.join("away"));
+            std::fs::rename(&tokens, &away).unwrap();
+            std::fs::create_dir(&tokens).unwrap();
+            for _ in 0..3 {
+                let gone = unwrap(&token, "one", b"bound", &wrapped).unwrap_err();
+                assert!(
+                    matches!(gone, TokenError::Gone(_) | TokenError::Absent { .. }),
+                    "{gone:?}"
+                );
+            }
+            std::fs::remove_dir(&tokens).unwrap();
+            std::fs::rename(&away, &tokens).unwrap();
+            let begin = Instant::now();
+            loop {
+                match unwrap(&token, "one", b"bound", &wrapped) {
+                    Ok(opened) => break assert_eq!(opened, b"secret"),
+                    Err(error) if begin.elapsed() > Duration::from_secs(20) => panic!("{error:?}"),
+                    Err(_) => std::thread::sleep(Duration::from_millis(100)),
+                }
+            }
+        },
+    );
+}
+
+#[test]
+fn who_waits_for_a_token_that_is_stuck_is_told_and_few_wait() {
+    alone(
+        "who_waits_for_a_token_that_is_stuck_is_told_and_few_wait",
+        |_| {
+            let limits = Limits {
+                sessions: 1,
+                waiting: 2,
+                timeout: Duration::from_secs(2),
+            };
+            let token = token_by("123456", Caution::Attended, limits);
+            token.run(|c| c.facts()).unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .build()
+                .unwrap();
+            let (begun, has_begun) = std::sync::mpsc::channel();
+            let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+            runtime.block_on(async {
+                let stuck = {
+                    let token = token.clone();
+                    tokio::spawn(async move {
+                        let stuck = token.call(move |_| {
+                            begun.send(()).unwrap();
+                            let _unless_dropped = may_go_on.recv();
+                            Ok(())
+                        });
+                        stuck.await
+                    })
+                };
+                tokio::task::yield_now().await;
+                has_begun.recv().unwrap();
+                let waiting: Vec<_> = (0..2)
+                    .map(|_| {
+                        let token = token.clone();
+                        tokio::spawn(async move { token.call(|c| c.facts()).await })
+                    })
+                    .collect();
+                tokio::task::yield_now().await;
+                assert_eq!(token.call(|c| c.facts()).await, Err(TokenError::Busy(2)));
+                for one in waiting {
+                    assert_eq!(one.await.unwrap(), Err(TokenError::Timeout(2000)));
+                }
+                assert_eq!(stuck.await.unwrap(), Err(TokenError::Timeout(2000)));
+                go_on.send(()).unwrap();
+                token.call(|c| c.facts()).await.unwrap();
+            });
+        },
+    );
+}
