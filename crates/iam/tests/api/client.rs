@@ -1,38 +1,19 @@
 //! A client in the same process: it sees nothing but answers and rows.
 
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, RandomizedNonceKey};
 use iam::{AccessKey, Authenticated, Iam, KeySets, Parts, Root};
+use judge::{Hand, Wrap};
 use serde_json::{Value, json};
 use store::{Memory, Store};
-use types::{
-    Call, Clock, Entropy, EntropyError, KeyWrap, KeyWrapError, Principal, RequestId, Secret,
-    Session, Time,
-};
+use types::{Call, Clock, Entropy, EntropyError, Principal, RequestId, Secret, Session, Time};
 use wire::{BoxFuture, Service};
 
 pub(crate) const ACCOUNT: &str = "111111111111";
 pub(crate) const NOW: Time = Time::from_seconds(1_795_000_000);
 pub(crate) const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]}]}"#;
-
-/// A clock that stands until it is moved.
-#[derive(Debug)]
-pub(crate) struct Hand(AtomicI64);
-
-impl Hand {
-    pub(crate) fn forward(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1_000, Ordering::Relaxed);
-    }
-}
-
-impl Clock for Hand {
-    fn now(&self) -> Time {
-        Time::from_millis(self.0.load(Ordering::Relaxed))
-    }
-}
 
 /// Different bytes each time, the same in each run.
 #[derive(Debug)]
@@ -48,37 +29,6 @@ impl Entropy for Counted {
             }
         }
         Ok(())
-    }
-}
-
-/// AES-256-GCM under a key of the test's.
-struct Wrap(RandomizedNonceKey);
-
-impl KeyWrap for Wrap {
-    fn wrap(&self, context: &str, secret: &[u8]) -> Result<Vec<u8>, KeyWrapError> {
-        let mut bytes = secret.to_vec();
-        let aad = Aad::from(context.as_bytes());
-        let nonce = self.0.seal_in_place_append_tag(aad, &mut bytes).unwrap();
-        let mut wrapped = nonce.as_ref().to_vec();
-        wrapped.extend(bytes);
-        Ok(wrapped)
-    }
-
-    fn unwrap(&self, context: &str, wrapped: &[u8]) -> Result<Secret, KeyWrapError> {
-        let damaged = || KeyWrapError::Damaged {
-            context: context.to_owned(),
-        };
-        let (nonce, sealed) = wrapped
-            .split_first_chunk::<NONCE_LEN>()
-            .ok_or_else(damaged)?;
-        let mut bytes = sealed.to_vec();
-        let nonce = aws_lc_rs::aead::Nonce::assume_unique_for_key(*nonce);
-        let aad = Aad::from(context.as_bytes());
-        let opened = self
-            .0
-            .open_in_place(nonce, aad, &mut bytes)
-            .map_err(|_| damaged())?;
-        Ok(Secret::new(opened.to_vec()))
     }
 }
 
@@ -127,7 +77,7 @@ impl Client {
 
     /// A service over a store that others may use too.
     pub(crate) async fn over(store: Arc<dyn Store>, seed: u64) -> Self {
-        let clock = Arc::new(Hand(AtomicI64::new(NOW.as_millis())));
+        let clock = Arc::new(Hand::at(NOW));
         let key_sets = Arc::new(Published::default());
         let parts = Parts {
             root: Root {
@@ -140,9 +90,7 @@ impl Client {
             },
             store: Arc::clone(&store),
             entropy: Arc::new(Counted(AtomicU64::new(seed << 32))),
-            wrap: Arc::new(Wrap(
-                RandomizedNonceKey::new(&AES_256_GCM, &[7; 32]).unwrap(),
-            )),
+            wrap: Arc::new(Wrap::default()),
             key_sets: key_sets.clone(),
         };
         Self {

@@ -2,44 +2,22 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use judge::{Hand, Wrap};
 use kms::{Kms, Parts};
 use policy::{Ask, Authorizer, Guarded};
 use serde_json::{Value, json};
 use store::{Memory, Store};
 use telemetry::metrics::Registry;
-use types::{
-    Call, Clock, Entropy, EntropyError, KeyWrap, KeyWrapError, Principal, RequestId, Secret, Time,
-};
+use types::{Call, Clock, Entropy, EntropyError, Principal, RequestId, ServiceError, Time};
 use wire::Service;
 
 pub(crate) const ACCOUNT: &str = "111122223333";
 pub(crate) const REGION: &str = "eu-west-1";
 pub(crate) const NOW: Time = Time::from_seconds(1_795_000_000);
-
-/// A clock that stands until it is moved.
-#[derive(Debug)]
-pub(crate) struct Hand(AtomicI64);
-
-impl Hand {
-    pub(crate) fn forward_days(&self, days: i64) {
-        self.forward(days * 24 * 60 * 60);
-    }
-
-    pub(crate) fn forward(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1_000, Ordering::Relaxed);
-    }
-}
-
-impl Clock for Hand {
-    fn now(&self) -> Time {
-        Time::from_millis(self.0.load(Ordering::Relaxed))
-    }
-}
 
 /// The library's own randomness.
 #[derive(Debug)]
@@ -49,36 +27,6 @@ impl Entropy for Random {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
         aws_lc_rs::rand::fill(bytes).expect("randomness");
         Ok(())
-    }
-}
-
-/// AES-256-GCM under a key of this test, the context as associated data.
-struct Wrap(RandomizedNonceKey);
-
-impl KeyWrap for Wrap {
-    fn wrap(&self, context: &str, secret: &[u8]) -> Result<Vec<u8>, KeyWrapError> {
-        let mut bytes = secret.to_vec();
-        let nonce = self
-            .0
-            .seal_in_place_append_tag(Aad::from(context.as_bytes()), &mut bytes)
-            .map_err(|error| KeyWrapError::Failed(error.to_string()))?;
-        let mut wrapped = nonce.as_ref().to_vec();
-        wrapped.extend(bytes);
-        Ok(wrapped)
-    }
-
-    fn unwrap(&self, context: &str, wrapped: &[u8]) -> Result<Secret, KeyWrapError> {
-        let damaged = || KeyWrapError::Damaged {
-            context: context.to_owned(),
-        };
-        let (nonce, bytes) = wrapped.split_at_checked(12).ok_or_else(damaged)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| damaged())?;
-        let mut bytes = bytes.to_vec();
-        let opened = self
-            .0
-            .open_in_place(nonce, Aad::from(context.as_bytes()), &mut bytes)
-            .map_err(|_| damaged())?;
-        Ok(Secret::new(opened.to_vec()))
     }
 }
 
@@ -112,13 +60,12 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) async fn new() -> Self {
         let store: Arc<dyn Store> = Arc::new(Memory::new());
-        let clock = Arc::new(Hand(AtomicI64::new(NOW.as_millis())));
-        let key = RandomizedNonceKey::new(&AES_256_GCM, &[7; 32]).unwrap();
+        let clock = Arc::new(Hand::at(NOW));
         let decides = Arc::new(Decides::default());
         let metrics = Registry::default();
         let kms = Kms::open(Parts {
             store: Arc::clone(&store),
-            wrap: Arc::new(Wrap(key)),
+            wrap: Arc::new(Wrap::default()),
             authorizer: decides.clone(),
             clock: clock.clone(),
             entropy: Arc::new(Random),
@@ -174,26 +121,30 @@ impl Client {
         model.typed(shape, parsed).unwrap()
     }
 
+    /// Calls an operation.
+    pub(crate) async fn answer(
+        &self,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, ServiceError> {
+        assert!(self.kms.implements(operation), "{operation}");
+        let model = self.kms.model();
+        let typed = self.typed(operation, &input);
+        model.validate(model.operation(operation).unwrap(), &typed)?;
+        let output = self.kms.call(&self.caller(operation), typed).await?;
+        Ok(serde_json::from_str(&wire::json::to_string(&output)).unwrap())
+    }
+
     /// Calls an operation; the error is AWS's code and message.
     pub(crate) async fn call(
         &self,
         operation: &str,
         input: Value,
     ) -> Result<Value, (String, String)> {
-        assert!(self.kms.implements(operation), "{operation}");
-        let model = self.kms.model();
-        let typed = self.typed(operation, &input);
-        let answer = match model.validate(model.operation(operation).unwrap(), &typed) {
-            Ok(()) => self.kms.call(&self.caller(operation), typed).await,
-            Err(error) => Err(error),
-        };
-        match answer {
-            Ok(output) => Ok(serde_json::from_str(&wire::json::to_string(&output)).unwrap()),
-            Err(error) => {
-                assert_eq!(error.status, 400, "{operation}: {error:?}");
-                Err((error.code.to_string(), error.message))
-            }
-        }
+        self.answer(operation, input).await.map_err(|error| {
+            assert_eq!(error.status, 400, "{operation}: {error:?}");
+            (error.code.to_string(), error.message)
+        })
     }
 
     /// Calls an operation that must succeed.

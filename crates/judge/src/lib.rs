@@ -1,0 +1,21 @@
+//! What tests of several crates share, and nothing that runs: AWS's recorded answers as the judge
+//! ([`Recordings`]), a clock moved by hand ([`Hand`]), a seal of the test's own ([`Wrap`]).
+//!
+//! A crate takes it as a dev-dependency only; `cargo xtask tidy` checks that.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, its judge too"
+)]
+
+mod hand;
+mod likeness;
+mod recordings;
+mod wrap;
+
+pub use hand::Hand;
+pub use likeness::{Bindings, compare, is_like};
+pub use recordings::{Difference, Play, Recordings, shared};
+pub use wrap::Wrap;
