@@ -21,8 +21,9 @@ pub struct Difference {
     pub test: &'static str,
     /// The step.
     pub step: &'static str,
-    /// How our answer begins: `Code: message` of an error, the JSON text of what succeeds.
-    pub ours: &'static str,
+    /// What of the recorded answer is otherwise in ours: JSON pointers into it, and the JSON that
+    /// stands there. All else has to be as recorded.
+    pub ours: &'static [(&'static str, &'static str)],
     /// Why.
     pub why: &'static str,
 }
@@ -34,6 +35,7 @@ pub struct Recordings {
     differences: &'static [Difference],
     played: RefCell<BTreeSet<String>>,
     met: RefCell<BTreeSet<usize>>,
+    wrong: RefCell<Vec<String>>,
 }
 
 /// A file of the test data that others wrote (`../shared/data`).
@@ -51,14 +53,19 @@ impl Recordings {
         let path = shared("aws-recordings").join(file);
         let bytes =
             std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Self::of(serde_json::from_slice(&bytes).unwrap(), differences)
+    }
+
+    fn of(tests: Map<String, Value>, differences: &'static [Difference]) -> Self {
         for difference in differences {
             assert!(!difference.why.is_empty(), "{}", difference.test);
         }
         Self {
-            tests: serde_json::from_slice(&bytes).unwrap(),
+            tests,
             differences,
             played: RefCell::default(),
             met: RefCell::default(),
+            wrong: RefCell::default(),
         }
     }
 
@@ -89,19 +96,22 @@ impl Recordings {
             .find(|(full, _)| short(full) == name)
             .unwrap_or_else(|| panic!("{name} is not recorded"));
         self.played.borrow_mut().insert(full.clone());
-        let steps = test["recorded-content"].as_object().unwrap().clone();
+        let steps = test["recorded-content"].as_object().unwrap();
         Play {
             all: self,
             name: name.to_owned(),
-            left: steps.keys().cloned().collect(),
             steps,
+            left: steps.keys().cloned().collect(),
             bindings: Bindings::new(),
         }
     }
 
-    /// That every recorded test was played, but for those whose name begins as listed here, and
-    /// that every listed difference was met. How many were played.
+    /// That all was answered as recorded or as listed, every recorded test was played, but for
+    /// those whose name begins as listed here, and every listed difference was met. How many were
+    /// played.
     pub fn end(self, not_played: &[(&str, &str)]) -> usize {
+        let wrong = self.wrong.into_inner();
+        assert!(wrong.is_empty(), "not as recorded:\n{}", wrong.join("\n"));
         let played = self.played.into_inner();
         let is_left = |name: &str| not_played.iter().any(|(start, _)| name.starts_with(start));
         for name in self.tests.keys() {
@@ -136,7 +146,7 @@ fn short(full: &str) -> String {
 pub struct Play<'r> {
     all: &'r Recordings,
     name: String,
-    steps: Map<String, Value>,
+    steps: &'r Map<String, Value>,
     left: BTreeSet<String>,
     bindings: Bindings,
 }
@@ -147,31 +157,27 @@ impl Play<'_> {
         assert!(self.left.remove(step), "{}: no step {step}", self.name);
         let at = format!("{} / {step}", self.name);
         let recorded = &self.steps[step];
-        let judged = verdict(&at, recorded, &answer, &mut self.bindings);
         let listed = self
             .all
             .differences
             .iter()
             .position(|known| self.name.starts_with(known.test) && known.step == step);
-        match (listed, judged) {
-            (None, Ok(())) => {}
-            (None, Err(difference)) => panic!("{difference}"),
-            (Some(index), Ok(())) => panic!(
-                "{at}: answered as AWS does; take {:?} off the list of differences",
-                self.all.differences[index]
-            ),
-            (Some(index), Err(_)) => {
-                let ours = match &answer {
-                    Ok(answer) => answer.to_string(),
-                    Err(error) => error.to_string(),
-                };
-                let listed = self.all.differences[index].ours;
-                assert!(
-                    is_like(&format!("{listed}<>"), &ours, &mut Bindings::new()),
-                    "{at}: {ours} does not begin as listed: {listed}"
-                );
+        let mut bindings = self.bindings.clone();
+        let judged = verdict(&at, recorded, &answer, &mut bindings);
+        let judged = match listed.map(|index| (index, &self.all.differences[index])) {
+            None => judged,
+            Some((_, known)) if judged.is_ok() => Err(format!(
+                "{at}: answered as AWS does; take {known:?} off the list of differences"
+            )),
+            Some((index, known)) => {
                 self.all.met.borrow_mut().insert(index);
+                bindings.clone_from(&self.bindings);
+                verdict(&at, &amended(recorded, known), &answer, &mut bindings)
             }
+        };
+        self.bindings = bindings;
+        if let Err(difference) = judged {
+            self.all.wrong.borrow_mut().push(difference);
         }
         answer.unwrap_or(Value::Null)
     }
@@ -179,14 +185,6 @@ impl Play<'_> {
     /// Judges what a test kept of an answer, or made of it.
     pub fn kept(&mut self, step: &str, value: Value) -> Value {
         self.judge(step, Ok(value))
-    }
-
-    /// Puts something else in a recorded answer: what the recorded account had and ours has not.
-    pub fn amend(&mut self, step: &str, pointer: &str, value: Value) {
-        let recorded = self.steps.get_mut(step);
-        *recorded
-            .and_then(|recorded| recorded.pointer_mut(pointer))
-            .unwrap_or_else(|| panic!("{}: {step} has no {pointer}", self.name)) = value;
     }
 
     /// That all steps were played.
@@ -198,6 +196,20 @@ impl Play<'_> {
             self.left
         );
     }
+}
+
+/// A recorded answer with what is otherwise in ours.
+fn amended(recorded: &Value, known: &Difference) -> Value {
+    let mut amended = recorded.clone();
+    for (pointer, value) in known.ours {
+        let value: Value = serde_json::from_str(value).unwrap();
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        let parent = amended.pointer_mut(parent).and_then(Value::as_object_mut);
+        parent
+            .unwrap_or_else(|| panic!("{known:?}: nothing at {pointer}"))
+            .insert(name.to_owned(), value);
+    }
+    amended
 }
 
 fn verdict(
@@ -240,5 +252,63 @@ fn verdict(
         }
         (Ok(answer), Some(expected)) => Err(format!("{at}: {expected} expected, not {answer}")),
         (Err(error), None) => Err(format!("{at}: {error:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use serde_json::json;
+
+    use super::*;
+
+    /// Plays the one recorded test with an answer.
+    fn play(differences: &'static [Difference], answer: Result<Value, ServiceError>) -> bool {
+        let tests = json!({"f.py::T::t": {"recorded-content": {"s": {
+            "Id": "<id:1>", "ResponseMetadata": {"HTTPStatusCode": 200},
+        }}}});
+        let tests = tests.as_object().unwrap().clone();
+        catch_unwind(move || {
+            let recordings = Recordings::of(tests, differences);
+            let mut play = recordings.play("T::t");
+            play.judge("s", answer);
+            play.end();
+            recordings.end(&[])
+        })
+        .is_ok()
+    }
+
+    #[test]
+    fn what_differs_is_listed_and_what_is_listed_differs() {
+        const LISTED: &[Difference] = &[Difference {
+            test: "T::t",
+            step: "s",
+            ours: &[("/More", "1")],
+            why: "for this test",
+        }];
+        let as_recorded = || Ok(json!({"Id": "a"}));
+        let as_listed = || Ok(json!({"Id": "a", "More": 1}));
+        let otherwise = || Ok(json!({"Id": "a", "More": 2}));
+        let refused = || Err(ServiceError::sender("No", "no"));
+        assert!(play(&[], as_recorded()));
+        assert!(!play(&[], as_listed()));
+        assert!(!play(&[], refused()));
+        assert!(play(LISTED, as_listed()));
+        assert!(!play(LISTED, as_recorded()), "it is no difference any more");
+        assert!(!play(LISTED, otherwise()));
+        assert!(!play(LISTED, refused()));
+    }
+
+    #[test]
+    fn every_test_and_every_step_is_played() {
+        let tests = json!({"f.py::T::t": {"recorded-content": {"s": {"Id": "<id:1>"}}}});
+        let tests = tests.as_object().unwrap().clone();
+        let nobody = Recordings::of(tests.clone(), &[]);
+        assert!(catch_unwind(|| nobody.end(&[])).is_err());
+        let listed = Recordings::of(tests.clone(), &[]);
+        assert_eq!(listed.end(&[("T::t", "for this test")]), 0);
+        let no_step = || Recordings::of(tests, &[]).play("T::t").end();
+        assert!(catch_unwind(std::panic::AssertUnwindSafe(no_step)).is_err());
     }
 }

@@ -255,7 +255,9 @@ impl Key {
                 .filter(|deletion| deletion.due.is_none())
                 .map(|deletion| deletion.window_days),
             xks_key_configuration: None,
-            current_key_material_id: current
+            // Named while imported material is away as well: it is the one to bring again.
+            current_key_material_id: self
+                .current()
                 .filter(|_| spec == KeySpec::SymmetricDefault)
                 .map(|material| material.id.clone()),
         }

@@ -243,7 +243,7 @@ fn place_material(
             return Err(exception::invalid_state(format!(
                 "New key material (id: {id}) cannot be imported into KMS key {}, because another \
                  key material (id: {}) is pending rotation.",
-                key.id, pending.id
+                key.arn, pending.id
             )));
         }
     }

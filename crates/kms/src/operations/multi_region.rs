@@ -99,7 +99,7 @@ pub(crate) async fn replicate_key(
     Ok(ReplicateKeyResponse {
         replica_key_metadata: Some(replica.metadata(kms.clock.now())),
         replica_policy: Some(replica.row.policy.clone()),
-        replica_tags: Some(tags::listed(&replica.row.tags)),
+        replica_tags: (!replica.row.tags.is_empty()).then(|| tags::listed(&replica.row.tags)),
     })
 }
 

@@ -21,7 +21,7 @@ pub(crate) const NOW: Time = Time::from_seconds(1_795_000_000);
 
 /// The library's own randomness.
 #[derive(Debug)]
-struct Random;
+pub(crate) struct Random;
 
 impl Entropy for Random {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::client::{Client, blob, bytes};
 
 /// The material as `ImportKeyMaterial` wants it.
-fn wrapped(algorithm: &str, public: &[u8], material: &[u8]) -> Vec<u8> {
+pub(crate) fn wrapped(algorithm: &str, public: &[u8], material: &[u8]) -> Vec<u8> {
     let key = PublicEncryptingKey::from_der(public).unwrap();
     let key = OaepPublicEncryptingKey::new(key).unwrap();
     let hash = if algorithm.ends_with("SHA_1") {
@@ -34,7 +34,7 @@ fn wrapped(algorithm: &str, public: &[u8], material: &[u8]) -> Vec<u8> {
     [oaep(&secret).as_slice(), inner].concat()
 }
 
-async fn import(
+pub(crate) async fn import(
     client: &Client,
     key: &str,
     algorithm: &str,
@@ -56,7 +56,7 @@ async fn import(
     client.call("ImportKeyMaterial", input).await
 }
 
-const OAEP: &str = "RSAES_OAEP_SHA_256";
+pub(crate) const OAEP: &str = "RSAES_OAEP_SHA_256";
 
 #[tokio::test]
 async fn every_wrapping_algorithm_brings_the_same_material() {

@@ -16,4 +16,5 @@ mod grants;
 mod imports;
 mod lifecycle;
 mod maintenance;
+mod recorded;
 mod specs;
