@@ -85,8 +85,9 @@ class Application:
 class Btz:
     """`btz protect` in front of an application."""
 
-    def __init__(self, folder, application_port, extra=()):
+    def __init__(self, folder, application_port, extra=(), environment=None):
         self.folder = pathlib.Path(folder)
+        self.environment = environment or {}
         self.port, self.tls_port, self.api_port, self.admin_port = (free_port() for _ in range(4))
         self.command = [
             BINARY, "protect", f"http://127.0.0.1:{application_port}",
@@ -101,7 +102,7 @@ class Btz:
     def start(self):
         environment = dict(
             os.environ, BTZ_ACCOUNT_ID=ACCOUNT, BTZ_ROOT_ACCESS_KEY_ID=ROOT_KEY,
-            BTZ_ROOT_SECRET_ACCESS_KEY=ROOT_SECRET,
+            BTZ_ROOT_SECRET_ACCESS_KEY=ROOT_SECRET, **self.environment,
         )
         self.log = open(self.folder / "btz.log", "ab")
         begin = time.monotonic()

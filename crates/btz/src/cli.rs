@@ -145,6 +145,8 @@ Examples:
   btz seal add file --path /etc/bartizan/seal.key
   btz seal add passphrase
   btz seal add shamir --shares 3of5
+  btz seal add pkcs11 --module /usr/lib/softhsm/libsofthsm2.so --token-label hsm \\
+      --key-label btz-seal --make-key --pin-file /etc/bartizan/pin
   btz seal add file --shares-file shares.txt      (no slot opens by itself)")]
     Add(Add),
     /// Remove a slot; the last one stays
@@ -214,6 +216,28 @@ pub(crate) enum AddSlot {
         /// How many it takes, and of how many.
         #[arg(long, default_value = "2of3", value_parser = shares)]
         shares: (u8, u8),
+    },
+    /// A key of a PKCS#11 token, which never leaves it: opens by itself
+    #[command(after_help = "\
+A wrong PIN is tried once, and by a service that starts not even that, once the token says that one
+failed: tokens lock after a few. Instead of the PIN's file, a service can be given the systemd
+credential btz-seal-pin.")]
+    Pkcs11 {
+        /// The token's PKCS#11 module.
+        #[arg(long, value_name = "FILE")]
+        module: PathBuf,
+        /// The token's label.
+        #[arg(long, value_name = "LABEL")]
+        token_label: String,
+        /// The label of its key: AES of 256 bits, or RSA.
+        #[arg(long, value_name = "LABEL")]
+        key_label: String,
+        /// Make the key.
+        #[arg(long)]
+        make_key: bool,
+        /// A file whose first line is the PIN, for its owner only; read at every start.
+        #[arg(long, value_name = "FILE")]
+        pin_file: PathBuf,
     },
 }
 
@@ -403,7 +427,7 @@ pub(crate) struct Coverage {
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Options {
     /// Configuration file (TOML).
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
     /// HTTP listener of the load balancer [default: 127.0.0.1:8080].
     #[arg(long, value_name = "ADDR")]
@@ -437,7 +461,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ADDR")]
     pub(crate) admin: Option<SocketAddr>,
     /// State, credentials and logs [default: ~/.local/share/bartizan].
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     pub(crate) data: Option<PathBuf>,
     /// Where rows are kept: redb, memory, or postgresql://... [default: redb].
     #[arg(long, value_name = "STORE")]

@@ -6,6 +6,7 @@
 //! `/tmp` and, for a service's user, `/var/lib`), it lies in `DATA/keys/seal.key`, and `btz doctor`
 //! says so. Under systemd, `LoadCredentialEncrypted=seal.key:...` is looked for too.
 
+mod device;
 mod header_file;
 mod key_file;
 mod recovery_kit;
@@ -15,8 +16,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use keys::seal::{Header, Root, Seal, Share, ShareSet, SlotId, SlotKind, random_secret};
+use token::Caution;
 use types::{Entropy, Secret};
 
+pub(crate) use self::device::{DeviceSlot, Pkcs11};
 pub(crate) use self::header_file::HeaderFile;
 pub(crate) use self::recovery_kit::RecoveryKit;
 
@@ -52,7 +55,7 @@ pub(crate) fn open(data: &Path, entropy: Arc<dyn Entropy>) -> Result<Opened> {
         None => make(data, &file, entropy.as_ref())?,
     };
     let seal = Arc::new(Seal::sealed(entropy));
-    let sealed = match unattended(data, &header) {
+    let sealed = match unattended(data, &header, Caution::Unattended) {
         Ok((_, root)) => {
             seal.open(root);
             None
@@ -95,8 +98,8 @@ pub(crate) fn with_recovery(
     Ok((header, id, kit))
 }
 
-/// Opens the first slot that needs nobody: a key file, or a passphrase that systemd gives.
-pub(crate) fn unattended(data: &Path, header: &Header) -> Result<(SlotId, Root)> {
+/// Opens the first slot that needs nobody: a key file, a passphrase that systemd gives, a device.
+pub(crate) fn unattended(data: &Path, header: &Header, caution: Caution) -> Result<(SlotId, Root)> {
     let mut reasons = Vec::new();
     for slot in header.slots() {
         let secret = match &slot.kind {
@@ -107,9 +110,9 @@ pub(crate) fn unattended(data: &Path, header: &Header) -> Result<(SlotId, Root)>
                 None => Err(anyhow::anyhow!("it needs its passphrase")),
             },
             SlotKind::Shamir(set) => Err(anyhow::anyhow!("it needs {} shares", set.threshold)),
-            SlotKind::Device { device, .. } => {
-                Err(anyhow::anyhow!("this btz has no driver for {device}"))
-            }
+            SlotKind::Device { .. } => DeviceSlot::of(&slot.kind)
+                .and_then(|device| device.secret(data, header.installation(), caution))
+                .map(|secret| vec![secret]),
         };
         match secret {
             Ok(secrets) => {
@@ -159,7 +162,7 @@ pub(crate) fn attended(data: &Path, header: &Header, given: &Given) -> Result<(S
         }
         bail!("this passphrase opens no slot of this seal");
     }
-    unattended(data, header).context(
+    unattended(data, header, Caution::Attended).context(
         "no slot opens by itself: give --passphrase-file FILE or --shares-file FILE of another",
     )
 }

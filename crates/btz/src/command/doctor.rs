@@ -222,7 +222,7 @@ fn seal(data: &Path) -> Vec<Finding> {
         }
     };
     let mut findings = Vec::new();
-    match seal::unattended(data, &header) {
+    match seal::unattended(data, &header, token::Caution::Unattended) {
         Ok((id, _)) => {
             let kinds: Vec<String> = header
                 .slots()

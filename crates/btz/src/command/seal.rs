@@ -10,13 +10,14 @@ use anyhow::{Context, Result, bail};
 use keys::seal::{Header, PassphraseParameters, Root, SlotId, SlotKind};
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use serde::Serialize;
+use token::Caution;
 use types::{Entropy, Secret};
 use zeroize::Zeroizing;
 
 use crate::cli::{AddSlot, Options, Output, SealCommand, Unlock};
 use crate::seal::{
-    self, Given, HeaderFile, RecoveryKit, default_key_file, is_in_data, key_file_slot,
-    make_key_file, make_next, put_in_place,
+    self, DeviceSlot, Given, HeaderFile, Pkcs11, RecoveryKit, default_key_file, is_in_data,
+    key_file_slot, make_key_file, make_next, put_in_place,
 };
 use crate::system::SystemEntropy;
 use crate::{Exit, UsageError, complain, say, table};
@@ -63,7 +64,7 @@ struct Status {
 fn status(options: &Options, output: Output) -> Result<Exit> {
     let data = options.config()?.data;
     let header = read(&HeaderFile::of(&data))?;
-    let (opens, sealed) = match seal::unattended(&data, &header) {
+    let (opens, sealed) = match seal::unattended(&data, &header, Caution::Attended) {
         Ok((id, _)) => (Some(id), None),
         Err(error) => (None, Some(format!("{error:#}"))),
     };
@@ -99,7 +100,10 @@ fn opened_by(kind: &SlotKind) -> String {
         SlotKind::File { path } => path.clone(),
         SlotKind::Passphrase(_) => "a passphrase".to_owned(),
         SlotKind::Shamir(set) => format!("any {} of {} shares", set.threshold, set.shares),
-        SlotKind::Device { device, .. } => device.clone(),
+        SlotKind::Device { device, .. } => match DeviceSlot::of(kind) {
+            Ok(known) => known.to_string(),
+            Err(_) => device.clone(),
+        },
     }
 }
 
@@ -198,6 +202,19 @@ impl Change {
                 self.replace(&header, &[(id, secret)])?;
                 id
             }
+            AddSlot::Pkcs11 {
+                module,
+                token_label,
+                key_label,
+                make_key,
+                pin_file,
+            } => {
+                let slot = Pkcs11::new(module, token_label, key_label, pin_file)?;
+                if *make_key {
+                    slot.make_key(&self.data)?;
+                }
+                self.add_device(&root, DeviceSlot::Pkcs11(slot))?
+            }
             AddSlot::Shamir { shares } => {
                 let (header, id, kit) = seal::with_recovery(&self.header, &root, *shares, entropy)?;
                 self.refuse_kit()?;
@@ -212,6 +229,29 @@ impl Change {
         Ok(Exit::Fine)
     }
 
+    fn add_device(&self, root: &Root, device: DeviceSlot) -> Result<SlotId> {
+        let (kind, secret) = self.device(device)?;
+        let entropy = self.entropy.as_ref();
+        let (header, id) = self.header.with_slot(root, kind, &secret, entropy)?;
+        self.replace(&header, &[(id, secret)])?;
+        Ok(id)
+    }
+
+    /// A new secret in a device's keeping: what the header is to say of it has opened it once.
+    fn device(&self, device: DeviceSlot) -> Result<(SlotKind, Secret)> {
+        let installation = self.header.installation();
+        let secret = keys::seal::random_secret(self.entropy.as_ref())?;
+        let kind = device.keeping(&self.data, installation, &secret)?;
+        let again = DeviceSlot::of(&kind)?;
+        let opened = again.secret(&self.data, installation, Caution::Attended)?;
+        let same =
+            aws_lc_rs::constant_time::verify_slices_are_equal(opened.expose(), secret.expose());
+        if same.is_err() {
+            bail!("{again} does not give back what it was given: it is not used");
+        }
+        Ok((kind, secret))
+    }
+
     fn remove(&self, id: SlotId, unlock: &Unlock) -> Result<Exit> {
         let (by, root) = self.open(unlock)?;
         let header = self.header.without_slot(&root, id)?;
@@ -219,7 +259,7 @@ impl Change {
         if by == id {
             complain("the slot that opened the seal just now is the one that is gone");
         }
-        if seal::unattended(&self.data, &header).is_err() {
+        if seal::unattended(&self.data, &header, Caution::Unattended).is_err() {
             complain(
                 "no slot opens by itself any more: the next start is sealed (btz seal recover)",
             );
@@ -232,8 +272,8 @@ impl Change {
         Ok(Exit::Fine)
     }
 
-    /// A new root. Key files get new keys, share slots new shares; a passphrase stays what it is, and
-    /// is asked for, because only it can make its slot anew.
+    /// A new root. Key files get new keys, devices new secrets to keep, share slots new shares; a
+    /// passphrase stays what it is, and is asked for, because only it can make its slot anew.
     fn rotate(&self, unlock: &Unlock, keep_shares: bool) -> Result<Exit> {
         let given = given(unlock)?;
         let (_, root) = seal::attended(&self.data, &self.header, &given)?;
@@ -272,8 +312,11 @@ impl Change {
                     slots.push((slot.kind.clone(), secret));
                 }
                 SlotKind::Shamir(set) => counts = Some((set.threshold, set.shares)),
-                SlotKind::Device { device, .. } => {
-                    bail!("slot {}: this btz has no driver for {device}", slot.id)
+                SlotKind::Device { .. } => {
+                    let device = DeviceSlot::of(&slot.kind)?;
+                    slots.push(self.device(device).with_context(|| {
+                        format!("slot {} ({}): remove it, or mend it", slot.id, slot.kind)
+                    })?);
                 }
             }
         }

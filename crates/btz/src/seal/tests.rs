@@ -94,7 +94,7 @@ fn stopped_at_any_step_of_a_change_the_seal_opens() {
         let wrapped = opened(&data).seal.wrap("a", b"secret").unwrap();
         let file = HeaderFile::of(&data);
         let old = file.read().unwrap().unwrap();
-        let (_, root) = unattended(&data, &old).unwrap();
+        let (_, root) = unattended(&data, &old, Caution::Attended).unwrap();
         let (new, id, kit) = with_recovery(&old, &root, (3, 5), entropy().as_ref()).unwrap();
         let proofs = [(id, kit.secret().unwrap())];
         let replaced = file.replace(&new, &proofs, &mut |step| {
@@ -123,7 +123,7 @@ fn a_header_whose_slot_does_not_open_never_replaces_one_that_does() {
     opened(&data);
     let file = HeaderFile::of(&data);
     let old = file.read().unwrap().unwrap();
-    let (_, root) = unattended(&data, &old).unwrap();
+    let (_, root) = unattended(&data, &old, Caution::Attended).unwrap();
     let (new, id, _) = with_recovery(&old, &root, (2, 3), entropy().as_ref()).unwrap();
     let wrong = [(id, Secret::new(vec![0; 32]))];
     assert!(file.replace(&new, &wrong, &mut |_| Ok(())).is_err());
@@ -138,7 +138,7 @@ fn a_rotation_that_was_interrupted_opens_by_the_key_beside() {
     let wrapped = opened(&data).seal.wrap("a", b"secret").unwrap();
     let file = HeaderFile::of(&data);
     let old = file.read().unwrap().unwrap();
-    let (_, root) = unattended(&data, &old).unwrap();
+    let (_, root) = unattended(&data, &old, Caution::Attended).unwrap();
     let key = default_key_file(&data);
     let secret = make_next(&key, entropy().as_ref()).unwrap();
     assert_eq!(opened(&data).sealed, None, "by the old key");

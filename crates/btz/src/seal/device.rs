@@ -1,0 +1,91 @@
+//! Seal slots of devices: the slot's secret lies in the header only as the device wrapped it.
+
+mod pkcs11;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use keys::seal::SlotKind;
+use token::Caution;
+use types::Secret;
+
+pub(crate) use self::pkcs11::Pkcs11;
+
+const WRAPPED: &str = "wrapped";
+
+/// A slot's device, and what it wrapped.
+pub(crate) enum DeviceSlot {
+    /// A token's key.
+    Pkcs11(Pkcs11),
+}
+
+impl fmt::Display for DeviceSlot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pkcs11(slot) => slot.fmt(f),
+        }
+    }
+}
+
+impl DeviceSlot {
+    /// Of what a header says.
+    pub(crate) fn of(kind: &SlotKind) -> Result<Self> {
+        match kind {
+            SlotKind::Device { device, parameters } if device == pkcs11::DEVICE => {
+                Pkcs11::of(parameters).map(Self::Pkcs11)
+            }
+            SlotKind::Device { device, .. } => bail!("this btz has no driver for {device}"),
+            other => bail!("{other} is no device"),
+        }
+    }
+
+    /// What the header is to say, so that the device gives this secret.
+    pub(crate) fn keeping(
+        &self,
+        data: &Path,
+        installation: &str,
+        secret: &Secret,
+    ) -> Result<SlotKind> {
+        match self {
+            Self::Pkcs11(slot) => slot.keeping(data, installation, secret),
+        }
+    }
+
+    /// The secret.
+    pub(crate) fn secret(
+        &self,
+        data: &Path,
+        installation: &str,
+        caution: Caution,
+    ) -> Result<Secret> {
+        match self {
+            Self::Pkcs11(slot) => slot.secret(data, installation, caution),
+        }
+    }
+}
+
+/// A parameter of a header's slot.
+fn parameter<'p>(parameters: &'p BTreeMap<String, String>, name: &str) -> Result<&'p str> {
+    parameters
+        .get(name)
+        .map(String::as_str)
+        .with_context(|| format!("the seal header does not say its {name}"))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Result<Vec<u8>> {
+    let digits = text.as_bytes().chunks(2);
+    digits
+        .map(|pair| {
+            let pair = std::str::from_utf8(pair).ok()?;
+            (pair.len() == 2).then_some(())?;
+            u8::from_str_radix(pair, 16).ok()
+        })
+        .collect::<Option<_>>()
+        .context("the seal header's hexadecimal digits are none")
+}

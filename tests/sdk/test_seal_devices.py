@@ -1,0 +1,154 @@
+"""The seal's hardware slots, from outside: a token by softhsm2 opens a real btz."""
+
+import json
+import os
+import pathlib
+import subprocess
+
+import pytest
+from conftest import BINARY, Btz
+from token_by_softhsm import MODULE, PIN, SoftToken
+
+
+@pytest.fixture
+def token(tmp_path):
+    made = SoftToken(tmp_path / "softhsm")
+    made.make("hsm")
+    return made
+
+
+class Sealed(Btz):
+    """A btz whose processes see the token."""
+
+    def __init__(self, folder, application, environment):
+        super().__init__(folder, application.port, environment=environment)
+        self.data = self.folder / "data"
+
+    def seal(self, *arguments, check=True):
+        done = subprocess.run(
+            [BINARY, "seal", *map(str, arguments), "--data", str(self.data)],
+            env=os.environ | self.environment, capture_output=True, text=True, timeout=120)
+        if check:
+            assert done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def status(self):
+        return json.loads(self.seal("status", "--output", "json", check=False).stdout)
+
+    def add_token(self, token, *more, pin_file=None, check=True):
+        return self.seal(
+            "add", "pkcs11", "--module", MODULE, "--token-label", "hsm", "--key-label", "btz-seal",
+            "--pin-file", pin_file or token.pin_file(), *more, check=check)
+
+    def is_sealed(self):
+        return "sealed" in self.admin("/readyz")[1]
+
+
+@pytest.fixture
+def sealed(tmp_path, application, token):
+    made = Sealed(tmp_path, application, token.environment)
+    made.start()
+    yield made
+    made.stop()
+
+
+def encrypted(btz):
+    kms = btz.client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    return kms.encrypt(KeyId=key, Plaintext=b"kept")["CiphertextBlob"]
+
+
+def decrypted(btz, blob):
+    return btz.client("kms").decrypt(CiphertextBlob=blob)["Plaintext"]
+
+
+def test_a_token_opens_the_seal_at_start_alone(sealed, token):
+    blob = encrypted(sealed)
+    said = sealed.add_token(token, "--make-key")
+    assert "slot 3 is in force" in said.stdout
+    # The key file's slot goes: only the token opens now.
+    sealed.seal("remove", 1)
+    for path in sealed.folder.glob("data*.seal-key"):
+        path.unlink()
+    sealed.stop()
+    status = sealed.status()
+    assert status["opens_by_itself"] == 3
+    assert [slot["kind"] for slot in status["slots"]] == ["shamir", "pkcs11"]
+    assert "key btz-seal of token hsm" in status["slots"][1]["opened_by"]
+    sealed.start()
+    assert not sealed.is_sealed()
+    assert decrypted(sealed, blob) == b"kept"
+    # The PIN lies in no file of ours, and in no log.
+    for path in [*sealed.data.rglob("*"), sealed.folder / "btz.log"]:
+        if path.is_file():
+            assert PIN.encode() not in path.read_bytes(), path
+    sealed.stop()
+    # Without the token the seal stays closed, traffic goes on, and the reason is told.
+    token.away()
+    sealed.start()
+    assert sealed.is_sealed()
+    assert sealed.status()["sealed"].count("there is no token `hsm`") == 1
+    assert sealed.request("/")[0] == 200
+    sealed.stop()
+    token.back()
+    sealed.start()
+    assert decrypted(sealed, blob) == b"kept"
+
+
+def test_a_root_that_is_rotated_is_in_the_tokens_keeping_too(sealed, token):
+    blob = encrypted(sealed)
+    sealed.add_token(token, "--make-key")
+    sealed.seal("remove", 1)
+    before = json.loads((sealed.data / "seal.json").read_text())["seal"]["slots"]
+    (sealed.data / "recovery-kit.txt").unlink()
+    sealed.seal("rotate")
+    after = json.loads((sealed.data / "seal.json").read_text())["seal"]["slots"]
+    wrapped = [
+        [slot["kind"]["parameters"]["wrapped"] for slot in slots if slot["kind"]["by"] == "device"]
+        for slots in (before, after)
+    ]
+    assert len(wrapped[0]) == len(wrapped[1]) == 1 and wrapped[0] != wrapped[1]
+    sealed.stop()
+    sealed.start()
+    assert not sealed.is_sealed()
+    assert decrypted(sealed, blob) == b"kept"
+
+
+def test_what_does_not_open_is_not_added(sealed, token):
+    before = (sealed.data / "seal.json").read_bytes()
+    missing = sealed.add_token(token, check=False)
+    assert missing.returncode != 0 and "has no key `btz-seal`" in missing.stderr
+    loose = token.pin_file("loose")
+    loose.chmod(0o644)
+    refused = sealed.add_token(token, "--make-key", pin_file=loose, check=False)
+    assert refused.returncode != 0 and "chmod 600" in refused.stderr
+    assert (sealed.data / "seal.json").read_bytes() == before
+
+
+def test_a_wrong_pin_does_not_lock_the_token(sealed, token):
+    blob = encrypted(sealed)
+    pin_file = token.pin_file()
+    sealed.add_token(token, "--make-key", pin_file=pin_file)
+    sealed.seal("remove", 1)
+    pin_file.write_text("999999\n")
+    sealed.stop()
+    # Started again and again, as a service manager would.
+    for _ in range(3):
+        sealed.start()
+        assert sealed.is_sealed()
+        sealed.stop()
+    assert "wrong PIN was given" in sealed.output()
+    pin_file.write_text(PIN + "\n")
+    # By hand it is tried, and works: nothing was locked.
+    assert sealed.status()["opens_by_itself"] == 3
+    sealed.start()
+    assert decrypted(sealed, blob) == b"kept"
+
+
+def test_a_module_in_the_data_folder_is_not_loaded(sealed, token):
+    module = pathlib.Path(sealed.data) / "module.so"
+    module.write_bytes(pathlib.Path(MODULE).read_bytes())
+    added = sealed.seal(
+        "add", "pkcs11", "--module", module, "--token-label", "hsm", "--key-label", "btz-seal", "--make-key",
+        "--pin-file", token.pin_file(), check=False)
+    assert added.returncode != 0 and "lies in the data folder" in added.stderr
