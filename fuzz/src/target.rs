@@ -3,6 +3,7 @@
 mod address_database;
 mod aws_json;
 mod aws_query;
+mod backup;
 mod cbor;
 mod client_hello;
 mod explanation;
@@ -49,6 +50,10 @@ pub(crate) const TARGETS: &[Target] = &[
     Target {
         name: "aws_query",
         run: aws_query::run,
+    },
+    Target {
+        name: "backup",
+        run: backup::run,
     },
     Target {
         name: "cbor",

@@ -12,7 +12,7 @@ use types::{AccountId, Clock, Secret};
 
 use crate::config::Config;
 use crate::system::{SystemClock, SystemEntropy};
-use crate::{UsageError, http_client};
+use crate::{UsageError, http_client, sealed_file};
 
 /// What the environment gives of account and root credentials.
 pub(crate) fn given() -> Result<Given> {
@@ -40,6 +40,7 @@ pub(crate) fn account(folder: &Path) -> Result<Option<AccountId>> {
     if given.account.is_some() || !has_credentials(folder) {
         return Ok(given.account);
     }
+    readable(folder)?;
     let root = Root::load(given, folder, &SystemEntropy::default())?;
     Ok(Some(root.account))
 }
@@ -53,6 +54,9 @@ pub(crate) fn credentials(config: &Config) -> Result<Credentials> {
              BTZ_ROOT_ACCESS_KEY_ID and BTZ_ROOT_SECRET_ACCESS_KEY",
             config.data.display()
         );
+    }
+    if !given.is_whole() {
+        readable(&config.data)?;
     }
     let root = Root::load(given, &config.data, &SystemEntropy::default())?;
     Ok(Credentials {
@@ -95,6 +99,18 @@ pub(crate) fn call(config: &Config, operation: &str, input: &Value) -> Result<Va
             .or_else(|| text("Message"))
             .unwrap_or_default()
     )
+}
+
+/// Out of a backup they come wrapped by the seal.
+fn readable(folder: &Path) -> Result<()> {
+    let path = folder.join(iam::FILE_NAME);
+    if std::fs::read(&path).is_ok_and(|bytes| sealed_file::is_sealed(&bytes)) {
+        bail!(
+            "{} came from a backup and is wrapped by the seal: btz seal recover, or start btz",
+            path.display()
+        );
+    }
+    Ok(())
 }
 
 fn has_credentials(folder: &Path) -> bool {

@@ -113,6 +113,21 @@ goes, and can be interrupted at any point.")]
         #[command(subcommand)]
         command: SealCommand,
     },
+    /// Backups: one file, verifiable without any secret, that restores to a bare machine
+    #[command(after_help = "\
+A backup holds all rows as they were at one moment, the seal's header, certificates, trust stores, the
+audit log and the configuration. Keys and secrets in it are wrapped by the seal: to use it elsewhere
+takes what opens the seal, such as the recovery kit's shares. It is signed; `verify` needs only the
+file, and the fingerprint that `create` printed.
+
+On a bare machine:
+  btz backup verify btz.backup --fingerprint 1f3c...
+  btz backup restore btz.backup --data /var/lib/bartizan --shares-file shares.txt
+  btz seal recover --shares-file shares.txt --data /var/lib/bartizan")]
+    Backup {
+        #[command(subcommand)]
+        command: BackupCommand,
+    },
     /// Check a configuration and print what is in force and why
     Config {
         #[command(subcommand)]
@@ -184,6 +199,74 @@ Example:
         #[command(flatten)]
         options: Options,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BackupCommand {
+    /// Write a backup, of the btz that runs or of its data folder
+    #[command(after_help = "\
+The btz that runs with the data folder is asked for it, and serves on meanwhile; if none runs, the
+folder is read. What was written is verified before it takes its name, in place of an older backup.
+
+Example:
+  btz backup create /backup/btz-$(date +%F).backup --data /var/lib/bartizan")]
+    Create {
+        /// The file to write.
+        file: PathBuf,
+        /// Put the seal's key file into the backup: who has the backup has every secret then.
+        #[arg(long)]
+        with_key_file: bool,
+        /// Put access logs and WAF logs into it, too.
+        #[arg(long)]
+        with_logs: bool,
+        #[command(flatten)]
+        unlock: Unlock,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Check a backup, without any secret; exit code 1 when it is not whole
+    #[command(after_help = "\
+Example:
+  btz backup verify btz.backup --fingerprint 1f3c... --output json")]
+    Verify {
+        /// The backup.
+        file: PathBuf,
+        /// The fingerprint that `btz backup create` printed: without it, it is not shown whose it is.
+        #[arg(long, value_name = "HEX", value_parser = fingerprint)]
+        fingerprint: Option<String>,
+    },
+    /// Make a data folder of a backup
+    #[command(after_help = "\
+Into a folder that is not there, or empty. With --replace, an installation is replaced in one step, and
+kept beside its place; never by an older state of it, unless --allow-rollback says so.
+
+Example:
+  btz backup restore btz.backup --data /var/lib/bartizan --shares-file shares.txt")]
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// Replace the installation that is there; it is kept beside.
+        #[arg(long)]
+        replace: bool,
+        /// Even if it is newer than the backup.
+        #[arg(long)]
+        allow_rollback: bool,
+        /// The fingerprint that `btz backup create` printed: a backup of another is refused.
+        #[arg(long, value_name = "HEX", value_parser = fingerprint)]
+        fingerprint: Option<String>,
+        #[command(flatten)]
+        unlock: Unlock,
+        #[command(flatten)]
+        options: Options,
+    },
+}
+
+fn fingerprint(text: &str) -> Result<String, String> {
+    let text = text.trim().to_ascii_lowercase();
+    let is_one = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_one
+        .then_some(text)
+        .ok_or_else(|| "a fingerprint has 64 hexadecimal digits".to_owned())
 }
 
 #[derive(Debug, Args)]

@@ -1,25 +1,31 @@
-//! The control socket: `control.sock` in the data folder, by which `btz upgrade` talks to the process
-//! that runs. Who may open the folder may ask. One line asks, one line answers.
+//! The control socket: `control.sock` in the data folder, by which `btz upgrade` and `btz backup` talk to
+//! the process that runs. Who may open the folder may ask. One line asks; one line answers, or a backup.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixListener;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
+
+use crate::backup::{Source, Wanted};
 
 /// The socket's name in the data folder.
 const FILE_NAME: &str = "control.sock";
 
 /// What is asked.
 const UPGRADE: &str = "upgrade";
+
+/// What is asked, before what the backup is to hold.
+const BACKUP: &str = "backup ";
 
 /// The longest line, either way.
 const LINE_BYTES_MAX: u64 = 64 * 1024;
@@ -29,6 +35,9 @@ const ASK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long an answer is waited for: longer than a handover may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(150);
+
+/// How long a backup waits for who is to write it down: its snapshot of the store is held meanwhile.
+const BACKUP_WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How an upgrade ended.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,9 +79,11 @@ fn bind(data: &Path) -> io::Result<UnixListener> {
 
 /// Listens in the data folder, in place of who did before; gives out what is asked. Where that
 /// cannot be, traffic is served all the same, and signals are heard.
-pub(crate) fn listen(data: &Path) -> (mpsc::Receiver<Asked>, JoinHandle<()>) {
+pub(crate) fn listen(source: Source) -> (mpsc::Receiver<Asked>, JoinHandle<()>) {
     let (asked, asks) = mpsc::channel(1);
-    let bound = bind(data);
+    let bound = bind(&source.data);
+    // One backup at a time: each holds a snapshot of the store.
+    let backups = Arc::new(Semaphore::new(1));
     let listening = tokio::spawn(async move {
         let socket = match bound {
             Ok(socket) => socket,
@@ -87,7 +98,8 @@ pub(crate) fn listen(data: &Path) -> (mpsc::Receiver<Asked>, JoinHandle<()>) {
                 continue;
             };
             // One after the other: two upgrades at once make no sense.
-            let answered = answer(tokio::io::BufReader::new(stream), &asked).await;
+            let stream = tokio::io::BufReader::new(stream);
+            let answered = answer(stream, &asked, &source, &backups).await;
             if let Err(error) = answered {
                 tracing::debug!("control socket: {error:#}");
             }
@@ -99,6 +111,8 @@ pub(crate) fn listen(data: &Path) -> (mpsc::Receiver<Asked>, JoinHandle<()>) {
 async fn answer(
     mut stream: tokio::io::BufReader<tokio::net::UnixStream>,
     asked: &mpsc::Sender<Asked>,
+    source: &Source,
+    backups: &Arc<Semaphore>,
 ) -> Result<()> {
     let mut line = String::new();
     let read = async {
@@ -108,15 +122,33 @@ async fn answer(
             .await
     };
     tokio::time::timeout(ASK_TIMEOUT, read).await??;
-    let answer = if line.trim_end() == UPGRADE {
+    let answer = if let Some(wanted) = line.strip_prefix(BACKUP) {
+        match (
+            serde_json::from_str(wanted),
+            backups.clone().try_acquire_owned(),
+        ) {
+            (Ok(wanted), Ok(place)) => {
+                // Upgrades go on to be heard; one ends the backup.
+                let (source, stream) = (source.clone(), stream.into_inner());
+                tokio::spawn(async move {
+                    if let Err(error) = back_up(source, wanted, stream).await {
+                        tracing::warn!("a backup failed: {error:#}");
+                    }
+                    drop(place);
+                });
+                return Ok(());
+            }
+            (Ok(_), Err(_)) => failed("another backup is being made: try again later"),
+            (Err(_), _) => failed("this version of btz knows no such backup"),
+        }
+    } else if line.trim_end() == UPGRADE {
         let (answered, answer) = oneshot::channel();
         asked.send(answered).await?;
         answer.await.unwrap_or_else(|_| Answer::Failed {
             reason: "btz was told to stop".to_owned(),
         })
     } else {
-        let reason = "this version of btz knows only `upgrade`".to_owned();
-        Answer::Failed { reason }
+        failed("this version of btz knows only `upgrade` and `backup`")
     };
     let mut line = serde_json::to_vec(&answer)?;
     line.push(b'\n');
@@ -124,12 +156,64 @@ async fn answer(
     Ok(())
 }
 
+fn failed(reason: &str) -> Answer {
+    Answer::Failed {
+        reason: reason.to_owned(),
+    }
+}
+
+/// Writes a backup into the stream, or a line that says why there is none.
+async fn back_up(source: Source, wanted: Wanted, mut stream: tokio::net::UnixStream) -> Result<()> {
+    match source.begin(wanted).await {
+        Ok(begun) => {
+            let stream = stream.into_std()?;
+            stream.set_nonblocking(false)?;
+            stream.set_write_timeout(Some(BACKUP_WRITE_TIMEOUT))?;
+            let written = move || begun.write(io::BufWriter::new(stream));
+            tokio::task::spawn_blocking(written).await??;
+            Ok(())
+        }
+        Err(error) => {
+            let mut line = serde_json::to_vec(&failed(&format!("{error:#}")))?;
+            line.push(b'\n');
+            Ok(stream.write_all(&line).await?)
+        }
+    }
+}
+
+fn connect(data: &Path) -> Result<UnixStream> {
+    let none = || format!("no btz runs with the data folder {}", data.display());
+    let folder = File::open(data).with_context(none)?;
+    UnixStream::connect(path_in(&folder)).with_context(none)
+}
+
+/// Asks the process that runs with the data folder for a backup, which is what is read then; `None` when
+/// none runs.
+pub(crate) fn ask_for_backup(data: &Path, wanted: Wanted) -> Result<Option<impl Read + use<>>> {
+    let Ok(mut stream) = connect(data) else {
+        return Ok(None);
+    };
+    stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
+    let wanted = serde_json::to_string(&wanted)?;
+    stream.write_all(format!("{BACKUP}{wanted}\n").as_bytes())?;
+    let mut stream = BufReader::with_capacity(256 * 1024, stream);
+    match stream.fill_buf()?.first() {
+        Some(b'{') => {}
+        Some(_) => return Ok(Some(stream)),
+        None => bail!("the process that runs ended without an answer"),
+    }
+    let mut line = String::new();
+    (&mut stream).take(LINE_BYTES_MAX).read_line(&mut line)?;
+    match serde_json::from_str(&line) {
+        Ok(Answer::Failed { reason }) => bail!("{reason}"),
+        _ => bail!("the process that runs said `{}`", line.escape_debug()),
+    }
+}
+
 /// Asks the process that runs with the data folder `data` to upgrade, and waits for what becomes
 /// of it.
 pub(crate) fn ask_for_upgrade(data: &Path) -> Result<Answer> {
-    let none = || format!("no btz runs with the data folder {}", data.display());
-    let folder = File::open(data).with_context(none)?;
-    let stream = UnixStream::connect(path_in(&folder)).with_context(none)?;
+    let stream = connect(data)?;
     stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
     let mut stream = BufReader::new(stream);
     stream
@@ -152,9 +236,27 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("d".repeat(120));
         std::fs::create_dir(&data).unwrap();
-        let (_first_asks, _first) = listen(&data);
+        let source = || {
+            let store: Arc<dyn store::Store> = Arc::new(store::Memory::new());
+            let entropy = Arc::new(crate::system::SystemEntropy::default());
+            let seal = Arc::new(keys::seal::Seal::sealed(entropy));
+            Source {
+                data: data.clone(),
+                configuration: None,
+                store,
+                is_own_store: true,
+                seal,
+            }
+        };
+        let (_first_asks, _first) = listen(source());
         // The next one takes its place.
-        let (mut asks, _second) = listen(&data);
+        let (mut asks, _second) = listen(source());
+        let backup = tokio::task::spawn_blocking({
+            let data = data.clone();
+            move || ask_for_backup(&data, Wanted::default()).map(|_| ())
+        });
+        let refused = format!("{:#}", backup.await.unwrap().unwrap_err());
+        assert!(refused.contains("seal is closed"), "{refused}");
         let asking = tokio::task::spawn_blocking({
             let data = data.clone();
             move || ask_for_upgrade(&data)

@@ -1,6 +1,7 @@
 //! Bartizan in one binary: parse the command line, wire the floors together, run, supervise.
 
 mod admin;
+mod backup;
 mod caller;
 mod certificate;
 mod cli;
@@ -14,6 +15,7 @@ mod import;
 mod memory;
 mod private_file;
 mod seal;
+mod sealed_file;
 mod service_manager;
 mod sockets;
 mod suite;
@@ -95,6 +97,7 @@ fn run(cli: Cli) -> Result<Exit> {
         Command::Doctor(options) => command::doctor::doctor(&options, output),
         Command::Certificate { command } => command::certificate::certificate(&command, output),
         Command::Seal { command } => command::seal::seal(&command, output),
+        Command::Backup { command } => command::backup::backup(&command, output),
         Command::Config {
             command: ConfigCommand::Check(options),
         } => command::config_check::check(&options, output),

@@ -38,12 +38,13 @@ use self::buckets::Buckets;
 use self::certificates::{Authority, Certificates, Renewal};
 use self::identity_providers::Providers;
 use crate::admin::{Admin, Administered};
+use crate::backup::Source;
 use crate::certificate::local_ca::Identity;
 use crate::config::{Config, Mistakes, TargetUrl};
-use crate::private_file;
 use crate::seal::Opened;
 use crate::sockets::{self, Inherited, Named, Sockets};
 use crate::system::{SystemClock, SystemEntropy};
+use crate::{private_file, sealed_file};
 
 /// How long connections and calls in flight may take to end when the suite stops.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -72,6 +73,7 @@ pub(crate) struct Suite {
     admin_socket: TcpListener,
     given: sockets::Given,
     store: Arc<dyn Store>,
+    seal: Arc<Seal>,
     telemetry: Arc<Telemetry>,
     renewal: Option<Renewal>,
     tasks: Vec<JoinHandle<()>>,
@@ -122,6 +124,9 @@ impl Suite {
         let sockets = Sockets::open(config, inherited)?;
         // Before anything that keeps a secret.
         let Opened { seal, sealed, .. } = sealed::open(config, &store, &entropy).await?;
+        if !given.is_whole() {
+            sealed_file::open_credentials(&config.data, seal.as_ref())?;
+        }
         let root = Root::load(given, &config.data, entropy.as_ref())?;
         let credentials = root.file.clone();
         let registry = Arc::new(Registry::default());
@@ -266,7 +271,7 @@ impl Suite {
             default,
             certificates,
             clock,
-            seal,
+            seal: Arc::clone(&seal),
         });
         let admin = Admin::start(&sockets.admin, administered, dev_reset)?;
         admin.set_ready(true);
@@ -296,10 +301,22 @@ impl Suite {
             admin_socket: sockets.admin,
             given: sockets.given,
             store,
+            seal,
             telemetry,
             renewal,
             tasks,
         })
+    }
+
+    /// What a backup is made of.
+    pub(crate) fn backup_source(&self, config: &Config, configuration: Option<PathBuf>) -> Source {
+        Source {
+            data: config.data.clone(),
+            configuration,
+            store: Arc::clone(&self.store),
+            is_own_store: config.store == "redb",
+            seal: Arc::clone(&self.seal),
+        }
     }
 
     /// Duplicates of all sockets that are listened on, for a process that takes over.

@@ -19,6 +19,14 @@ pub struct Given {
     pub secret_access_key: Option<Secret>,
 }
 
+impl Given {
+    /// Whether nothing is left to be found in the data folder.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.account.is_some() && self.access_key_id.is_some() && self.secret_access_key.is_some()
+    }
+}
+
 /// The account and its root access key.
 #[derive(Debug, Clone)]
 pub struct Root {

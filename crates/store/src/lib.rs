@@ -12,6 +12,7 @@
 
 mod batch;
 mod error;
+mod export;
 mod follow;
 mod group;
 mod key;
@@ -30,9 +31,10 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 
-pub use self::redb::Redb;
+pub use self::redb::{Redb, Refill};
 pub use batch::{Batch, Expect};
 pub use error::{CommitError, StoreError};
+pub use export::Export;
 pub use follow::{Follow, Update};
 pub use key::{Key, KeyError};
 pub use limit::{
@@ -65,6 +67,13 @@ pub trait Store: Debug + Send + Sync {
 
     /// All rows at or under `prefix` as they were right after one commit.
     async fn snapshot(&self, prefix: &Key) -> Result<Snapshot, StoreError>;
+
+    /// All rows as they were right after one commit, a part at a time.
+    ///
+    /// This is [`Store::snapshot`] and its limits; engines that can do better do.
+    async fn export(&self) -> Result<Export, StoreError> {
+        Ok(Export::of(self.snapshot(&Key::root()).await?))
+    }
 
     /// Carries the batch out if all that it expects holds, durably, and answers its revision.
     ///

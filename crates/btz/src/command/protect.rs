@@ -1,6 +1,8 @@
 //! `btz protect` and `btz serve`: start the suite, tell where it is, run until told to stop or until
 //! another process took over.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -58,7 +60,7 @@ fn serve_config(
             suite,
             config,
             program,
-            reloads: options.config.is_some(),
+            configuration: options.config.clone(),
             predecessor,
         })),
         Err(error) => {
@@ -83,9 +85,9 @@ struct Served {
     suite: Suite,
     config: Config,
     program: Program,
-    /// Whether SIGHUP reads the configuration file again. Without a file it ends the process, as
-    /// when its terminal is closed.
-    reloads: bool,
+    /// The configuration file, which SIGHUP reads again. Without a file it ends the process, as when
+    /// its terminal is closed.
+    configuration: Option<PathBuf>,
     predecessor: Option<Predecessor>,
 }
 
@@ -95,13 +97,16 @@ async fn serve_suite(served: Served) -> Result<Exit> {
         mut suite,
         config,
         program,
-        reloads,
+        configuration,
         predecessor,
     } = served;
     // Before anybody is told that it runs: a signal from then on drains.
     let stopped = stopped()?;
     let mut upgrade = signal(SignalKind::user_defined2())?;
-    let mut hangup = reloads.then(|| signal(SignalKind::hangup())).transpose()?;
+    let mut hangup = configuration
+        .as_ref()
+        .map(|_| signal(SignalKind::hangup()))
+        .transpose()?;
     let is_successor = predecessor.is_some();
     let mut settled = None;
     if let Some(mut predecessor) = predecessor {
@@ -113,7 +118,7 @@ async fn serve_suite(served: Served) -> Result<Exit> {
             Err(error) => tracing::warn!("{error:#}"),
         }
     }
-    let (mut asks, listening) = control::listen(&config.data);
+    let (mut asks, listening) = control::listen(suite.backup_source(&config, configuration));
     if let Some(predecessor) = settled {
         predecessor.settle();
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use keys::seal::{Header, PassphraseParameters, Root, SlotId, SlotKind};
+use keys::seal::{Header, PassphraseParameters, Root, Seal, SlotId, SlotKind};
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use serde::Serialize;
 use token::Caution;
@@ -20,7 +20,7 @@ use crate::seal::{
     key_file_slot, make_key_file, make_next, put_in_place,
 };
 use crate::system::SystemEntropy;
-use crate::{Exit, UsageError, complain, say, table};
+use crate::{Exit, UsageError, complain, say, sealed_file, table};
 
 /// `btz seal …`
 pub(crate) fn seal(command: &SealCommand, output: Output) -> Result<Exit> {
@@ -372,6 +372,11 @@ impl Change {
         }
         self.replace(&header, &[(id, secret)])?;
         self.warn_of(&path);
+        let seal = Seal::sealed(Arc::clone(&self.entropy));
+        seal.open(root);
+        if sealed_file::open_credentials(&self.data, &seal)? {
+            say("the root credentials of the backup that was restored here are in force");
+        }
         say(&format!(
             "slot {by} opened the seal; slot {id} opens it by itself from now on, with {}",
             path.display()
@@ -442,7 +447,7 @@ fn told_of_kit(place: &Path) -> String {
     )
 }
 
-fn given(unlock: &Unlock) -> Result<Given> {
+pub(super) fn given(unlock: &Unlock) -> Result<Given> {
     Ok(Given {
         passphrase: unlock
             .passphrase_file

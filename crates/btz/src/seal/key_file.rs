@@ -18,7 +18,6 @@ const CREDENTIAL: &str = "seal.key";
 
 /// Where the key file is made unless told otherwise: see the module above.
 pub(crate) fn default_place(data: &Path) -> PathBuf {
-    let inside = data.join("keys").join("seal.key");
     let beside = || {
         let mut name = data.file_name()?.to_owned();
         name.push(".seal-key");
@@ -29,7 +28,11 @@ pub(crate) fn default_place(data: &Path) -> PathBuf {
         let is_ours = folder.uid() == ours && folder.mode() & 0o022 == 0;
         is_ours.then(|| above.join(name))
     };
-    beside().unwrap_or(inside)
+    beside().unwrap_or_else(|| inside(data))
+}
+
+fn inside(data: &Path) -> PathBuf {
+    data.join("keys").join("seal.key")
 }
 
 /// Whether a key file lies in the data folder, so that one copy takes both.
@@ -76,9 +79,15 @@ pub(crate) fn put_in_place(path: &Path) -> Result<()> {
 }
 
 /// The keys that may be a slot's: where the header says, beside it (a rotation was interrupted), where
-/// it would be made now (the data folder was moved), and what systemd gives.
+/// it would be made now (the data folder was moved), in the data folder (a backup that held it was
+/// restored), and what systemd gives.
 pub(super) fn read_any(data: &Path, path: &Path) -> Result<Vec<Secret>> {
-    let mut places = vec![path.to_owned(), next(path), default_place(data)];
+    let mut places = vec![
+        path.to_owned(),
+        next(path),
+        default_place(data),
+        inside(data),
+    ];
     places.extend(credential(CREDENTIAL));
     places.dedup();
     let mut secrets = Vec::new();

@@ -5,10 +5,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use store::{Batch, Key, Memory, Postgres, PostgresOptions, Redb, Store};
 
+use crate::backup::STORE_FILE;
 use crate::config::Config;
-
-/// The rows' file in the data folder.
-const FILE_NAME: &str = "state.redb";
 
 /// How many rows a reset reads and deletes at a time.
 const FORGET_ROWS: usize = 256;
@@ -18,7 +16,7 @@ pub(super) async fn open(config: &Config) -> Result<Arc<dyn Store>> {
     Ok(match config.store.as_str() {
         "memory" => Arc::new(Memory::new()),
         "redb" => {
-            let path = config.data.join(FILE_NAME);
+            let path = config.data.join(STORE_FILE);
             let opened = tokio::task::spawn_blocking(move || Redb::open(&path)).await?;
             Arc::new(opened?)
         }

@@ -4,6 +4,7 @@
 //! (`fdatasync`) shared by all batches that wait for it.
 
 mod error;
+mod export;
 mod file;
 mod format;
 mod shared;
@@ -25,7 +26,11 @@ use crate::redb::error::explain;
 use crate::redb::format::ROWS;
 use crate::redb::shared::Shared;
 use crate::watch::Watch;
-use crate::{Batch, CommitError, Key, Page, Revision, Row, Snapshot, Stats, Store, StoreError};
+use crate::{
+    Batch, CommitError, Export, Key, Page, Revision, Row, Snapshot, Stats, Store, StoreError,
+};
+
+pub use export::Refill;
 
 /// Rows in one file.
 #[derive(Debug)]
@@ -174,6 +179,10 @@ impl Store for Redb {
             Ok(snapshot.build())
         })
         .await
+    }
+
+    async fn export(&self) -> Result<Export, StoreError> {
+        export::export(&self.shared).await
     }
 
     async fn commit(&self, batch: Batch) -> Result<Revision, CommitError> {

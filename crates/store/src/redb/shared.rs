@@ -1,8 +1,8 @@
 //! What readers and the writer share: the open file, who watches, what is counted.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{PoisonError, RwLock, RwLockWriteGuard};
 
 use ::redb::{Database, ReadableDatabase};
 
@@ -19,6 +19,8 @@ pub(super) struct Shared {
     database: RwLock<Result<Database, StoreError>>,
     /// Another process may have the file: it is not opened anew.
     released: AtomicBool,
+    /// How many wait to have the file for themselves: long readings break off.
+    wanted: AtomicUsize,
     watchers: Watchers,
     pub(super) counters: Counters,
 }
@@ -30,6 +32,7 @@ impl Shared {
             path,
             database: RwLock::new(Ok(database)),
             released: AtomicBool::new(false),
+            wanted: AtomicUsize::new(0),
             watchers: Watchers::default(),
             counters: Counters::default(),
         })
@@ -41,12 +44,22 @@ impl Shared {
         database.as_ref().map(work).map_err(Clone::clone)
     }
 
+    /// Whether somebody waits to have the file alone.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.wanted.load(Ordering::Acquire) > 0
+    }
+
+    /// The file, when nobody else uses it.
+    fn alone(&self) -> RwLockWriteGuard<'_, Result<Database, StoreError>> {
+        self.wanted.fetch_add(1, Ordering::AcqRel);
+        let database = self.database.write();
+        self.wanted.fetch_sub(1, Ordering::AcqRel);
+        database.unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Closes the file and opens it again; answers the last commit that it holds.
     pub(super) fn reopen(&self) -> Result<Revision, StoreError> {
-        let mut database = self
-            .database
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut database = self.alone();
         if self.released.load(Ordering::Acquire) {
             return Err(released());
         }
@@ -62,10 +75,7 @@ impl Shared {
 
     /// Closes the file, and its lock is free. What is being read or committed ends first.
     pub(super) fn release(&self) {
-        let mut database = self
-            .database
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut database = self.alone();
         self.released.store(true, Ordering::Release);
         *database = Err(released());
     }

@@ -307,3 +307,61 @@ async fn fill(path: &Path) {
     store.commit(batch).await.unwrap();
     println!("@written {}", written + 1);
 }
+
+/// What a backup read goes into a new file: the same rows, at the same revisions, and commits go on from
+/// there.
+#[tokio::test]
+async fn an_export_refills_a_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Redb::open(&directory.path().join("state.redb")).unwrap();
+    for at in 0..50 {
+        put(&store, &format!("row/{at}"), &"x".repeat(at * 10_000)).await;
+    }
+    let expected = everything(&store).await;
+    let mut export = store.export().await.unwrap();
+    let copy = directory.path().join("copy/state.redb");
+    let at = copy.clone();
+    let refilled = tokio::task::spawn_blocking(move || {
+        let mut refill = store::Refill::create(&at).unwrap();
+        while let Some(rows) = export.blocking_next().unwrap() {
+            for row in rows {
+                refill
+                    .row(row.key.as_str(), row.revision, &row.value)
+                    .unwrap();
+            }
+        }
+        assert!(refill.row("", store::Revision(1), b"").is_err());
+        refill.finish(export.revision).unwrap();
+    });
+    refilled.await.unwrap();
+    let copied = Redb::open(&copy).unwrap();
+    assert_eq!(everything(&copied).await, expected);
+    let (next, copied_next) = (put(&store, "z", "1").await, put(&copied, "z", "1").await);
+    assert_eq!(next, copied_next);
+    assert!(store::Refill::create(&copy).is_err(), "never over a store");
+}
+
+/// Who wants the file for itself, as an upgrade does, is not held up by a backup that nobody reads.
+#[tokio::test]
+async fn an_export_gives_way_when_the_file_is_released() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("state.redb");
+    let store = Redb::open(&path).unwrap();
+    for at in 0..8 {
+        put(&store, &format!("row/{at}"), &"x".repeat(3 << 20)).await;
+    }
+    let mut export = store.export().await.unwrap();
+    within("release", store.release()).await.unwrap();
+    drop(Redb::open(&path).unwrap());
+    let broken = tokio::task::spawn_blocking(move || {
+        while export.blocking_next()?.is_some() {}
+        Ok::<_, StoreError>(())
+    });
+    assert!(matches!(
+        broken.await.unwrap(),
+        Err(StoreError::Unavailable { .. })
+    ));
+    assert!(store.export().await.is_err());
+    store.resume().await.unwrap();
+    assert!(store.export().await.is_ok());
+}

@@ -2,7 +2,9 @@
 
 use super::sources::Source;
 
-const PURE: &[&str] = &["types", "wire", "policy", "keys", "waf", "ddos", "route"];
+const PURE: &[&str] = &[
+    "types", "wire", "policy", "keys", "waf", "ddos", "route", "backup",
+];
 
 /// What a pure crate must not name, and what to do instead.
 const BANNED: &[(&str, &str)] = &[

@@ -42,6 +42,7 @@ const CASES: &[(&str, Case)] = cases![
     scan::odd_bounds,
     scan::any_text_is_a_segment,
     scan::snapshots,
+    scan::exports,
     limits::keys,
     limits::values,
     limits::batches,

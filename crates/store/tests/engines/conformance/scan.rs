@@ -170,3 +170,28 @@ pub(crate) async fn snapshots(engine: &dyn Engine) {
     assert_eq!((snapshot.revision, snapshot.rows.len()), (last, 1));
     assert!(snapshot.rows[0].revision < last);
 }
+
+pub(crate) async fn exports(engine: &dyn Engine) {
+    let store = fresh(engine).await;
+    fill(&*store, &["b", "a/1", "c"]).await;
+    for at in 0..40 {
+        let mut batch = Batch::new();
+        batch.put(key(&format!("large/{at:02}")), vec![at; 100_000]);
+        store.commit(batch).await.unwrap();
+    }
+    let expected = store.snapshot(&Key::root()).await.unwrap();
+    let mut export = store.export().await.unwrap();
+    // What is committed from here on is not in it.
+    put(&*store, "a/2", "late").await;
+    let revision = export.revision;
+    let rows = tokio::task::spawn_blocking(move || {
+        let mut rows = Vec::new();
+        while let Some(part) = export.blocking_next().unwrap() {
+            rows.extend(part);
+        }
+        assert!(export.blocking_next().unwrap().is_none());
+        rows
+    });
+    assert_eq!(revision, expected.revision);
+    assert!(rows.await.unwrap() == expected.rows);
+}

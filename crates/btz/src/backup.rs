@@ -1,0 +1,19 @@
+//! Backups: what of an installation goes into one (`backup::source`), the key that signs them, and how
+//! one becomes an installation again (`backup::restore`). The format is the crate `backup`'s.
+
+mod contents;
+mod restore;
+mod signing_key;
+mod source;
+
+pub(crate) use self::restore::{Restore, Restored};
+pub(crate) use self::source::{Begun, Source, Wanted, header_of};
+
+/// The rows' file in the data folder.
+pub(crate) const STORE_FILE: &str = "state.redb";
+
+/// The configuration's name in a folder that was restored.
+const CONFIGURATION: &str = "restored-configuration.toml";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,315 @@
+//! A backup is the installation; killed at any step, a restoration leaves the old one or the new one.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Result;
+use backup::{Nothing, read};
+use store::{Batch, Key, Redb, Store};
+use types::KeyWrap;
+
+use super::restore::Step;
+use super::*;
+use crate::seal::{self, Given, RecoveryKit, default_key_file, shares_of};
+use crate::system::SystemEntropy;
+
+/// An installation whose process has its store and seal open.
+struct Running {
+    data: PathBuf,
+    source: Source,
+}
+
+impl Running {
+    fn start(data: &Path) -> Self {
+        crate::private_file::folder(data).unwrap();
+        let store: Arc<dyn Store> = Arc::new(Redb::open(&data.join(STORE_FILE)).unwrap());
+        let opened = seal::open(data, Arc::new(SystemEntropy::default())).unwrap();
+        assert_eq!(opened.sealed, None);
+        Self {
+            data: data.to_owned(),
+            source: Source {
+                data: data.to_owned(),
+                configuration: None,
+                store,
+                is_own_store: true,
+                seal: opened.seal,
+            },
+        }
+    }
+
+    async fn put(&self, name: &str, value: &str) {
+        let mut batch = Batch::new();
+        batch.put(Key::new([name]), value.to_owned());
+        self.source.store.commit(batch).await.unwrap();
+    }
+
+    async fn backup(&self, wanted: Wanted) -> Vec<u8> {
+        let begun = self.source.clone().begin(wanted).await.unwrap();
+        let written = tokio::task::spawn_blocking(move || {
+            let mut bytes = Vec::new();
+            begun.write(&mut bytes).map(|_| bytes)
+        });
+        written.await.unwrap().unwrap()
+    }
+}
+
+async fn restore(
+    how: Restore,
+    bytes: &[u8],
+    data: &Path,
+    given: Given,
+    stop: Option<Step>,
+) -> Result<Restored> {
+    let (bytes, data) = (bytes.to_vec(), data.to_owned());
+    let restoring = tokio::task::spawn_blocking(move || {
+        how.run(bytes.as_slice(), &data, &given, &mut |step| {
+            anyhow::ensure!(Some(step) != stop, "killed");
+            Ok(())
+        })
+    });
+    restoring.await.unwrap()
+}
+
+fn shares(data: &Path) -> Given {
+    Given {
+        shares: shares_of(&RecoveryKit::place(data)).unwrap(),
+        ..Given::default()
+    }
+}
+
+async fn value(data: &Path, name: &str) -> Option<Vec<u8>> {
+    let store = Redb::open(&data.join(STORE_FILE)).unwrap();
+    let row = store.get(&Key::new([name])).await.unwrap();
+    row.map(|row| row.value.to_vec())
+}
+
+#[tokio::test]
+async fn what_is_restored_opens_by_the_recovery_kit_and_holds_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(&folder.path().join("data"));
+    let credentials = "[btz]\naws_secret_access_key = hunter2-hunter2\n";
+    std::fs::write(running.data.join("credentials"), credentials).unwrap();
+    std::fs::create_dir_all(running.data.join("buckets/trust")).unwrap();
+    std::fs::write(running.data.join("buckets/trust/ca.pem"), "authority").unwrap();
+    running.put("a", "1").await;
+    let wrapped = running.source.seal.wrap("x", b"secret").unwrap();
+    let bytes = running.backup(Wanted::default()).await;
+    running.put("late", "1").await;
+
+    // Nothing that opens the seal, and no secret in the open.
+    let holds = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
+    assert!(holds(b"authority"));
+    assert!(!holds(b"hunter2"));
+    assert!(!holds(b"btz1-"), "no share");
+    let key = std::fs::read(default_key_file(&running.data)).unwrap();
+    assert!(!holds(&key));
+
+    // A bare machine: another place, no key file.
+    let bare = folder.path().join("elsewhere/data");
+    let sealed = restore(Restore::default(), &bytes, &bare, Given::default(), None).await;
+    let sealed = sealed.unwrap();
+    assert!(
+        sealed.sealed.is_none(),
+        "the key file is still where it was"
+    );
+    std::fs::remove_dir_all(&bare).unwrap();
+    std::fs::remove_file(default_key_file(&running.data)).unwrap();
+    let sealed = restore(Restore::default(), &bytes, &bare, Given::default(), None).await;
+    assert!(sealed.unwrap().sealed.is_some());
+    let text = std::fs::read(bare.join("credentials")).unwrap();
+    assert!(crate::sealed_file::is_sealed(&text));
+    std::fs::remove_dir_all(&bare).unwrap();
+
+    let given = shares(&running.data);
+    let opened = restore(Restore::default(), &bytes, &bare, given, None).await;
+    assert!(opened.unwrap().sealed.is_none());
+    let text = std::fs::read_to_string(bare.join("credentials")).unwrap();
+    assert_eq!(text, credentials);
+    let authority = std::fs::read(bare.join("buckets/trust/ca.pem")).unwrap();
+    assert_eq!(authority, b"authority");
+    assert_eq!(value(&bare, "a").await.unwrap(), b"1");
+    assert_eq!(value(&bare, "late").await, None);
+    let (header, _) = header_of(&bare).unwrap();
+    let (_, root) = seal::attended(&bare, &header, &shares(&running.data)).unwrap();
+    let seal = keys::seal::Seal::sealed(Arc::new(SystemEntropy::default()));
+    seal.open(root);
+    assert_eq!(seal.unwrap("x", &wrapped).unwrap().expose(), b"secret");
+}
+
+#[tokio::test]
+async fn with_its_key_file_a_backup_opens_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(&folder.path().join("data"));
+    let wanted = Wanted {
+        with_key_file: true,
+        ..Wanted::default()
+    };
+    let bytes = running.backup(wanted).await;
+    let key = default_key_file(&running.data);
+    let secret = std::fs::read(&key).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    let bare = folder.path().join("bare");
+    let restored = restore(Restore::default(), &bytes, &bare, Given::default(), None).await;
+    assert!(restored.unwrap().sealed.is_none());
+    assert_eq!(std::fs::read(bare.join("keys/seal.key")).unwrap(), secret);
+    let opened = seal::open(&bare, Arc::new(SystemEntropy::default())).unwrap();
+    assert_eq!(opened.sealed, None);
+}
+
+#[tokio::test]
+async fn a_newer_installation_is_not_rolled_back_unless_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(&folder.path().join("data"));
+    running.put("a", "old").await;
+    let old = running.backup(Wanted::default()).await;
+    running.put("a", "new").await;
+    let new = running.backup(Wanted::default()).await;
+    let data = running.data.clone();
+    let replace = || Restore {
+        replace: true,
+        ..Restore::default()
+    };
+    let refused = |result: Result<Restored>| format!("{:#}", result.unwrap_err());
+
+    let in_use = restore(replace(), &new, &data, Given::default(), None).await;
+    assert!(refused(in_use).contains("in use"));
+    drop(running);
+    let not_empty = restore(Restore::default(), &new, &data, Given::default(), None).await;
+    assert!(refused(not_empty).contains("--replace"));
+    let older = restore(replace(), &old, &data, Given::default(), None).await;
+    let older = refused(older);
+    assert!(
+        older.contains("rollback") && older.contains("revision"),
+        "{older}"
+    );
+    assert_eq!(value(&data, "a").await.unwrap(), b"new");
+    assert!(!folder.path().join("data.restoring").exists());
+
+    // The same state is none.
+    let same = restore(replace(), &new, &data, Given::default(), None).await;
+    assert!(same.unwrap().before.unwrap().join(STORE_FILE).exists());
+    assert_eq!(value(&data, "a").await.unwrap(), b"new");
+
+    let told = Restore {
+        allow_rollback: true,
+        ..replace()
+    };
+    let rolled = restore(told, &old, &data, Given::default(), None).await;
+    let before = rolled.unwrap().before.unwrap();
+    assert_eq!(value(&data, "a").await.unwrap(), b"old");
+    assert_eq!(value(&before, "a").await.unwrap(), b"new");
+
+    // A newer seal alone is told, too.
+    let file = seal::HeaderFile::of(&data);
+    let header = file.read().unwrap().unwrap();
+    let (_, root) = seal::unattended(&data, &header, token::Caution::Attended).unwrap();
+    let raised = header.raised(&root).unwrap();
+    file.replace(&raised, &[], &mut |_| Ok(())).unwrap();
+    let epoch = restore(replace(), &old, &data, Given::default(), None).await;
+    assert!(refused(epoch).contains("epoch"));
+
+    let other = Running::start(&folder.path().join("other"));
+    let theirs = other.backup(Wanted::default()).await;
+    let told = Restore {
+        allow_rollback: true,
+        ..replace()
+    };
+    let another = restore(told, &theirs, &data, Given::default(), None).await;
+    assert!(refused(another).contains("choose another folder"));
+}
+
+#[tokio::test]
+async fn stopped_at_any_step_the_old_or_the_new_installation_is_there() {
+    for stop in [Step::Written, Step::InPlace] {
+        let folder = tempfile::tempdir().unwrap();
+        let running = Running::start(&folder.path().join("data"));
+        running.put("a", "backed up").await;
+        let bytes = running.backup(Wanted::default()).await;
+        let data = running.data.clone();
+        drop(running);
+        std::fs::write(data.join("mine"), "old").unwrap();
+        let replace = Restore {
+            replace: true,
+            ..Restore::default()
+        };
+        let killed = restore(replace, &bytes, &data, Given::default(), Some(stop)).await;
+        assert!(killed.is_err());
+        assert_eq!(data.join("mine").exists(), stop == Step::Written);
+        assert_eq!(value(&data, "a").await.unwrap(), b"backed up");
+        let again = Running::start(&data);
+        drop(again);
+    }
+}
+
+/// What an interrupted restoration left is removed by the next; what may be an installation is not.
+#[tokio::test]
+async fn only_what_is_unfinished_is_cleared_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(&folder.path().join("data"));
+    let bytes = running.backup(Wanted::default()).await;
+    let bare = folder.path().join("bare");
+    let beside = folder.path().join("bare.restoring");
+    std::fs::create_dir_all(beside.join("logs")).unwrap();
+    std::fs::write(beside.join("logs/x"), "x").unwrap();
+    let kept = restore(Restore::default(), &bytes, &bare, Given::default(), None).await;
+    assert!(format!("{:#}", kept.unwrap_err()).contains("move it away"));
+    assert!(beside.join("logs/x").exists());
+    std::fs::write(beside.join(".restoring"), "").unwrap();
+    let restored = restore(Restore::default(), &bytes, &bare, Given::default(), None).await;
+    restored.unwrap();
+    assert!(!beside.exists());
+}
+
+#[tokio::test]
+async fn damage_cutting_and_another_signer_restore_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(&folder.path().join("data"));
+    for at in 0..50 {
+        running.put(&format!("row{at}"), "value").await;
+    }
+    let good = running.backup(Wanted::default()).await;
+    let verified = read(good.as_slice(), &mut Nothing).unwrap();
+    let bare = folder.path().join("bare");
+    // One byte of every part: every seventh, and the very last.
+    for at in (0..good.len())
+        .step_by(good.len() / 97)
+        .chain([good.len() - 1])
+    {
+        let mut bad = good.clone();
+        bad[at] ^= 0x10;
+        let damaged = restore(Restore::default(), &bad, &bare, Given::default(), None).await;
+        assert!(damaged.is_err(), "byte {at}");
+        let cut = restore(
+            Restore::default(),
+            &good[..at],
+            &bare,
+            Given::default(),
+            None,
+        );
+        assert!(cut.await.is_err(), "cut at {at}");
+        assert!(!bare.exists() && !folder.path().join("bare.restoring").exists());
+    }
+    let by = |fingerprint: String| Restore {
+        fingerprint: Some(fingerprint),
+        ..Restore::default()
+    };
+    let other = restore(by("0".repeat(64)), &good, &bare, Given::default(), None).await;
+    assert!(format!("{:#}", other.unwrap_err()).contains("signed by"));
+    let ours = by(verified.header.public_key.fingerprint());
+    restore(ours, &good, &bare, Given::default(), None)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn without_its_seal_or_its_rows_there_is_no_backup() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(&folder.path().join("data"));
+    let mut elsewhere = running.source.clone();
+    elsewhere.is_own_store = false;
+    let refused = elsewhere.begin(Wanted::default()).await.unwrap_err();
+    assert!(format!("{refused:#}").contains("pg_dump"));
+    running.source.seal.close();
+    let refused = running.source.clone().begin(Wanted::default()).await;
+    assert!(format!("{:#}", refused.unwrap_err()).contains("seal is closed"));
+}

@@ -1,0 +1,472 @@
+//! `btz backup`: create, verify, restore.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufReader, BufWriter, IsTerminal, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use backup::{BackupError, Nothing, Verified};
+use keys::seal::{Header, Seal, SlotKind};
+use serde::Serialize;
+use store::{Redb, Store};
+use tokio::runtime::Runtime;
+use types::Time;
+
+use super::seal::given;
+use crate::backup::{Begun, Restore, Restored, STORE_FILE, Source, Wanted, header_of};
+use crate::cli::{BackupCommand, Options, Output, Unlock};
+use crate::config::Config;
+use crate::control::ask_for_backup;
+use crate::system::SystemEntropy;
+use crate::{Exit, UsageError, complain, say, seal};
+
+/// How long nothing is said of progress, and how often something.
+const PROGRESS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_millis(200));
+
+/// `btz backup …`
+pub(crate) fn backup(command: &BackupCommand, output: Output) -> Result<Exit> {
+    match command {
+        BackupCommand::Create {
+            file,
+            with_key_file,
+            with_logs,
+            unlock,
+            options,
+        } => {
+            let wanted = Wanted {
+                with_key_file: *with_key_file,
+                with_logs: *with_logs,
+            };
+            create(file, wanted, unlock, options, output)
+        }
+        BackupCommand::Verify { file, fingerprint } => verify(file, fingerprint.as_deref(), output),
+        BackupCommand::Restore {
+            file,
+            replace,
+            allow_rollback,
+            fingerprint,
+            unlock,
+            options,
+        } => {
+            let restore = Restore {
+                replace: *replace,
+                allow_rollback: *allow_rollback,
+                fingerprint: fingerprint.clone(),
+            };
+            self::restore(file, &restore, unlock, options, output)
+        }
+    }
+}
+
+/// The store in the data folder is the only one that is backed up and restored.
+fn own_store(config: &Config) -> Result<()> {
+    if config.store == "redb" {
+        return Ok(());
+    }
+    let why = if config.store == "memory" {
+        "store = \"memory\" keeps nothing"
+    } else {
+        "the rows are in PostgreSQL: back them up and restore them with pg_dump and pg_restore, and copy \
+         the data folder beside"
+    };
+    Err(UsageError(why.to_owned()).into())
+}
+
+fn create(
+    file: &Path,
+    wanted: Wanted,
+    unlock: &Unlock,
+    options: &Options,
+    output: Output,
+) -> Result<Exit> {
+    let config = options.config()?;
+    own_store(&config)?;
+    let (header, _) = header_of(&config.data)?;
+    let partial = Partial::open(file)?;
+    match ask_for_backup(&config.data, wanted)? {
+        Some(stream) => {
+            let mut stream = Progress::of(stream, "writing", 0);
+            std::io::copy(&mut stream, &mut &partial.file)?;
+        }
+        None => {
+            let (begun, runtime) = begin_here(&config, wanted, unlock, options)?;
+            let written = begun.write(Progress::of(
+                BufWriter::with_capacity(256 * 1024, &partial.file),
+                "writing",
+                0,
+            ));
+            // Its threads have read until here.
+            drop(runtime);
+            written?;
+        }
+    }
+    partial.file.sync_all()?;
+    let verified = partial
+        .verified()
+        .with_context(|| format!("{} was not written", file.display()))?;
+    if verified.header.installation != header.installation() {
+        bail!("the process that runs is of another installation than its data folder");
+    }
+    partial.put_in_place(file)?;
+    let report = Report::of(file, Ok(&verified), None);
+    report.show(output, "written")?;
+    warn(&header, wanted, &config.data);
+    Ok(Exit::Fine)
+}
+
+/// Opens what no process has open.
+fn begin_here(
+    config: &Config,
+    wanted: Wanted,
+    unlock: &Unlock,
+    options: &Options,
+) -> Result<(Begun, Runtime)> {
+    let (header, _) = header_of(&config.data)?;
+    let path = config.data.join(STORE_FILE);
+    if !path.exists() {
+        bail!("{}: there is no store to back up", path.display());
+    }
+    let store: Arc<dyn Store> = Arc::new(Redb::open(&path)?);
+    let (_, root) = seal::attended(&config.data, &header, &given(unlock)?)?;
+    let seal = Arc::new(Seal::sealed(Arc::new(SystemEntropy::default())));
+    seal.open(root);
+    let source = Source {
+        data: config.data.clone(),
+        configuration: options.config.clone(),
+        store,
+        is_own_store: true,
+        seal,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let begun = runtime.block_on(source.begin(wanted))?;
+    Ok((begun, runtime))
+}
+
+/// What it takes to use the backup, where that is not at hand.
+fn warn(header: &Header, wanted: Wanted, data: &Path) {
+    let only_files = header
+        .slots()
+        .iter()
+        .all(|slot| matches!(slot.kind, SlotKind::File { .. }));
+    if wanted.with_key_file {
+        complain(
+            "the backup has the seal's key file: who has it has every secret of this installation. Keep it \
+             as you would keep those",
+        );
+    } else if only_files {
+        complain(
+            "WARNING: only a key file opens this seal, and it is not in the backup. Without that file the \
+             backup is worth nothing: btz seal add shamir, or keep a copy of the file elsewhere",
+        );
+    }
+    let kit = seal::RecoveryKit::place(data);
+    if kit.exists() {
+        complain(&format!(
+            "{} is not in the backup: its shares open what is. Move it off this machine",
+            kit.display()
+        ));
+    }
+}
+
+/// A file that is not whole yet, beside its place.
+struct Partial {
+    path: PathBuf,
+    file: File,
+}
+
+impl Partial {
+    fn open(file: &Path) -> Result<Self> {
+        let name = file.file_name().context("a backup has a file name")?;
+        let path = file.with_file_name(format!(".{}.partial", name.to_string_lossy()));
+        let shown = || format!("cannot write {}", path.display());
+        let opened = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .with_context(shown)?;
+        if opened.try_lock().is_err() {
+            bail!("{}: another btz writes it just now", path.display());
+        }
+        opened.set_len(0).with_context(shown)?;
+        Ok(Self { path, file: opened })
+    }
+
+    fn verified(&self) -> Result<Verified> {
+        let file = File::open(&self.path)?;
+        let bytes = file.metadata()?.len();
+        Ok(read(Progress::of(file, "verifying", bytes), &mut Nothing)?)
+    }
+
+    fn put_in_place(self, file: &Path) -> Result<()> {
+        let rename = || -> std::io::Result<()> {
+            std::fs::rename(&self.path, file)?;
+            let folder = file.parent().filter(|path| !path.as_os_str().is_empty());
+            File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()
+        };
+        rename().with_context(|| format!("cannot write {}", file.display()))
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // It is there only if it did not get its name.
+        drop(std::fs::remove_file(&self.path));
+    }
+}
+
+fn read(input: impl Read, sink: &mut dyn backup::Sink) -> Result<Verified, BackupError> {
+    backup::read(BufReader::with_capacity(256 * 1024, input), sink)
+}
+
+fn open(file: &Path) -> Result<(File, u64)> {
+    let opened = File::open(file).map_err(|error| {
+        let shown = file.display();
+        UsageError(format!("cannot read {shown}: {error}"))
+    })?;
+    let bytes = opened.metadata()?.len();
+    Ok((opened, bytes))
+}
+
+fn verify(file: &Path, fingerprint: Option<&str>, output: Output) -> Result<Exit> {
+    let (opened, bytes) = open(file)?;
+    let found = match read(Progress::of(opened, "verifying", bytes), &mut Nothing) {
+        Err(BackupError::Io(error)) => {
+            return Err(error).with_context(|| format!("cannot read {}", file.display()));
+        }
+        found => found,
+    };
+    let report = Report::of(file, found.as_ref(), fingerprint);
+    report.show(output, "whole")?;
+    Ok(if report.problem.is_none() {
+        Exit::Fine
+    } else {
+        Exit::Findings
+    })
+}
+
+fn restore(
+    file: &Path,
+    restore: &Restore,
+    unlock: &Unlock,
+    options: &Options,
+    output: Output,
+) -> Result<Exit> {
+    let config = options.config()?;
+    own_store(&config)?;
+    let (opened, bytes) = open(file)?;
+    let input = BufReader::with_capacity(256 * 1024, Progress::of(opened, "restoring", bytes));
+    let restored = restore.run(input, &config.data, &given(unlock)?, &mut |_| Ok(()))?;
+    let Restored {
+        verified,
+        before,
+        sealed,
+    } = restored;
+    let report = Report::of(file, Ok(&verified), restore.fingerprint.as_deref());
+    report.show(output, "restored")?;
+    let data = config.data.display();
+    if output == Output::Table {
+        say(&format!("{data} is the installation of the backup"));
+        if let Some(before) = &before {
+            say(&format!("what was there is in {}", before.display()));
+        }
+    }
+    if let Some(sealed) = sealed {
+        complain(&format!(
+            "its seal does not open here by itself ({sealed}): btz seal recover --shares-file FILE --data \
+             {data}"
+        ));
+    }
+    Ok(Exit::Fine)
+}
+
+/// What is known of a backup.
+#[derive(Debug, Serialize)]
+struct Report {
+    file: PathBuf,
+    intact: bool,
+    problem: Option<String>,
+    created: Option<String>,
+    version: Option<String>,
+    installation: Option<String>,
+    seal_epoch: Option<u64>,
+    revision: Option<u64>,
+    rows: Option<u64>,
+    files: Option<u64>,
+    bytes: Option<u64>,
+    fingerprint: Option<String>,
+    proven: Vec<&'static str>,
+    not_proven: Vec<&'static str>,
+}
+
+impl Report {
+    fn of(file: &Path, found: Result<&Verified, &BackupError>, expected: Option<&str>) -> Self {
+        let verified = found.ok();
+        let header = verified.map(|verified| &verified.header);
+        let manifest = verified.map(|verified| verified.manifest);
+        let fingerprint = header.map(|header| header.public_key.fingerprint());
+        let mut problem = found.err().map(ToString::to_string);
+        let mut proven = Vec::new();
+        let mut not_proven = Vec::new();
+        if let Some(fingerprint) = &fingerprint {
+            proven.push("it is whole: no byte is altered, missing or added since it was signed");
+            match expected {
+                Some(expected) if expected == fingerprint => {
+                    proven.push("the installation with this fingerprint signed it");
+                }
+                Some(expected) => {
+                    problem = Some(format!(
+                        "it is signed by {fingerprint}, not by {expected}: it is not the expected \
+                         installation's, or was altered and signed anew"
+                    ));
+                }
+                None => not_proven.push(
+                    "whose it is: compare the fingerprint with the one that btz backup create printed \
+                     (--fingerprint)",
+                ),
+            }
+            not_proven.push("that its seal can be opened: keep the recovery kit's shares");
+            not_proven.push("that there is no later one");
+        }
+        Self {
+            file: file.to_owned(),
+            intact: problem.is_none(),
+            problem,
+            created: header.map(|header| Time::from_millis(header.created_ms).rfc3339_seconds()),
+            version: header.map(|header| header.version.clone()),
+            installation: header.map(|header| header.installation.clone()),
+            seal_epoch: header.map(|header| header.seal_epoch),
+            revision: header.map(|header| header.revision),
+            rows: manifest.map(|manifest| manifest.rows),
+            files: manifest.map(|manifest| manifest.files),
+            bytes: verified.map(|verified| verified.bytes),
+            fingerprint,
+            proven,
+            not_proven,
+        }
+    }
+
+    fn show(&self, output: Output, done: &str) -> Result<()> {
+        if output == Output::Json {
+            say(&serde_json::to_string_pretty(self)?);
+            return Ok(());
+        }
+        let shown = self.file.display();
+        if let Some(problem) = &self.problem {
+            say(&format!("{shown}: NOT WHOLE: {problem}"));
+            return Ok(());
+        }
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let count = |value: Option<u64>| value.unwrap_or_default();
+        let mut lines = vec![
+            format!("{shown}: {done}"),
+            format!(
+                "  made         {} by btz {}",
+                text(&self.created),
+                text(&self.version)
+            ),
+            format!("  installation {}", text(&self.installation)),
+            format!(
+                "  state        revision {}, seal epoch {}",
+                count(self.revision),
+                count(self.seal_epoch)
+            ),
+            format!(
+                "  holds        {} rows, {} files, {} bytes",
+                count(self.rows),
+                count(self.files),
+                count(self.bytes)
+            ),
+            format!("  fingerprint  {}", text(&self.fingerprint)),
+        ];
+        let marked = |mark: &str, texts: &[&str]| -> Vec<String> {
+            texts
+                .iter()
+                .map(|text| format!("  {mark:12} {text}"))
+                .collect()
+        };
+        lines.extend(marked("proven", &self.proven));
+        lines.extend(marked("not proven", &self.not_proven));
+        say(&lines.join("\n"));
+        Ok(())
+    }
+}
+
+/// What passes through is counted and, on a terminal, shown.
+struct Progress<T> {
+    inner: T,
+    doing: &'static str,
+    /// 0: not known.
+    bytes_total: u64,
+    bytes: u64,
+    begin: Instant,
+    said: Option<Instant>,
+    is_terminal: bool,
+}
+
+impl<T> Progress<T> {
+    fn of(inner: T, doing: &'static str, bytes_total: u64) -> Self {
+        Self {
+            inner,
+            doing,
+            bytes_total,
+            bytes: 0,
+            begin: Instant::now(),
+            said: None,
+            is_terminal: std::io::stderr().is_terminal(),
+        }
+    }
+
+    fn passed(&mut self, bytes: usize) {
+        self.bytes += u64::try_from(bytes).unwrap_or_default();
+        let (quiet, pause) = PROGRESS;
+        let due = self.said.is_none_or(|said| said.elapsed() > pause);
+        if self.is_terminal && due && self.begin.elapsed() > quiet {
+            self.said = Some(Instant::now());
+            let mib = |bytes: u64| bytes / (1024 * 1024);
+            let of = match self.bytes_total {
+                0 => String::new(),
+                total => format!(" of {}", mib(total)),
+            };
+            let (doing, done) = (self.doing, mib(self.bytes));
+            draw(&format!("\r{doing}: {done}{of} MiB\u{1b}[K"));
+        }
+    }
+}
+
+impl<T> Drop for Progress<T> {
+    fn drop(&mut self) {
+        if self.said.is_some() {
+            draw("\r\u{1b}[K");
+        }
+    }
+}
+
+fn draw(text: &str) {
+    drop(std::io::stderr().lock().write_all(text.as_bytes()));
+}
+
+impl<T: Read> Read for Progress<T> {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(bytes)?;
+        self.passed(read);
+        Ok(read)
+    }
+}
+
+impl<T: Write> Write for Progress<T> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.passed(written);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
+}
