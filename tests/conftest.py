@@ -287,3 +287,9 @@ def web_acl(btz, request):
     made = WebAcl(btz, "".join(c if c.isalnum() or c in "-_" else "-" for c in name))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def node_modules():
+    """Where the packages of tests/sdk/node are installed, by `cargo xtask test`."""
+    return pathlib.Path(os.environ["BTZ_NODE_MODULES"])

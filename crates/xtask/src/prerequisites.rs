@@ -52,6 +52,14 @@ const TEST: &[Package] = &[
         sign: Sign::Path("/usr/share/doc/python3-venv"),
     },
     Package {
+        name: "nodejs",
+        sign: Sign::Program("node"),
+    },
+    Package {
+        name: "npm",
+        sign: Sign::Program("npm"),
+    },
+    Package {
         name: "curl",
         sign: Sign::Program("curl"),
     },
@@ -184,4 +192,37 @@ pub(crate) fn python() -> Result<PathBuf> {
     )?;
     std::fs::write(&mark, wanted).with_context(|| format!("cannot write {}", mark.display()))?;
     Ok(folder)
+}
+
+/// The JavaScript packages of `tests/sdk/node`, as its lock file has them; answers their folder.
+pub(crate) fn node() -> Result<PathBuf> {
+    let project = shell::root().join("tests/sdk/node");
+    let lock = project.join("package-lock.json");
+    let wanted = std::fs::read_to_string(&lock)
+        .with_context(|| format!("cannot read {}", lock.display()))?;
+    let folder = shell::cache()?.join("node");
+    let modules = folder.join("node_modules");
+    let mark = folder.join("installed-lock.json");
+    if std::fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
+        return Ok(modules);
+    }
+    shell::say(&format!(
+        "installing JavaScript packages into {}",
+        folder.display()
+    ));
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot make {}", folder.display()))?;
+    for name in ["package.json", "package-lock.json"] {
+        std::fs::copy(project.join(name), folder.join(name))
+            .with_context(|| format!("cannot copy {name} to {}", folder.display()))?;
+    }
+    // No package runs a program of its own while it is installed.
+    shell::run(
+        shell::program("npm")
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+            .args(["--loglevel", "error"])
+            .current_dir(&folder),
+    )?;
+    std::fs::write(&mark, wanted).with_context(|| format!("cannot write {}", mark.display()))?;
+    Ok(modules)
 }

@@ -105,6 +105,7 @@ fn fuzz_for(seconds: u64) -> Result<()> {
 
 fn real_clients() -> Result<()> {
     let python = prerequisites::python()?;
+    let node_modules = prerequisites::node()?;
     let countries = databases::install()?;
     shell::run(shell::cargo().args([
         "build",
@@ -119,6 +120,7 @@ fn real_clients() -> Result<()> {
             .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"])
             .env("BTZ_BINARY", shell::target()?.join("debug/btz"))
             .env("BTZ_COUNTRY_DATABASE", countries)
+            .env("BTZ_NODE_MODULES", node_modules)
             .env("PYTHONDONTWRITEBYTECODE", "1"),
     )
 }
