@@ -309,8 +309,13 @@ fn load(proxy: &Proxy, seconds: u32, cpu: &str) -> Result<f64> {
             .arg(format!("-d{seconds}s"))
             .arg(url),
     )?;
+    requests(&text).with_context(|| proxy.name.to_owned())
+}
+
+/// How many requests wrk says were answered well. One that was not is an error.
+pub(crate) fn requests(text: &str) -> Result<f64> {
     if text.contains("Non-2xx") || text.contains("Socket errors") {
-        bail!("{} failed requests:\n{text}", proxy.name);
+        bail!("requests failed:\n{text}");
     }
     let line = text.lines().find(|line| line.contains(" requests in "));
     let number = line.and_then(|line| line.split_whitespace().next());
@@ -319,7 +324,7 @@ fn load(proxy: &Proxy, seconds: u32, cpu: &str) -> Result<f64> {
 }
 
 /// User and system time of a process, all threads together (proc(5), fields 14 and 15).
-fn cpu_ticks(process: u32) -> Result<f64> {
+pub(crate) fn cpu_ticks(process: u32) -> Result<f64> {
     let text = fs::read_to_string(format!("/proc/{process}/stat"))?;
     let (_, fields) = text
         .rsplit_once(')')

@@ -3,32 +3,26 @@
 //! flat. A real btz, alone on its ports; the example `policy_changes` of crate api is the client.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::bench_edge::{Folder, free_port, wait_for};
+use crate::bench_serving::{self as serving, Serving};
 use crate::shell;
 
 const CHANGES: u32 = 1_000;
 /// A change is in force within this time (99 of 100).
 const IN_FORCE_MS: f64 = 200.0;
-/// Memory grows at most by this share between the first and the last sample.
+/// Memory grows at most by this share between the first and the last sample (medians of 100 changes).
 const GROWTH: f64 = 0.05;
-/// Only this btz, on loopback, for the time of the bench.
-const ACCESS_KEY: [(&str, &str); 3] = [
-    ("BTZ_ACCOUNT_ID", "123456789012"),
-    ("BTZ_ROOT_ACCESS_KEY_ID", "AKIABENCHOFBARTIZAN0"),
-    ("BTZ_ROOT_SECRET_ACCESS_KEY", "bench/secret+of=Bartizan"),
-];
 
 /// Runs the bench. `--changes N`; `--output json` prints every sample; `--check` makes a missed bar a
 /// failure.
 pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Result<()> {
     let options = Options::read(arguments)?;
-    let program = program()?;
+    let program = serving::program()?;
     let example = [
         "build",
         "--release",
@@ -41,14 +35,14 @@ pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Result<()> {
     let client = shell::target()?.join("release/examples/policy_changes");
     let folder = Folder::new()?;
     let api = free_port()?;
-    let serving = Serving::start(&program, folder.path(), api)?;
+    let serving = Serving::start(&program, folder.path(), api, None)?;
     wait_for(api)?;
     let text = shell::output(
         Command::new(client)
             .arg(format!("127.0.0.1:{api}"))
-            .arg(serving.0.id().to_string())
+            .arg(serving.id().to_string())
             .arg(options.changes.to_string())
-            .envs(ACCESS_KEY),
+            .envs(serving::ACCESS_KEY),
     )?;
     let document: Value = serde_json::from_str(&text).context("what `policy_changes` printed")?;
     if options.json {
@@ -62,14 +56,6 @@ pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Result<()> {
         bail!("{}", missed.join("; "));
     }
     Ok(())
-}
-
-fn program() -> Result<PathBuf> {
-    if let Some(program) = std::env::var_os("BTZ_BINARY") {
-        return Ok(program.into());
-    }
-    shell::run(shell::cargo().args(["build", "--release", "--package", "btz"]))?;
-    Ok(shell::target()?.join("release/btz"))
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -99,35 +85,6 @@ impl Options {
             }
         }
         Ok(options)
-    }
-}
-
-/// A btz that is ended when it is not needed any more.
-struct Serving(Child);
-
-impl Serving {
-    fn start(program: &Path, folder: &Path, api: u16) -> Result<Self> {
-        let child = Command::new(program)
-            // Nobody asks the application: every load balancer of the bench answers by itself.
-            .args(["protect", "http://127.0.0.1:9"])
-            .args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"])
-            .args(["--api", &format!("127.0.0.1:{api}"), "--data"])
-            .arg(folder.join("data"))
-            .envs(ACCESS_KEY)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .with_context(|| format!("cannot start {}", program.display()))?;
-        Ok(Self(child))
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        if self.0.kill().and_then(|()| self.0.wait()).is_err() {
-            shell::complain(&format!("process {} could not be ended", self.0.id()));
-        }
     }
 }
 

@@ -3,7 +3,9 @@
 
 mod bench_edge;
 mod bench_isolation;
+mod bench_kms;
 mod bench_policy;
+mod bench_serving;
 mod bench_upgrades;
 mod bench_verdicts;
 mod codegen;
@@ -31,6 +33,8 @@ cargo xtask COMMAND
                       connected to, or trickle (--rounds N, --seconds N, --check)
   bench upgrades      20 upgrades of a running btz during 1,000,000 requests, none of which may fail
                       (--requests N, --upgrades N)
+  bench kms           what KMS calls cost with signatures, policies and audit on, beside the bare
+                      primitive (--rounds N, --seconds N, --check)
   bench policy        how long a change of a policy of 10,000 rules takes to be in force, and whether
                       1,000 changes leave memory flat (--changes N, --output json, --check)
   bench verdicts      what the default policy makes of the labelled corpus in tests/corpus, by class
@@ -49,6 +53,8 @@ fn main() -> ExitCode {
         ["bench", "edge", ..] => prerequisites::for_bench()
             .and_then(|()| bench_edge::run(words.get(2..).unwrap_or_default())),
         ["bench", "isolation", ..] => bench_isolation::run(words.get(2..).unwrap_or_default()),
+        ["bench", "kms", ..] => prerequisites::for_bench()
+            .and_then(|()| bench_kms::run(words.get(2..).unwrap_or_default())),
         ["bench", "policy", ..] => bench_policy::run(words.get(2..).unwrap_or_default()),
         ["bench", "upgrades", ..] => bench_upgrades::run(words.get(2..).unwrap_or_default()),
         ["bench", "verdicts", ..] => bench_verdicts::run(words.get(2..).unwrap_or_default()),

@@ -100,37 +100,52 @@ impl Caller {
         })
     }
 
-    /// Calls an operation of WAFv2.
-    pub(crate) fn wafv2(&mut self, operation: &str, input: &Value) -> Result<Value> {
-        let target = format!("AWSWAF_20190729.{operation}");
-        let more = [
-            ("content-type", "application/x-amz-json-1.1".to_owned()),
-            ("x-amz-target", target),
-        ];
+    /// Calls an operation of a service that speaks awsJson1.1.
+    pub(crate) fn json(
+        &mut self,
+        (service, target_prefix): (&str, &str),
+        operation: &str,
+        input: &Value,
+    ) -> Result<Value> {
+        let request = self.signed_json((service, target_prefix), operation, input)?;
         let body = self
-            .call("wafv2", &more, &input.to_string())
+            .answer(&request)
             .with_context(|| operation.to_owned())?;
         serde_json::from_slice(&body).context("the API answered no JSON")
     }
 
-    /// Calls an operation of Elastic Load Balancing; answers the text of one element of its answer.
-    pub(crate) fn elb(&mut self, form: &str, wanted: &str) -> Result<String> {
-        let form_type = "application/x-www-form-urlencoded; charset=utf-8";
-        let more = [("content-type", form_type.to_owned())];
-        let body = format!("Version=2015-12-01&{form}");
-        let answer = self.call("elasticloadbalancing", &more, &body)?;
-        let answer = String::from_utf8(answer)?;
-        let found = answer
-            .split_once(&format!("<{wanted}>"))
-            .and_then(|(_, rest)| rest.split_once('<'));
-        Ok(found
-            .with_context(|| format!("no {wanted} in {answer}"))?
-            .0
-            .to_owned())
+    /// A call of a service that speaks awsJson1.1 as it goes over the wire, signed for now.
+    pub(crate) fn signed_json(
+        &self,
+        (service, target_prefix): (&str, &str),
+        operation: &str,
+        input: &Value,
+    ) -> Result<Vec<u8>> {
+        let more = [
+            ("content-type", "application/x-amz-json-1.1".to_owned()),
+            ("x-amz-target", format!("{target_prefix}.{operation}")),
+        ];
+        self.signed(service, &more, &input.to_string())
     }
 
-    fn call(
-        &mut self,
+    /// Calls an operation of a service that speaks awsQuery; answers its XML.
+    pub(crate) fn form(&mut self, service: &str, form: &str) -> Result<String> {
+        let form_type = "application/x-www-form-urlencoded; charset=utf-8";
+        let request = self.signed(service, &[("content-type", form_type.to_owned())], form)?;
+        Ok(String::from_utf8(self.answer(&request)?)?)
+    }
+
+    fn answer(&mut self, request: &[u8]) -> Result<Vec<u8>> {
+        let (status, answer) = self.connection.exchange(request)?;
+        if status != 200 {
+            let answer = String::from_utf8_lossy(&answer);
+            bail!("the API answered {status}: {answer}");
+        }
+        Ok(answer)
+    }
+
+    fn signed(
+        &self,
         service: &str,
         more: &[(&'static str, String)],
         body: &str,
@@ -162,11 +177,14 @@ impl Caller {
         }
         request.push_str("\r\n");
         request.push_str(body);
-        let (status, answer) = self.connection.exchange(request.as_bytes())?;
-        if status != 200 {
-            let answer = String::from_utf8_lossy(&answer);
-            bail!("the API answered {status}: {answer}");
-        }
-        Ok(answer)
+        Ok(request.into_bytes())
     }
+}
+
+/// The text of an answer's first element of that name.
+pub(crate) fn element<'a>(answer: &'a str, name: &str) -> Result<&'a str> {
+    let found = answer
+        .split_once(&format!("<{name}>"))
+        .and_then(|(_, rest)| rest.split_once('<'));
+    Ok(found.with_context(|| format!("no {name} in {answer}"))?.0)
 }

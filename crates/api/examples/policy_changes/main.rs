@@ -17,7 +17,7 @@ use policy::sigv4::Credentials;
 use serde_json::{Value, json};
 use types::Secret;
 
-use connection::{Caller, Connection};
+use connection::{Caller, Connection, element};
 use rules::Shared;
 
 const WEB_ACLS: usize = 20;
@@ -28,13 +28,18 @@ const GROUP_CAPACITY: usize = 1_000;
 /// Addresses of the set that all web ACLs use, and of each web ACL's own.
 const SHARED_ADDRESSES: usize = 9_000;
 const OWN_ADDRESSES: usize = 500;
-/// Changes before anything counts.
-const WARM_UP: usize = 100;
-/// Samples of memory, this many changes apart.
+/// Changes before anything counts: three of every kind for every web ACL, after which what is made at
+/// first use (compiled expressions, the store's pages, what is kept of the last requests) is there.
+const WARM_UP: usize = 300;
+/// A sample of memory is the median after that many changes: the allocator gives pages back when it
+/// comes to it, and single readings are a tenth apart.
 const MEMORY_EVERY: usize = 100;
 /// A change that is not in force by then fails the bench.
 const PATIENCE: Duration = Duration::from_secs(30);
 const SCOPE: &str = "REGIONAL";
+/// The service, and what its targets begin with.
+const WAFV2: (&str, &str) = ("wafv2", "AWSWAF_20190729");
+const ELB: &str = "elasticloadbalancing";
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -56,15 +61,19 @@ fn main() -> Result<()> {
     let mut house = House::build(caller)?;
     let mut measured = Vec::new();
     let mut memory = Vec::new();
+    let mut resident = Vec::new();
     for number in 0..WARM_UP + changes {
         let change = house.change(number)?;
         if number < WARM_UP {
             continue;
         }
-        let done = number - WARM_UP;
         measured.push(change);
-        if done.is_multiple_of(MEMORY_EVERY) || done + 1 == changes {
-            memory.push(json!({"change": done, "resident_kib": resident_kib(&process)?}));
+        resident.push(resident_kib(&process)?);
+        if resident.len() == MEMORY_EVERY || measured.len() == changes {
+            resident.sort_unstable();
+            let median = resident.get(resident.len() / 2);
+            memory.push(json!({"change": measured.len(), "resident_kib": median}));
+            resident.clear();
         }
     }
     let document = json!({
@@ -94,7 +103,7 @@ impl Thing {
     fn create(caller: &mut Caller, operation: &str, mut input: Value, name: &str) -> Result<Self> {
         set(&mut input, "Name", name);
         set(&mut input, "Scope", SCOPE);
-        let answer = caller.wafv2(operation, &input)?;
+        let answer = caller.json(WAFV2, operation, &input)?;
         let member = |member: &str| {
             let text = answer.get("Summary")?.get(member)?.as_str()?;
             Some(text.to_owned())
@@ -116,7 +125,7 @@ impl Thing {
         ] {
             set(&mut input, member, value);
         }
-        let answer = caller.wafv2(operation, &input)?;
+        let answer = caller.json(WAFV2, operation, &input)?;
         let next = answer.get("NextLockToken").and_then(Value::as_str);
         next.context("no NextLockToken")?
             .clone_into(&mut self.lock_token);
@@ -325,17 +334,18 @@ impl Site {
         // A free port, taken again a moment later by the load balancer's listener.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let name = format!("site-{number}");
-        let form = format!("Action=CreateLoadBalancer&Name={name}");
-        let load_balancer = caller.elb(&form, "LoadBalancerArn")?;
+        let form = format!("Version=2015-12-01&Action=CreateLoadBalancer&Name={name}");
+        let answer = caller.form(ELB, &form)?;
+        let load_balancer = element(&answer, "LoadBalancerArn")?;
         let escaped = load_balancer.replace(':', "%3A").replace('/', "%2F");
         let form = format!(
-            "Action=CreateListener&LoadBalancerArn={escaped}&Protocol=HTTP&Port={port}\
+            "Version=2015-12-01&Action=CreateListener&LoadBalancerArn={escaped}&Protocol=HTTP&Port={port}\
              &DefaultActions.member.1.Type=fixed-response\
              &DefaultActions.member.1.FixedResponseConfig.StatusCode=200"
         );
-        caller.elb(&form, "ListenerArn")?;
+        caller.form(ELB, &form)?;
         let input = json!({"WebACLArn": web_acl.arn, "ResourceArn": load_balancer});
-        caller.wafv2("AssociateWebACL", &input)?;
+        caller.json(WAFV2, "AssociateWebACL", &input)?;
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let began = Instant::now();
         let client = loop {

@@ -12,8 +12,9 @@ use crate::StoreError;
 use crate::redb::error::{explain, explain_io};
 use crate::redb::format;
 
-/// Memory for pages read. Control state is small, and hot paths read a view.
-const CACHE_BYTES: usize = 32 << 20;
+/// Memory for pages read. Control state is small, hot paths read a view, and the system caches the
+/// file: more than this is memory that is kept twice.
+const CACHE_BYTES: usize = 4 << 20;
 
 /// Opens the file, or makes it (mode 0600, its directory 0700), and brings it to this program's
 /// format. Reads all of it: damage is told here, not met later.

@@ -1,0 +1,239 @@
+//! `cargo xtask bench kms`: what KMS calls cost with everything on: Signature Version 4, policies of a
+//! user, the key's policy, the audit log on this disk. A real btz on one CPU; wrk on another sends
+//! calls that were signed before (the example `kms_calls` of crate api). Beside them, in the same run,
+//! what the bare primitive costs (the example `cost` of crate keys).
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::bench_edge::{Folder, cpu_ticks, free_port, machine, median, requests, wait_for};
+use crate::bench_serving::{self as serving, Serving};
+use crate::shell;
+
+const ROUNDS: usize = 5;
+const SECONDS: u32 = 4;
+const CONNECTIONS: &str = "64";
+/// Ticks of /proc/PID/stat a second (proc(5): what `getconf CLK_TCK` says on every Linux of today).
+const TICKS: f64 = 100.0;
+/// Calls a second and core, at least.
+const RATES: [(&str, f64); 2] = [("encrypt-32", 30_000.0), ("encrypt-4096", 20_000.0)];
+/// Share of the bare primitive's rate, at least.
+const SHARES: [(&str, f64); 1] = [("sign-rsa-2048", 0.9)];
+/// Whose primitive is which line of the example `cost`.
+const PRIMITIVES: [(&str, &str); 4] = [
+    ("encrypt-32", "Encrypt 32 B"),
+    ("encrypt-4096", "Encrypt 4096 B"),
+    ("decrypt-32", "Decrypt 32 B"),
+    ("sign-rsa-2048", "aws-lc-rs RSA-2048 PSS-SHA256 sign"),
+];
+
+/// Runs the bench. `--rounds N`, `--seconds N`; `--check` makes a missed bar a failure.
+pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Result<()> {
+    let options = Options::read(arguments)?;
+    let cpus = std::thread::available_parallelism()?.get();
+    if cpus < 2 {
+        bail!("one CPU is for btz, another for the load: this machine has {cpus}");
+    }
+    let (server_cpu, load_cpu) = ((cpus - 1).to_string(), "0");
+    let program = serving::program()?;
+    let client = example("api", "kms_calls")?;
+    let cost = example("keys", "cost")?;
+    let folder = Folder::new()?;
+    let api = free_port()?;
+    let server = Serving::start(&program, folder.path(), api, Some(&server_cpu))?;
+    wait_for(api)?;
+    shell::say(&conditions(cpus, &options));
+    let names = shell::output(
+        Command::new(client)
+            .arg(format!("127.0.0.1:{api}"))
+            .arg(folder.path())
+            .envs(serving::ACCESS_KEY),
+    )?;
+    let mut costs: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for _ in 0..options.rounds {
+        for name in names.lines() {
+            let script = folder.path().join(format!("{name}.lua"));
+            let before = cpu_ticks(server.id())?;
+            let answered = load(api, &script, options.seconds, load_cpu)?;
+            let seconds = (cpu_ticks(server.id())? - before) / TICKS;
+            costs.entry(name).or_default().push(seconds / answered);
+        }
+    }
+    drop(server);
+    let bare = shell::output(Command::new("taskset").args(["-c", &server_cpu]).arg(cost))?;
+    let report = Report::new(&costs, &bare)?;
+    shell::say(&report.text);
+    if options.check && !report.missed.is_empty() {
+        bail!("{}", report.missed.join("; "));
+    }
+    Ok(())
+}
+
+fn example(package: &str, name: &str) -> Result<std::path::PathBuf> {
+    let build = [
+        "build",
+        "--release",
+        "--package",
+        package,
+        "--example",
+        name,
+    ];
+    shell::run(shell::cargo().args(build))?;
+    Ok(shell::target()?.join("release/examples").join(name))
+}
+
+/// Sends calls for some seconds and answers how many were carried out. One that is refused fails the
+/// bench.
+fn load(api: u16, script: &Path, seconds: u32, cpu: &str) -> Result<f64> {
+    let text = shell::output(
+        Command::new("taskset")
+            .args(["-c", cpu, "wrk", "-t1", "-c", CONNECTIONS])
+            .arg(format!("-d{seconds}s"))
+            .arg("-s")
+            .arg(script)
+            .arg(format!("http://127.0.0.1:{api}/")),
+    )?;
+    requests(&text).with_context(|| script.display().to_string())
+}
+
+fn conditions(cpus: usize, options: &Options) -> String {
+    format!(
+        "calls signed before, wrk -t1 -c{CONNECTIONS}, {} rounds of {} s; btz on CPU {}, load on CPU 0\n{}\n",
+        options.rounds,
+        options.seconds,
+        cpus - 1,
+        machine(cpus),
+    )
+}
+
+struct Options {
+    rounds: usize,
+    seconds: u32,
+    check: bool,
+}
+
+impl Options {
+    fn read<S: AsRef<str>>(arguments: &[S]) -> Result<Self> {
+        let mut options = Self {
+            rounds: ROUNDS,
+            seconds: SECONDS,
+            check: false,
+        };
+        let mut arguments = arguments.iter().map(AsRef::as_ref);
+        while let Some(argument) = arguments.next() {
+            let mut number = || -> Result<u32> {
+                let value = arguments.next().context("a number is missing")?;
+                Ok(value.parse::<u32>()?.max(1))
+            };
+            match argument {
+                "--rounds" => options.rounds = usize::try_from(number()?)?,
+                "--seconds" => options.seconds = number()?,
+                "--check" => options.check = true,
+                other => bail!("no option `{other}`: --rounds N, --seconds N, --check"),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// What was seen, and which bars were missed.
+struct Report {
+    text: String,
+    missed: Vec<String>,
+}
+
+impl Report {
+    fn new(costs: &BTreeMap<&str, Vec<f64>>, bare: &str) -> Result<Self> {
+        let mut lines = vec![format!(
+            "{:<20} {:>14} {:>16} {:>22}",
+            "call", "CPU µs a call", "calls a CPU s", "share of the primitive"
+        )];
+        let mut missed = Vec::new();
+        for (name, seconds) in costs {
+            let cost = median(seconds);
+            let rate = cost.recip();
+            let share = match PRIMITIVES.iter().find(|(call, _)| call == name) {
+                None => None,
+                Some((_, line)) => Some(primitive(bare, line)? / 1e9 / cost),
+            };
+            let shown = share.map_or_else(String::new, |share| format!("{:.1} %", 100.0 * share));
+            lines.push(format!(
+                "{name:<20} {:>14.1} {rate:>16.0} {shown:>22}",
+                cost * 1e6
+            ));
+            let bars = RATES.iter().map(|bar| (bar, Some(rate), "calls a second"));
+            let shares = SHARES
+                .iter()
+                .map(|bar| (bar, share, "of the primitive's rate"));
+            for ((_, bar), seen, unit) in bars.chain(shares).filter(|((call, _), ..)| call == name)
+            {
+                let is_met = seen.is_some_and(|seen| seen >= *bar);
+                let line = format!("{name}: at least {bar} {unit} and core");
+                lines.push(format!(
+                    "  bar: {line}: {}",
+                    if is_met { "met" } else { "missed" }
+                ));
+                if !is_met {
+                    missed.push(line);
+                }
+            }
+        }
+        Ok(Self {
+            text: lines.join("\n"),
+            missed,
+        })
+    }
+}
+
+/// Nanoseconds of a line of the example `cost`.
+fn primitive(bare: &str, name: &str) -> Result<f64> {
+    let line = bare.lines().find_map(|line| line.strip_prefix(name));
+    let number = line.and_then(|rest| rest.split_whitespace().next());
+    Ok(number.with_context(|| format!("no `{name}`"))?.parse()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BARE: &str = "Encrypt 32 B   1000 ns  1000000 a second\n\
+                        Encrypt 4096 B   2000 ns  500000 a second\n\
+                        aws-lc-rs RSA-2048 PSS-SHA256 sign   500000 ns  2000 a second\n";
+
+    fn report(costs: &[(&'static str, f64)]) -> Report {
+        let costs = costs.iter().map(|(name, cost)| (*name, vec![*cost]));
+        Report::new(&costs.collect(), BARE).unwrap()
+    }
+
+    #[test]
+    fn bars_are_met_or_missed_by_what_was_seen() {
+        let good = report(&[
+            ("encrypt-32", 30e-6),
+            ("encrypt-4096", 45e-6),
+            ("sign-rsa-2048", 550e-6),
+        ]);
+        assert_eq!(good.missed, Vec::<String>::new());
+        let bad = report(&[("encrypt-32", 40e-6), ("sign-rsa-2048", 600e-6)]);
+        assert_eq!(bad.missed.len(), 2);
+        assert!(bad.text.contains("2.5 %"), "{}", bad.text);
+    }
+
+    #[test]
+    fn a_primitive_that_was_not_measured_is_an_error() {
+        let costs = BTreeMap::from([("encrypt-32", vec![1e-6])]);
+        assert!(Report::new(&costs, "").is_err());
+    }
+
+    #[test]
+    fn options_are_read_or_refused() {
+        let options = Options::read(&["--rounds", "2", "--seconds", "3", "--check"]).unwrap();
+        assert_eq!(
+            (options.rounds, options.seconds, options.check),
+            (2, 3, true)
+        );
+        assert!(Options::read(&["--fast"]).is_err());
+    }
+}
