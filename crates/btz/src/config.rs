@@ -13,6 +13,7 @@ use telemetry::traces::Endpoint;
 use crate::certificate;
 use crate::certificate::acme::Acme;
 use crate::suite::identity_providers;
+use crate::suite::key_stores::KmsConfig;
 use crate::suite::networks::NetworksConfig;
 
 /// Everything that can be configured, with what is in force when it is not.
@@ -77,6 +78,9 @@ pub(crate) struct Config {
     pub(crate) identity_providers: Vec<identity_providers::Configured>,
     /// What rules know of addresses: countries, autonomous systems, lists.
     pub(crate) networks: NetworksConfig,
+    /// Where custom key stores may have their keys.
+    #[serde(skip_serializing_if = "KmsConfig::is_empty")]
+    pub(crate) kms: KmsConfig,
 }
 
 /// The largest `body_inspection_limit_bytes`: what many clients at once can make us hold.
@@ -107,6 +111,7 @@ impl Default for Config {
             body_inspection_limit_bytes: 0,
             identity_providers: Vec::new(),
             networks: NetworksConfig::default(),
+            kms: KmsConfig::default(),
         }
     }
 }
@@ -248,6 +253,7 @@ impl Config {
         }
         mistakes.extend(self.certificate_mistakes());
         mistakes.extend(self.networks.mistakes());
+        mistakes.extend(self.kms.mistakes());
         if self.body_inspection_limit_bytes > BODY_INSPECTION_BYTES_MAX {
             let most = BODY_INSPECTION_BYTES_MAX;
             mistakes.push(format!("body_inspection_limit_bytes: at most {most}"));

@@ -4,6 +4,7 @@ mod buckets;
 mod certificates;
 mod cookie_key;
 pub(crate) mod identity_providers;
+pub(crate) mod key_stores;
 mod logs;
 pub(crate) mod networks;
 mod sealed;
@@ -238,6 +239,7 @@ impl Suite {
             authorizer: Arc::clone(&iam) as _,
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
+            clusters: config.kms.clusters(account)?,
             metrics: &registry,
         })
         .await?;
@@ -461,6 +463,7 @@ async fn every_service() -> Result<Vec<Arc<dyn Guarded>>> {
     let iam = Arc::new(iam.await?);
     let metrics = Registry::default();
     let kms = Kms::open(kms::Parts {
+        clusters: Vec::new(),
         store,
         wrap,
         authorizer: Arc::clone(&iam) as _,

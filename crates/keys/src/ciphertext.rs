@@ -12,6 +12,16 @@
 //! tag         16 bytes
 //! ```
 //!
+//! Of a key in a custom key store, the device that has it wraps part of it:
+//!
+//! ```text
+//! version      1 byte   2
+//! account, key version, key id as above
+//! wrapped      2 bytes of length, then what the device answered
+//! inner                 a ciphertext as above, under a key that the device wrapped; or nothing, when
+//!                       the device wrapped the whole of it
+//! ```
+//!
 //! Everything before the body, and the encryption context, are authenticated. The account and the key
 //! id stand for the key's ARN; its Region is not part of it, so that a multi-Region key's ciphertext
 //! opens wherever there is a replica.
@@ -23,8 +33,9 @@ use crate::derive::{self, KEY_BYTES, PREFIX_BYTES, TAG_BYTES};
 use crate::error::KeyError;
 use crate::spec::KeySpec;
 
-/// The format's first byte.
+/// The format's first byte, and that of what a device has a part in.
 const VERSION: u8 = 1;
+const ENCLOSED: u8 = 2;
 
 /// What the derivation is for.
 const LABEL: &[u8] = b"btz kms symmetric_default v1";
@@ -82,15 +93,18 @@ impl KeyVersion {
     /// The clear part of a ciphertext; `None` when it is no ciphertext of ours.
     #[must_use]
     pub fn of(ciphertext: &[u8]) -> Option<Self> {
-        Head::parse(ciphertext).map(|head| head.key)
+        match Enclosed::of(ciphertext) {
+            Some(enclosed) => Some(enclosed.key),
+            None => Head::parse(ciphertext).map(|head| head.key),
+        }
     }
 
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), KeyError> {
+    fn write(&self, format: u8, out: &mut Vec<u8>) -> Result<(), KeyError> {
         let length = u8::try_from(self.key_id.len())
             .ok()
             .filter(|length| usize::from(*length) <= KEY_ID_BYTES_MAX)
             .ok_or(KeyError::Failed("a key id's length"))?;
-        out.push(VERSION);
+        out.push(format);
         out.extend_from_slice(&self.account.to_number().to_be_bytes());
         out.extend_from_slice(&self.version.to_be_bytes());
         out.push(length);
@@ -107,15 +121,21 @@ struct Head {
 
 impl Head {
     fn parse(ciphertext: &[u8]) -> Option<Self> {
+        let head = Self::of_format(VERSION, ciphertext)?;
+        let body = ciphertext.len() - head.bytes;
+        (PREFIX_BYTES + TAG_BYTES..=CIPHERTEXT_BYTES_MAX)
+            .contains(&body)
+            .then_some(head)
+    }
+
+    fn of_format(format: u8, ciphertext: &[u8]) -> Option<Self> {
         let (version, rest) = ciphertext.split_first()?;
         let (account, rest) = rest.split_first_chunk()?;
         let (key_version, rest) = rest.split_first_chunk()?;
         let (length, rest) = rest.split_first()?;
         let length = usize::from(*length);
         let key_id = std::str::from_utf8(rest.get(..length)?).ok()?;
-        let whole =
-            (PREFIX_BYTES + TAG_BYTES + length..=CIPHERTEXT_BYTES_MAX).contains(&rest.len());
-        if *version != VERSION || length > KEY_ID_BYTES_MAX || !whole {
+        if *version != format || length > KEY_ID_BYTES_MAX {
             return None;
         }
         let key = KeyVersion {
@@ -125,6 +145,67 @@ impl Head {
         };
         let bytes = ciphertext.len() - rest.len() + length;
         Some(Self { key, bytes })
+    }
+}
+
+/// The parts of a ciphertext that a device of a custom key store has a part in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enclosed<'a> {
+    /// Whose it is.
+    pub key: KeyVersion,
+    /// The clear part, for the device to bind.
+    pub head: &'a [u8],
+    /// What the device answered.
+    pub wrapped: &'a [u8],
+    /// The ciphertext inside.
+    pub inner: &'a [u8],
+}
+
+impl<'a> Enclosed<'a> {
+    /// Of a ciphertext; `None` when no device has a part in it.
+    #[must_use]
+    pub fn of(ciphertext: &'a [u8]) -> Option<Self> {
+        let head = Head::of_format(ENCLOSED, ciphertext)?;
+        if ciphertext.len() > CIPHERTEXT_BYTES_MAX {
+            return None;
+        }
+        let (clear, rest) = ciphertext.split_at_checked(head.bytes)?;
+        let (length, rest) = rest.split_first_chunk()?;
+        let (wrapped, inner) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+        Some(Self {
+            key: head.key,
+            head: clear,
+            wrapped,
+            inner,
+        })
+    }
+
+    /// The clear part of one that is to be made.
+    ///
+    /// # Errors
+    /// [`KeyError::Failed`] when the key's id is longer than one can be.
+    pub fn head(key: &KeyVersion) -> Result<Vec<u8>, KeyError> {
+        let mut head = Vec::new();
+        key.write(ENCLOSED, &mut head)?;
+        Ok(head)
+    }
+
+    /// The ciphertext of its parts.
+    ///
+    /// # Errors
+    /// [`KeyError::PlaintextTooLong`] when it is longer than a ciphertext can be.
+    pub fn join(mut head: Vec<u8>, wrapped: &[u8], inner: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let too_long = KeyError::PlaintextTooLong {
+            bytes_max: PLAINTEXT_BYTES_MAX,
+        };
+        let length = u16::try_from(wrapped.len()).map_err(|_| too_long.clone())?;
+        head.extend_from_slice(&length.to_be_bytes());
+        head.extend_from_slice(wrapped);
+        head.extend_from_slice(inner);
+        if head.len() > CIPHERTEXT_BYTES_MAX {
+            return Err(too_long);
+        }
+        Ok(head)
     }
 }
 
@@ -146,7 +227,7 @@ pub fn encrypt(
     }
     let mut out =
         Vec::with_capacity(14 + key.key_id.len() + PREFIX_BYTES + plaintext.len() + TAG_BYTES);
-    key.write(&mut out)?;
+    key.write(VERSION, &mut out)?;
     derive::encrypt(
         backing.0.expose(),
         LABEL,

@@ -89,6 +89,40 @@ impl Kms {
         )))
     }
 
+    /// Changes the custom key stores of a place, or the keys in them: no other such change comes
+    /// between what `change` reads of the view and the commit.
+    pub(crate) async fn change_stores<T>(
+        &self,
+        call: &Call,
+        place: &Place,
+        mut change: impl FnMut(&mut Draft) -> Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        let at = state::stores_of(place);
+        let _turn = self.turn.lock().await;
+        for _ in 0..ATTEMPTS_MAX {
+            let row = self.store.get(&at).await;
+            let row = row.map_err(|error| exception::store(&error))?;
+            if let Some(row) = &row {
+                self.catch_up(row.revision).await?;
+            }
+            let mut draft = self.draft();
+            let answer = change(&mut draft)?;
+            match &row {
+                Some(row) => draft.batch.expect_at(at.clone(), row.revision),
+                None => draft.batch.expect_absent(at.clone()),
+            };
+            draft.batch.put(at.clone(), call.request_id.to_string());
+            match self.commit(call, draft.batch).await {
+                Ok(()) => return Ok(answer),
+                Err(Some(error)) => return Err(error),
+                Err(None) => {}
+            }
+        }
+        Err(exception::internal(
+            "other processes keep changing the custom key stores",
+        ))
+    }
+
     fn draft(&self) -> Draft {
         Draft {
             batch: Batch::new(),

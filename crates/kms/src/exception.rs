@@ -99,6 +99,16 @@ pub(crate) fn invalid_marker() -> ServiceError {
     ServiceError::sender("InvalidMarkerException", "The marker is not valid.")
 }
 
+/// What a custom key store refuses, by AWS's name of it.
+pub(crate) fn custom_key_store(code: &'static str, message: impl Into<String>) -> ServiceError {
+    ServiceError::sender(code, message)
+}
+
+/// What took too long outside of this process.
+pub(crate) fn dependency_timeout(message: impl Into<String>) -> ServiceError {
+    ServiceError::receiver("DependencyTimeoutException", message)
+}
+
 pub(crate) fn dry_run() -> ServiceError {
     ServiceError::sender(
         "DryRunOperationException",

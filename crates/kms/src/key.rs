@@ -24,6 +24,7 @@ pub(crate) enum KeyState {
     PendingDeletion,
     PendingReplicaDeletion,
     PendingImport,
+    Unavailable,
 }
 
 impl KeyState {
@@ -34,12 +35,20 @@ impl KeyState {
             Self::PendingDeletion => "PendingDeletion",
             Self::PendingReplicaDeletion => "PendingReplicaDeletion",
             Self::PendingImport => "PendingImport",
+            Self::Unavailable => "Unavailable",
         }
     }
 }
 
+/// What a key's custom key store says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SeenStore {
+    pub(crate) is_connected: bool,
+    pub(crate) cluster_id: Option<String>,
+}
+
 /// A key, compiled from its row.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Key {
     pub(crate) place: Place,
     pub(crate) id: String,
@@ -49,6 +58,8 @@ pub(crate) struct Key {
     pub(crate) spec: KeySpec,
     pub(crate) usage: KeyUsage,
     pub(crate) policy: Arc<Policy>,
+    /// Of a key in a custom key store.
+    pub(crate) store: Option<SeenStore>,
 }
 
 impl Key {
@@ -91,6 +102,7 @@ impl Key {
             spec,
             usage,
             policy,
+            store: None,
         })
     }
 
@@ -100,13 +112,19 @@ impl Key {
             Some(deletion) if deletion.due.is_some() => KeyState::PendingDeletion,
             Some(_) => KeyState::PendingReplicaDeletion,
             None if self.lacks_material(now) => KeyState::PendingImport,
-            None if self.row.enabled => KeyState::Enabled,
-            None => KeyState::Disabled,
+            None if !self.row.enabled => KeyState::Disabled,
+            None if self.store.as_ref().is_some_and(|store| !store.is_connected) => {
+                KeyState::Unavailable
+            }
+            None => KeyState::Enabled,
         }
     }
 
     /// Whether material that it needs was never imported, was deleted or has expired.
     fn lacks_material(&self, now: Time) -> bool {
+        if self.row.origin == Origin::AwsCloudhsm {
+            return false;
+        }
         let needed = self
             .row
             .materials
@@ -187,6 +205,9 @@ impl Key {
             KeyState::PendingDeletion => "is pending deletion",
             KeyState::PendingReplicaDeletion => "is pending replica deletion",
             KeyState::PendingImport => "is pending import",
+            KeyState::Unavailable => {
+                "is unavailable: its custom key store is not connected. Connect it, and try again"
+            }
         };
         exception::invalid_state(format!("{} {words}.", self.arn))
     }
@@ -228,8 +249,11 @@ impl Key {
                 .and_then(|import| import.valid_to)
                 .map(Time::from_millis),
             origin: Some(row.origin.as_str().to_owned()),
-            custom_key_store_id: None,
-            cloud_hsm_cluster_id: None,
+            custom_key_store_id: row.in_store.as_ref().map(|at| at.store_id.clone()),
+            cloud_hsm_cluster_id: self
+                .store
+                .as_ref()
+                .and_then(|store| store.cluster_id.clone()),
             expiration_model: (is_external && current.is_some())
                 .then(|| expiration_model(import.and_then(|import| import.valid_to)).to_owned()),
             key_manager: Some("CUSTOMER".to_owned()),

@@ -9,10 +9,10 @@ use types::{Call, ServiceError};
 
 use crate::exception;
 use crate::grant::Grant;
-use crate::key::Key;
+use crate::key::{Key, SeenStore};
 use crate::key_id::{self, Named};
 use crate::place::Place;
-use crate::state::{self, AliasRow, GrantRow};
+use crate::state::{self, AliasRow, Backing, Connection, GrantRow, StoreRow};
 
 /// Grants, as they were at a revision.
 type GrantsAt = (Revision, Arc<[Grant]>);
@@ -59,7 +59,7 @@ impl Keyring {
         if let Some(key) = known
             && key.revision == revision
         {
-            return Ok(Some(key));
+            return self.seen_in_its_store(key).map(Some);
         }
         let Some(row) = self.view.row(&at) else {
             return Ok(None);
@@ -67,7 +67,31 @@ impl Keyring {
         let key = Arc::new(Key::of(&row)?);
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         keys.insert(at, Arc::clone(&key));
-        Ok(Some(key))
+        drop(keys);
+        self.seen_in_its_store(key).map(Some)
+    }
+
+    /// The key, with what its custom key store says of it now.
+    fn seen_in_its_store(&self, key: Arc<Key>) -> Result<Arc<Key>, ServiceError> {
+        let Some(at) = &key.row.in_store else {
+            return Ok(key);
+        };
+        let row = self.view.row(&state::store(&key.place, &at.store_id));
+        let store: Option<StoreRow> = row.as_ref().map(state::read).transpose()?;
+        let seen = SeenStore {
+            is_connected: store
+                .as_ref()
+                .is_some_and(|store| store.connection == Connection::Connected),
+            cluster_id: store.map(|store| match store.backing {
+                Backing::AwsCloudhsm { cluster_id, .. } => cluster_id,
+            }),
+        };
+        if key.store.as_ref() == Some(&seen) {
+            return Ok(key);
+        }
+        let mut key = Key::clone(&key);
+        key.store = Some(seen);
+        Ok(Arc::new(key))
     }
 
     /// What a caller's `KeyId` names, an alias followed to its key.

@@ -18,6 +18,8 @@ pub const MATERIALS_OPEN_MAX: usize = 4096;
 pub(crate) const MATERIAL_IDLE: Duration = Duration::from_secs(60);
 /// Aliases of one key.
 pub(crate) const ALIASES_PER_KEY_MAX: usize = 50;
+/// Custom key stores of an account in one Region.
+pub(crate) const CUSTOM_KEY_STORES_MAX: usize = 10;
 /// Keys of an account in one Region.
 pub(crate) const KEYS_MAX: usize = 100_000;
 /// The encryption context, in bytes of keys and values together.

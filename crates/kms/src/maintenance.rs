@@ -17,6 +17,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use types::{Call, Clock, Entropy, Principal, RequestId, ServiceError, Time};
 
+use crate::custom_key_store::KeyStores;
 use crate::exception;
 use crate::key::Key;
 use crate::keyring::Keyring;
@@ -69,6 +70,7 @@ pub(crate) struct Work {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) materials: Arc<Materials>,
+    pub(crate) stores: Arc<KeyStores>,
     pub(crate) last_usage: Arc<LastUsage>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
@@ -199,6 +201,7 @@ impl Work {
         self.leave_the_others(key, now, &mut batch)?;
         self.commit(key, "DeleteKey", batch).await?;
         self.materials.forget(key.place.account, &key.id);
+        self.stores.forget_material(key);
         Ok(())
     }
 

@@ -15,17 +15,22 @@ pub(crate) static MODEL: LazyLock<Model> =
 /// The operations that are written, sorted.
 pub(crate) const IMPLEMENTED: &[&str] = &[
     "CancelKeyDeletion",
+    "ConnectCustomKeyStore",
     "CreateAlias",
+    "CreateCustomKeyStore",
     "CreateGrant",
     "CreateKey",
     "Decapsulate",
     "Decrypt",
     "DeleteAlias",
+    "DeleteCustomKeyStore",
     "DeleteImportedKeyMaterial",
     "DeriveSharedSecret",
+    "DescribeCustomKeyStores",
     "DescribeKey",
     "DisableKey",
     "DisableKeyRotation",
+    "DisconnectCustomKeyStore",
     "EnableKey",
     "EnableKeyRotation",
     "Encapsulate",
@@ -60,6 +65,7 @@ pub(crate) const IMPLEMENTED: &[&str] = &[
     "TagResource",
     "UntagResource",
     "UpdateAlias",
+    "UpdateCustomKeyStore",
     "UpdateKeyDescription",
     "UpdatePrimaryRegion",
     "Verify",
@@ -150,6 +156,46 @@ impl IntoValue for CancelKeyDeletionResponse {
     }
 }
 
+/// `ConnectCustomKeyStoreRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ConnectCustomKeyStoreRequest {
+    /// `CustomKeyStoreId`.
+    pub(crate) custom_key_store_id: String,
+}
+
+impl FromValue for ConnectCustomKeyStoreRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            custom_key_store_id: members.take("CustomKeyStoreId")?,
+        })
+    }
+}
+
+impl IntoValue for ConnectCustomKeyStoreRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("CustomKeyStoreId", self.custom_key_store_id)
+            .end()
+    }
+}
+
+/// `ConnectCustomKeyStoreResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct ConnectCustomKeyStoreResponse {}
+
+impl FromValue for ConnectCustomKeyStoreResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for ConnectCustomKeyStoreResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
 /// `CreateAliasRequest`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CreateAliasRequest {
@@ -174,6 +220,105 @@ impl IntoValue for CreateAliasRequest {
         Structure::with_capacity(2)
             .with("AliasName", self.alias_name)
             .with("TargetKeyId", self.target_key_id)
+            .end()
+    }
+}
+
+/// `CreateCustomKeyStoreRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct CreateCustomKeyStoreRequest {
+    /// `CustomKeyStoreName`.
+    pub(crate) custom_key_store_name: String,
+    /// `CloudHsmClusterId`.
+    pub(crate) cloud_hsm_cluster_id: Option<String>,
+    /// `TrustAnchorCertificate`.
+    pub(crate) trust_anchor_certificate: Option<String>,
+    /// `KeyStorePassword`.
+    pub(crate) key_store_password: Option<String>,
+    /// `CustomKeyStoreType`.
+    pub(crate) custom_key_store_type: Option<String>,
+    /// `XksProxyUriEndpoint`.
+    pub(crate) xks_proxy_uri_endpoint: Option<String>,
+    /// `XksProxyUriPath`.
+    pub(crate) xks_proxy_uri_path: Option<String>,
+    /// `XksProxyVpcEndpointServiceName`.
+    pub(crate) xks_proxy_vpc_endpoint_service_name: Option<String>,
+    /// `XksProxyVpcEndpointServiceOwner`.
+    pub(crate) xks_proxy_vpc_endpoint_service_owner: Option<String>,
+    /// `XksProxyAuthenticationCredential`.
+    pub(crate) xks_proxy_authentication_credential: Option<XksProxyAuthenticationCredentialType>,
+    /// `XksProxyConnectivity`.
+    pub(crate) xks_proxy_connectivity: Option<String>,
+}
+
+impl FromValue for CreateCustomKeyStoreRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            custom_key_store_name: members.take("CustomKeyStoreName")?,
+            cloud_hsm_cluster_id: members.take("CloudHsmClusterId")?,
+            trust_anchor_certificate: members.take("TrustAnchorCertificate")?,
+            key_store_password: members.take("KeyStorePassword")?,
+            custom_key_store_type: members.take("CustomKeyStoreType")?,
+            xks_proxy_uri_endpoint: members.take("XksProxyUriEndpoint")?,
+            xks_proxy_uri_path: members.take("XksProxyUriPath")?,
+            xks_proxy_vpc_endpoint_service_name: members.take("XksProxyVpcEndpointServiceName")?,
+            xks_proxy_vpc_endpoint_service_owner: members
+                .take("XksProxyVpcEndpointServiceOwner")?,
+            xks_proxy_authentication_credential: members
+                .take("XksProxyAuthenticationCredential")?,
+            xks_proxy_connectivity: members.take("XksProxyConnectivity")?,
+        })
+    }
+}
+
+impl IntoValue for CreateCustomKeyStoreRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(11)
+            .with("CustomKeyStoreName", self.custom_key_store_name)
+            .with("CloudHsmClusterId", self.cloud_hsm_cluster_id)
+            .with("TrustAnchorCertificate", self.trust_anchor_certificate)
+            .with("KeyStorePassword", self.key_store_password)
+            .with("CustomKeyStoreType", self.custom_key_store_type)
+            .with("XksProxyUriEndpoint", self.xks_proxy_uri_endpoint)
+            .with("XksProxyUriPath", self.xks_proxy_uri_path)
+            .with(
+                "XksProxyVpcEndpointServiceName",
+                self.xks_proxy_vpc_endpoint_service_name,
+            )
+            .with(
+                "XksProxyVpcEndpointServiceOwner",
+                self.xks_proxy_vpc_endpoint_service_owner,
+            )
+            .with(
+                "XksProxyAuthenticationCredential",
+                self.xks_proxy_authentication_credential,
+            )
+            .with("XksProxyConnectivity", self.xks_proxy_connectivity)
+            .end()
+    }
+}
+
+/// `CreateCustomKeyStoreResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct CreateCustomKeyStoreResponse {
+    /// `CustomKeyStoreId`.
+    pub(crate) custom_key_store_id: Option<String>,
+}
+
+impl FromValue for CreateCustomKeyStoreResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            custom_key_store_id: members.take("CustomKeyStoreId")?,
+        })
+    }
+}
+
+impl IntoValue for CreateCustomKeyStoreResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("CustomKeyStoreId", self.custom_key_store_id)
             .end()
     }
 }
@@ -353,6 +498,62 @@ impl IntoValue for CreateKeyResponse {
     fn into_value(self) -> Value {
         Structure::with_capacity(1)
             .with("KeyMetadata", self.key_metadata)
+            .end()
+    }
+}
+
+/// `CustomKeyStoresListEntry`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct CustomKeyStoresListEntry {
+    /// `CustomKeyStoreId`.
+    pub(crate) custom_key_store_id: Option<String>,
+    /// `CustomKeyStoreName`.
+    pub(crate) custom_key_store_name: Option<String>,
+    /// `CloudHsmClusterId`.
+    pub(crate) cloud_hsm_cluster_id: Option<String>,
+    /// `TrustAnchorCertificate`.
+    pub(crate) trust_anchor_certificate: Option<String>,
+    /// `ConnectionState`.
+    pub(crate) connection_state: Option<String>,
+    /// `ConnectionErrorCode`.
+    pub(crate) connection_error_code: Option<String>,
+    /// `CreationDate`.
+    pub(crate) creation_date: Option<Time>,
+    /// `CustomKeyStoreType`.
+    pub(crate) custom_key_store_type: Option<String>,
+    /// `XksProxyConfiguration`.
+    pub(crate) xks_proxy_configuration: Option<XksProxyConfigurationType>,
+}
+
+impl FromValue for CustomKeyStoresListEntry {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            custom_key_store_id: members.take("CustomKeyStoreId")?,
+            custom_key_store_name: members.take("CustomKeyStoreName")?,
+            cloud_hsm_cluster_id: members.take("CloudHsmClusterId")?,
+            trust_anchor_certificate: members.take("TrustAnchorCertificate")?,
+            connection_state: members.take("ConnectionState")?,
+            connection_error_code: members.take("ConnectionErrorCode")?,
+            creation_date: members.take("CreationDate")?,
+            custom_key_store_type: members.take("CustomKeyStoreType")?,
+            xks_proxy_configuration: members.take("XksProxyConfiguration")?,
+        })
+    }
+}
+
+impl IntoValue for CustomKeyStoresListEntry {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(9)
+            .with("CustomKeyStoreId", self.custom_key_store_id)
+            .with("CustomKeyStoreName", self.custom_key_store_name)
+            .with("CloudHsmClusterId", self.cloud_hsm_cluster_id)
+            .with("TrustAnchorCertificate", self.trust_anchor_certificate)
+            .with("ConnectionState", self.connection_state)
+            .with("ConnectionErrorCode", self.connection_error_code)
+            .with("CreationDate", self.creation_date)
+            .with("CustomKeyStoreType", self.custom_key_store_type)
+            .with("XksProxyConfiguration", self.xks_proxy_configuration)
             .end()
     }
 }
@@ -548,6 +749,46 @@ impl IntoValue for DeleteAliasRequest {
     }
 }
 
+/// `DeleteCustomKeyStoreRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DeleteCustomKeyStoreRequest {
+    /// `CustomKeyStoreId`.
+    pub(crate) custom_key_store_id: String,
+}
+
+impl FromValue for DeleteCustomKeyStoreRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            custom_key_store_id: members.take("CustomKeyStoreId")?,
+        })
+    }
+}
+
+impl IntoValue for DeleteCustomKeyStoreRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("CustomKeyStoreId", self.custom_key_store_id)
+            .end()
+    }
+}
+
+/// `DeleteCustomKeyStoreResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DeleteCustomKeyStoreResponse {}
+
+impl FromValue for DeleteCustomKeyStoreResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for DeleteCustomKeyStoreResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
 /// `DeleteImportedKeyMaterialRequest`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct DeleteImportedKeyMaterialRequest {
@@ -688,6 +929,74 @@ impl IntoValue for DeriveSharedSecretResponse {
     }
 }
 
+/// `DescribeCustomKeyStoresRequest`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DescribeCustomKeyStoresRequest {
+    /// `CustomKeyStoreId`.
+    pub(crate) custom_key_store_id: Option<String>,
+    /// `CustomKeyStoreName`.
+    pub(crate) custom_key_store_name: Option<String>,
+    /// `Limit`.
+    pub(crate) limit: Option<i64>,
+    /// `Marker`.
+    pub(crate) marker: Option<String>,
+}
+
+impl FromValue for DescribeCustomKeyStoresRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            custom_key_store_id: members.take("CustomKeyStoreId")?,
+            custom_key_store_name: members.take("CustomKeyStoreName")?,
+            limit: members.take("Limit")?,
+            marker: members.take("Marker")?,
+        })
+    }
+}
+
+impl IntoValue for DescribeCustomKeyStoresRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(4)
+            .with("CustomKeyStoreId", self.custom_key_store_id)
+            .with("CustomKeyStoreName", self.custom_key_store_name)
+            .with("Limit", self.limit)
+            .with("Marker", self.marker)
+            .end()
+    }
+}
+
+/// `DescribeCustomKeyStoresResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DescribeCustomKeyStoresResponse {
+    /// `CustomKeyStores`.
+    pub(crate) custom_key_stores: Option<Vec<CustomKeyStoresListEntry>>,
+    /// `NextMarker`.
+    pub(crate) next_marker: Option<String>,
+    /// `Truncated`.
+    pub(crate) truncated: Option<bool>,
+}
+
+impl FromValue for DescribeCustomKeyStoresResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            custom_key_stores: members.take("CustomKeyStores")?,
+            next_marker: members.take("NextMarker")?,
+            truncated: members.take("Truncated")?,
+        })
+    }
+}
+
+impl IntoValue for DescribeCustomKeyStoresResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(3)
+            .with("CustomKeyStores", self.custom_key_stores)
+            .with("NextMarker", self.next_marker)
+            .with("Truncated", self.truncated)
+            .end()
+    }
+}
+
 /// `DescribeKeyRequest`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct DescribeKeyRequest {
@@ -781,6 +1090,46 @@ impl FromValue for DisableKeyRotationRequest {
 impl IntoValue for DisableKeyRotationRequest {
     fn into_value(self) -> Value {
         Structure::with_capacity(1).with("KeyId", self.key_id).end()
+    }
+}
+
+/// `DisconnectCustomKeyStoreRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DisconnectCustomKeyStoreRequest {
+    /// `CustomKeyStoreId`.
+    pub(crate) custom_key_store_id: String,
+}
+
+impl FromValue for DisconnectCustomKeyStoreRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            custom_key_store_id: members.take("CustomKeyStoreId")?,
+        })
+    }
+}
+
+impl IntoValue for DisconnectCustomKeyStoreRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("CustomKeyStoreId", self.custom_key_store_id)
+            .end()
+    }
+}
+
+/// `DisconnectCustomKeyStoreResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DisconnectCustomKeyStoreResponse {}
+
+impl FromValue for DisconnectCustomKeyStoreResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for DisconnectCustomKeyStoreResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
     }
 }
 
@@ -3340,6 +3689,93 @@ impl IntoValue for UpdateAliasRequest {
     }
 }
 
+/// `UpdateCustomKeyStoreRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct UpdateCustomKeyStoreRequest {
+    /// `CustomKeyStoreId`.
+    pub(crate) custom_key_store_id: String,
+    /// `NewCustomKeyStoreName`.
+    pub(crate) new_custom_key_store_name: Option<String>,
+    /// `KeyStorePassword`.
+    pub(crate) key_store_password: Option<String>,
+    /// `CloudHsmClusterId`.
+    pub(crate) cloud_hsm_cluster_id: Option<String>,
+    /// `XksProxyUriEndpoint`.
+    pub(crate) xks_proxy_uri_endpoint: Option<String>,
+    /// `XksProxyUriPath`.
+    pub(crate) xks_proxy_uri_path: Option<String>,
+    /// `XksProxyVpcEndpointServiceName`.
+    pub(crate) xks_proxy_vpc_endpoint_service_name: Option<String>,
+    /// `XksProxyVpcEndpointServiceOwner`.
+    pub(crate) xks_proxy_vpc_endpoint_service_owner: Option<String>,
+    /// `XksProxyAuthenticationCredential`.
+    pub(crate) xks_proxy_authentication_credential: Option<XksProxyAuthenticationCredentialType>,
+    /// `XksProxyConnectivity`.
+    pub(crate) xks_proxy_connectivity: Option<String>,
+}
+
+impl FromValue for UpdateCustomKeyStoreRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            custom_key_store_id: members.take("CustomKeyStoreId")?,
+            new_custom_key_store_name: members.take("NewCustomKeyStoreName")?,
+            key_store_password: members.take("KeyStorePassword")?,
+            cloud_hsm_cluster_id: members.take("CloudHsmClusterId")?,
+            xks_proxy_uri_endpoint: members.take("XksProxyUriEndpoint")?,
+            xks_proxy_uri_path: members.take("XksProxyUriPath")?,
+            xks_proxy_vpc_endpoint_service_name: members.take("XksProxyVpcEndpointServiceName")?,
+            xks_proxy_vpc_endpoint_service_owner: members
+                .take("XksProxyVpcEndpointServiceOwner")?,
+            xks_proxy_authentication_credential: members
+                .take("XksProxyAuthenticationCredential")?,
+            xks_proxy_connectivity: members.take("XksProxyConnectivity")?,
+        })
+    }
+}
+
+impl IntoValue for UpdateCustomKeyStoreRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(10)
+            .with("CustomKeyStoreId", self.custom_key_store_id)
+            .with("NewCustomKeyStoreName", self.new_custom_key_store_name)
+            .with("KeyStorePassword", self.key_store_password)
+            .with("CloudHsmClusterId", self.cloud_hsm_cluster_id)
+            .with("XksProxyUriEndpoint", self.xks_proxy_uri_endpoint)
+            .with("XksProxyUriPath", self.xks_proxy_uri_path)
+            .with(
+                "XksProxyVpcEndpointServiceName",
+                self.xks_proxy_vpc_endpoint_service_name,
+            )
+            .with(
+                "XksProxyVpcEndpointServiceOwner",
+                self.xks_proxy_vpc_endpoint_service_owner,
+            )
+            .with(
+                "XksProxyAuthenticationCredential",
+                self.xks_proxy_authentication_credential,
+            )
+            .with("XksProxyConnectivity", self.xks_proxy_connectivity)
+            .end()
+    }
+}
+
+/// `UpdateCustomKeyStoreResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct UpdateCustomKeyStoreResponse {}
+
+impl FromValue for UpdateCustomKeyStoreResponse {
+    fn from_value(_: Value) -> Result<Self, ShapeError> {
+        Ok(Self {})
+    }
+}
+
+impl IntoValue for UpdateCustomKeyStoreResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(0).end()
+    }
+}
+
 /// `UpdateKeyDescriptionRequest`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct UpdateKeyDescriptionRequest {
@@ -3574,6 +4010,78 @@ impl IntoValue for XksKeyConfigurationType {
     }
 }
 
+/// `XksProxyAuthenticationCredentialType`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct XksProxyAuthenticationCredentialType {
+    /// `AccessKeyId`.
+    pub(crate) access_key_id: String,
+    /// `RawSecretAccessKey`.
+    pub(crate) raw_secret_access_key: String,
+}
+
+impl FromValue for XksProxyAuthenticationCredentialType {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            access_key_id: members.take("AccessKeyId")?,
+            raw_secret_access_key: members.take("RawSecretAccessKey")?,
+        })
+    }
+}
+
+impl IntoValue for XksProxyAuthenticationCredentialType {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(2)
+            .with("AccessKeyId", self.access_key_id)
+            .with("RawSecretAccessKey", self.raw_secret_access_key)
+            .end()
+    }
+}
+
+/// `XksProxyConfigurationType`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct XksProxyConfigurationType {
+    /// `Connectivity`.
+    pub(crate) connectivity: Option<String>,
+    /// `AccessKeyId`.
+    pub(crate) access_key_id: Option<String>,
+    /// `UriEndpoint`.
+    pub(crate) uri_endpoint: Option<String>,
+    /// `UriPath`.
+    pub(crate) uri_path: Option<String>,
+    /// `VpcEndpointServiceName`.
+    pub(crate) vpc_endpoint_service_name: Option<String>,
+    /// `VpcEndpointServiceOwner`.
+    pub(crate) vpc_endpoint_service_owner: Option<String>,
+}
+
+impl FromValue for XksProxyConfigurationType {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            connectivity: members.take("Connectivity")?,
+            access_key_id: members.take("AccessKeyId")?,
+            uri_endpoint: members.take("UriEndpoint")?,
+            uri_path: members.take("UriPath")?,
+            vpc_endpoint_service_name: members.take("VpcEndpointServiceName")?,
+            vpc_endpoint_service_owner: members.take("VpcEndpointServiceOwner")?,
+        })
+    }
+}
+
+impl IntoValue for XksProxyConfigurationType {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(6)
+            .with("Connectivity", self.connectivity)
+            .with("AccessKeyId", self.access_key_id)
+            .with("UriEndpoint", self.uri_endpoint)
+            .with("UriPath", self.uri_path)
+            .with("VpcEndpointServiceName", self.vpc_endpoint_service_name)
+            .with("VpcEndpointServiceOwner", self.vpc_endpoint_service_owner)
+            .end()
+    }
+}
+
 /// Carries out `call.operation`, one of [`IMPLEMENTED`]: reads its typed input, calls the
 /// function of its name in `crate::operations`, and makes its answer a value.
 pub(crate) async fn dispatch(
@@ -3588,9 +4096,19 @@ pub(crate) async fn dispatch(
                 .await?
                 .into_value()
         }
+        "ConnectCustomKeyStore" => {
+            operations::connect_custom_key_store(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
         "CreateAlias" => operations::create_alias(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
+        "CreateCustomKeyStore" => {
+            operations::create_custom_key_store(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
         "CreateGrant" => operations::create_grant(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
@@ -3606,6 +4124,11 @@ pub(crate) async fn dispatch(
         "DeleteAlias" => operations::delete_alias(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
+        "DeleteCustomKeyStore" => {
+            operations::delete_custom_key_store(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
         "DeleteImportedKeyMaterial" => {
             operations::delete_imported_key_material(service, call, FromValue::from_value(input)?)
                 .await?
@@ -3613,6 +4136,11 @@ pub(crate) async fn dispatch(
         }
         "DeriveSharedSecret" => {
             operations::derive_shared_secret(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "DescribeCustomKeyStores" => {
+            operations::describe_custom_key_stores(service, call, FromValue::from_value(input)?)
                 .await?
                 .into_value()
         }
@@ -3624,6 +4152,11 @@ pub(crate) async fn dispatch(
             .into_value(),
         "DisableKeyRotation" => {
             operations::disable_key_rotation(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "DisconnectCustomKeyStore" => {
+            operations::disconnect_custom_key_store(service, call, FromValue::from_value(input)?)
                 .await?
                 .into_value()
         }
@@ -3767,6 +4300,11 @@ pub(crate) async fn dispatch(
         "UpdateAlias" => operations::update_alias(service, call, FromValue::from_value(input)?)
             .await?
             .into_value(),
+        "UpdateCustomKeyStore" => {
+            operations::update_custom_key_store(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
         "UpdateKeyDescription" => {
             operations::update_key_description(service, call, FromValue::from_value(input)?)
                 .await?

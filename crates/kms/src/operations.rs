@@ -3,6 +3,7 @@
 mod agreement;
 mod aliases;
 mod create_key;
+mod custom_key_stores;
 mod data_keys;
 mod encrypt;
 mod grants;
@@ -27,6 +28,10 @@ use types::{Call, Secret, ServiceError};
 pub(crate) use agreement::{decapsulate, derive_shared_secret, encapsulate};
 pub(crate) use aliases::{create_alias, delete_alias, list_aliases, update_alias};
 pub(crate) use create_key::create_key;
+pub(crate) use custom_key_stores::{
+    connect_custom_key_store, create_custom_key_store, delete_custom_key_store,
+    describe_custom_key_stores, disconnect_custom_key_store, update_custom_key_store,
+};
 pub(crate) use data_keys::{
     generate_data_key, generate_data_key_pair, generate_data_key_pair_without_plaintext,
     generate_data_key_without_plaintext,

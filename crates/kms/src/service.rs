@@ -12,6 +12,7 @@ use types::{Call, Clock, Entropy, KeyWrap, ServiceError};
 use wire::{BoxFuture, Model, Service, Value};
 
 use crate::asks;
+use crate::custom_key_store::{KeyStores, TokenCluster};
 use crate::keyring::Keyring;
 use crate::last_usage::LastUsage;
 use crate::maintenance;
@@ -35,6 +36,8 @@ pub struct Parts<'a> {
     pub clock: Arc<dyn Clock>,
     /// Key material, ids, nonces.
     pub entropy: Arc<dyn Entropy>,
+    /// The tokens that custom key stores of type AWS_CLOUDHSM may be on.
+    pub clusters: Vec<TokenCluster>,
     /// Where its counters are shown.
     pub metrics: &'a Registry,
 }
@@ -53,6 +56,7 @@ pub struct Kms {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) materials: Arc<Materials>,
+    pub(crate) stores: Arc<KeyStores>,
     pub(crate) last_usage: Arc<LastUsage>,
     pub(crate) authorizer: Arc<dyn Authorizer>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -87,12 +91,19 @@ impl Kms {
         let view = Arc::new(View::open(Arc::clone(&parts.store), state::prefix()).await?);
         let keyring = Arc::new(Keyring::new(view));
         let materials = Arc::new(Materials::new(parts.wrap));
+        let stores = Arc::new(KeyStores::new(
+            Arc::clone(&keyring),
+            Arc::clone(&materials),
+            parts.clusters,
+            Arc::clone(&parts.entropy),
+        ));
         let last_usage = Arc::new(LastUsage::default());
         let turn = Arc::new(Mutex::default());
         let work = maintenance::Work {
             store: Arc::clone(&parts.store),
             keyring: Arc::clone(&keyring),
             materials: Arc::clone(&materials),
+            stores: Arc::clone(&stores),
             last_usage: Arc::clone(&last_usage),
             clock: Arc::clone(&parts.clock),
             entropy: Arc::clone(&parts.entropy),
@@ -103,6 +114,7 @@ impl Kms {
             store: parts.store,
             keyring,
             materials,
+            stores,
             last_usage,
             authorizer: parts.authorizer,
             clock: parts.clock,

@@ -7,7 +7,8 @@
 //! | `kms/grant/ACCOUNT/REGION/KEY-ID/GRANT-ID` | [`GrantRow`] |
 //! | `kms/grants-of/ACCOUNT/REGION/KEY-ID` | who changed the key's grants last, and how many there are |
 //! | `kms/usage/ACCOUNT/REGION/KEY-ID` | [`UsageRow`]: the last use, written now and then |
-//! | `kms/store/ACCOUNT/REGION/STORE-ID` | a custom key store |
+//! | `kms/store/ACCOUNT/REGION/STORE-ID` | [`StoreRow`]: a custom key store; its secrets only wrapped |
+//! | `kms/stores-of/ACCOUNT/REGION` | the call that changed the place's custom key stores, or the keys in them, last |
 
 use std::collections::BTreeMap;
 
@@ -79,6 +80,19 @@ pub(crate) fn usage(place: &Place, key_id: &str) -> Key {
     family("usage", place).child(key_id)
 }
 
+/// All custom key stores, in all places.
+pub(crate) fn stores(place: &Place) -> Key {
+    family("store", place)
+}
+
+pub(crate) fn store(place: &Place, store_id: &str) -> Key {
+    stores(place).child(store_id)
+}
+
+pub(crate) fn stores_of(place: &Place) -> Key {
+    family("stores-of", place)
+}
+
 /// The account and Region of a row, and the rest of its key.
 pub(crate) fn place_of(key: &Key) -> Option<(Place, Vec<String>)> {
     let mut segments = key.segments().skip(2);
@@ -108,6 +122,7 @@ pub(crate) fn write<T: Serialize>(value: &T) -> Result<Vec<u8>, ServiceError> {
 pub(crate) enum Origin {
     AwsKms,
     External,
+    AwsCloudhsm,
 }
 
 impl Origin {
@@ -115,6 +130,7 @@ impl Origin {
         match self {
             Self::AwsKms => "AWS_KMS",
             Self::External => "EXTERNAL",
+            Self::AwsCloudhsm => "AWS_CLOUDHSM",
         }
     }
 }
@@ -137,9 +153,49 @@ pub(crate) struct KeyRow {
     pub(crate) multi_region: Option<MultiRegion>,
     #[serde(default)]
     pub(crate) rotation: Option<Rotation>,
-    /// The versions, oldest first.
+    /// The versions, oldest first; none of a key whose material is in a token.
     #[serde(default)]
     pub(crate) materials: Vec<MaterialRow>,
+    /// The custom key store that the key is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) in_store: Option<InStore>,
+}
+
+/// Where in a custom key store a key is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct InStore {
+    pub(crate) store_id: String,
+}
+
+/// A custom key store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StoreRow {
+    pub(crate) name: String,
+    pub(crate) created: i64,
+    pub(crate) connection: Connection,
+    pub(crate) backing: Backing,
+}
+
+/// AWS's `ConnectionState`, of those that last: a connection is made while the call waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum Connection {
+    Connected,
+    Disconnected,
+    /// With AWS's `ConnectionErrorCode`.
+    Failed(String),
+}
+
+/// What keeps a custom key store's keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum Backing {
+    AwsCloudhsm {
+        cluster_id: String,
+        trust_anchor: String,
+        /// The token's PIN, wrapped, in Base64.
+        password: String,
+    },
 }
 
 /// A scheduled deletion.

@@ -148,3 +148,24 @@ proptest! {
         prop_assert!(decrypt(Some(&backing(1)), &context(), &blob).is_err());
     }
 }
+
+#[test]
+fn what_a_device_has_a_part_in_is_read_as_it_was_made_and_as_nothing_else() {
+    let head = Enclosed::head(&key()).unwrap();
+    let inner = sealed(b"plaintext");
+    let whole = Enclosed::join(head.clone(), b"wrapped", &inner).unwrap();
+    let enclosed = Enclosed::of(&whole).unwrap();
+    assert_eq!(enclosed.key, key());
+    assert_eq!(enclosed.head, head);
+    assert_eq!(enclosed.wrapped, b"wrapped");
+    assert_eq!(enclosed.inner, inner);
+    assert_eq!(KeyVersion::of(&whole), Some(key()));
+    // Neither form is read as the other.
+    assert_eq!(Enclosed::of(&inner), None);
+    assert!(decrypt(Some(&backing(1)), &context(), &whole).is_err());
+    for at in 0..head.len() + 2 {
+        assert_eq!(Enclosed::of(&whole[..at]), None, "{at}");
+    }
+    let most = vec![0; CIPHERTEXT_BYTES_MAX];
+    assert!(Enclosed::join(head, &most, b"").is_err());
+}

@@ -11,7 +11,7 @@ use crate::limit::KEYS_MAX;
 use crate::model::{CreateKeyRequest, CreateKeyResponse};
 use crate::place::Place;
 use crate::service::Kms;
-use crate::state::{self, KeyRow, MaterialRow, MaterialState, MultiRegion, Origin};
+use crate::state::{self, InStore, KeyRow, MaterialRow, MaterialState, MultiRegion, Origin};
 use crate::{exception, key_policy, tags};
 
 pub(crate) async fn create_key(
@@ -22,8 +22,12 @@ pub(crate) async fn create_key(
     let (spec, usage) = spec_and_usage(&input)?;
     let is_multi_region = input.multi_region.unwrap_or(false);
     let origin = origin(&input, spec)?;
-    let tags = tags::judged(input.tags.unwrap_or_default())?;
     let place = Place::of(call);
+    let in_store = match origin {
+        Origin::AwsCloudhsm => Some(in_store(kms, &place, &input, spec)?),
+        Origin::AwsKms | Origin::External => None,
+    };
+    let tags = tags::judged(input.tags.unwrap_or_default())?;
     let key_id = new_key_id(kms, is_multi_region)?;
     let arn = place.key_arn(&key_id);
     let policy = match input.policy {
@@ -48,7 +52,11 @@ pub(crate) async fn create_key(
             vec![first_material(kms, &place, (&key_id, spec), &secret, now)?]
         }
         Origin::External => Vec::new(),
+        Origin::AwsCloudhsm => Vec::new(),
     };
+    if let Some(at) = &in_store {
+        kms.stores.make_material(&place, at, &key_id).await?;
+    }
     let row = KeyRow {
         spec: spec.to_string(),
         usage: usage.to_string(),
@@ -65,20 +73,43 @@ pub(crate) async fn create_key(
         }),
         rotation: None,
         materials,
+        in_store,
     };
-    let metadata = Key::new(
+    let key = Key::new(
         place.clone(),
         key_id.clone(),
         row.clone(),
         store::Revision(0),
-    )?
-    .metadata(now);
-    kms.create(call, |draft| {
-        let at = state::key(&place, &key_id);
-        draft.batch.expect_absent(at);
-        draft.put_key(&place, &key_id, &row)
-    })
-    .await?;
+    )?;
+    let metadata = match &row.in_store {
+        None => {
+            kms.create(call, |draft| {
+                let at = state::key(&place, &key_id);
+                draft.batch.expect_absent(at);
+                draft.put_key(&place, &key_id, &row)
+            })
+            .await?;
+            key.metadata(now)
+        }
+        Some(at) => {
+            let put = kms
+                .change_stores(call, &place, |draft| {
+                    // The store may have been disconnected or deleted while the key was made.
+                    kms.stores.connected(&place, &at.store_id)?;
+                    draft.batch.expect_absent(state::key(&place, &key_id));
+                    draft.put_key(&place, &key_id, &row)
+                })
+                .await;
+            if let Err(error) = put {
+                kms.stores.forget_material(&key);
+                return Err(error);
+            }
+            match kms.keyring.key(&place, &key_id)? {
+                Some(key) => key.metadata(now),
+                None => key.metadata(now),
+            }
+        }
+    };
     Ok(CreateKeyResponse {
         key_metadata: Some(metadata),
     })
@@ -172,11 +203,40 @@ fn origin(input: &CreateKeyRequest, spec: KeySpec) -> Result<Origin, ServiceErro
             }
             Ok(Origin::External)
         }
-        _ => Err(exception::unsupported(
-            "Custom key stores are not supported yet: Origin is AWS_KMS or EXTERNAL, without \
-             CustomKeyStoreId.",
+        Some("AWS_CLOUDHSM") if input.custom_key_store_id.is_some() => Ok(Origin::AwsCloudhsm),
+        Some("EXTERNAL_KEY_STORE") => Err(exception::unsupported(
+            "External key stores are not supported yet: Origin is AWS_KMS, EXTERNAL or AWS_CLOUDHSM.",
         )),
+        Some("AWS_CLOUDHSM") => Err(exception::validation(
+            "CustomKeyStoreId is required when Origin is AWS_CLOUDHSM.",
+        )),
+        origin => Err(exception::validation(format!(
+            "Origin {} is not valid with a CustomKeyStoreId.",
+            origin.unwrap_or("AWS_KMS")
+        ))),
     }
+}
+
+/// Where a key of a custom key store is to be: symmetric encryption keys of one Region only.
+fn in_store(
+    kms: &Kms,
+    place: &Place,
+    input: &CreateKeyRequest,
+    spec: KeySpec,
+) -> Result<InStore, ServiceError> {
+    if spec != KeySpec::SymmetricDefault {
+        return Err(exception::unsupported(format!(
+            "KeySpec {spec} is not supported in custom key stores."
+        )));
+    }
+    if input.multi_region == Some(true) {
+        return Err(exception::unsupported(
+            "Multi-Region keys are not supported in custom key stores.",
+        ));
+    }
+    let store_id = input.custom_key_store_id.clone().unwrap_or_default();
+    kms.stores.connected(place, &store_id)?;
+    Ok(InStore { store_id })
 }
 
 fn new_key_id(kms: &Kms, is_multi_region: bool) -> Result<String, ServiceError> {

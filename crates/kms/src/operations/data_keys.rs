@@ -50,10 +50,10 @@ struct DataKey {
     key: Arc<Key>,
     plaintext: Secret,
     sealed: Vec<u8>,
-    material_id: String,
+    material_id: Option<String>,
 }
 
-fn make(
+async fn make(
     kms: &Kms,
     call: &Call,
     key_id: &str,
@@ -67,7 +67,8 @@ fn make(
         .map_err(|error| exception::internal(error.to_string()))?;
     let plaintext = Secret::new(random);
     let algorithm = EncryptionAlgorithm::SymmetricDefault;
-    let (sealed, material_id) = seal(kms, &key, algorithm, context, plaintext.expose())?;
+    let sealed = seal(kms, call, &key, algorithm, context, plaintext.expose()).await?;
+    let (sealed, material_id) = sealed;
     Ok(DataKey {
         key,
         plaintext,
@@ -84,7 +85,7 @@ pub(crate) async fn generate_data_key(
     no_recipient(input.recipient.as_ref())?;
     let bytes = length(input.key_spec.as_deref(), input.number_of_bytes)?;
     let context = input.encryption_context.as_ref();
-    let made = make(kms, call, &input.key_id, context, bytes)?;
+    let made = make(kms, call, &input.key_id, context, bytes).await?;
     end_dry_run(input.dry_run)?;
     kms.used(&made.key, call);
     Ok(GenerateDataKeyResponse {
@@ -92,7 +93,7 @@ pub(crate) async fn generate_data_key(
         plaintext: Some(made.plaintext.expose().to_vec()),
         key_id: Some(made.key.arn.to_string()),
         ciphertext_for_recipient: None,
-        key_material_id: Some(made.material_id),
+        key_material_id: made.material_id,
     })
 }
 
@@ -103,13 +104,13 @@ pub(crate) async fn generate_data_key_without_plaintext(
 ) -> Result<GenerateDataKeyWithoutPlaintextResponse, ServiceError> {
     let bytes = length(input.key_spec.as_deref(), input.number_of_bytes)?;
     let context = input.encryption_context.as_ref();
-    let made = make(kms, call, &input.key_id, context, bytes)?;
+    let made = make(kms, call, &input.key_id, context, bytes).await?;
     end_dry_run(input.dry_run)?;
     kms.used(&made.key, call);
     Ok(GenerateDataKeyWithoutPlaintextResponse {
         ciphertext_blob: Some(made.sealed),
         key_id: Some(made.key.arn.to_string()),
-        key_material_id: Some(made.material_id),
+        key_material_id: made.material_id,
     })
 }
 
@@ -119,7 +120,18 @@ struct DataKeyPair {
     private: Secret,
     sealed: Vec<u8>,
     public: Vec<u8>,
-    material_id: String,
+    material_id: Option<String>,
+}
+
+/// What AWS does for keys outside of custom key stores only.
+fn check_not_in_store(key: &Key, operation: &str) -> Result<(), ServiceError> {
+    match &key.row.in_store {
+        Some(_) => Err(exception::unsupported(format!(
+            "{} is in a custom key store, which {operation} does not support.",
+            key.arn
+        ))),
+        None => Ok(()),
+    }
 }
 
 async fn make_pair(
@@ -131,6 +143,7 @@ async fn make_pair(
     dry_run: Option<bool>,
 ) -> Result<DataKeyPair, ServiceError> {
     let key = wrapping_key(kms, call, key_id)?;
+    check_not_in_store(&key, &call.operation)?;
     if spec == "SM2" {
         return Err(exception::unsupported(
             "The key pair spec SM2 is not supported: it exists in AWS's Regions in China only.",
@@ -150,7 +163,8 @@ async fn make_pair(
         .map_err(|error| exception::internal(format!("making a key ended early: {error}")))?;
     let (private, public) = made.map_err(|error: keys::KeyError| exception::key(&error))?;
     let algorithm = EncryptionAlgorithm::SymmetricDefault;
-    let (sealed, material_id) = seal(kms, &key, algorithm, context, private.expose())?;
+    let sealed = seal(kms, call, &key, algorithm, context, private.expose()).await?;
+    let (sealed, material_id) = sealed;
     kms.used(&key, call);
     Ok(DataKeyPair {
         key,
@@ -177,7 +191,7 @@ pub(crate) async fn generate_data_key_pair(
         key_id: Some(made.key.arn.to_string()),
         key_pair_spec: Some(input.key_pair_spec),
         ciphertext_for_recipient: None,
-        key_material_id: Some(made.material_id),
+        key_material_id: made.material_id,
     })
 }
 
@@ -194,6 +208,6 @@ pub(crate) async fn generate_data_key_pair_without_plaintext(
         public_key: Some(made.public),
         key_id: Some(made.key.arn.to_string()),
         key_pair_spec: Some(input.key_pair_spec),
-        key_material_id: Some(made.material_id),
+        key_material_id: made.material_id,
     })
 }

@@ -42,15 +42,20 @@ fn check_context(algorithm: EncryptionAlgorithm, context: Context<'_>) -> Result
 }
 
 /// A plaintext under a key's current material, and that material's id.
-pub(super) fn seal(
+pub(super) async fn seal(
     kms: &Kms,
+    call: &Call,
     key: &Key,
     algorithm: EncryptionAlgorithm,
     context: Context<'_>,
     plaintext: &[u8],
-) -> Result<(Vec<u8>, String), ServiceError> {
+) -> Result<(Vec<u8>, Option<String>), ServiceError> {
     check_context(algorithm, context)?;
     let context = canonical(context)?;
+    if key.row.in_store.is_some() {
+        let sealed = kms.stores.seal(call, key, &context, plaintext).await?;
+        return Ok((sealed, None));
+    }
     let (material, version) = kms.current(key)?;
     let sealed = if algorithm == EncryptionAlgorithm::SymmetricDefault {
         material.private.backing_key().and_then(|backing| {
@@ -68,7 +73,7 @@ pub(super) fn seal(
         other => exception::key(&other),
     })?;
     let id = key.current().map(|material| material.id.clone());
-    Ok((sealed, id.unwrap_or_default()))
+    Ok((sealed, id))
 }
 
 pub(crate) async fn encrypt(
@@ -80,7 +85,7 @@ pub(crate) async fn encrypt(
     let algorithm = algorithm(&key, input.encryption_algorithm.as_deref())?;
     let plaintext = Secret::new(input.plaintext);
     let context = input.encryption_context.as_ref();
-    let (ciphertext, _) = seal(kms, &key, algorithm, context, plaintext.expose())?;
+    let (ciphertext, _) = seal(kms, call, &key, algorithm, context, plaintext.expose()).await?;
     end_dry_run(input.dry_run)?;
     kms.used(&key, call);
     Ok(EncryptResponse {
@@ -107,20 +112,20 @@ struct Closed<'a> {
 }
 
 /// Opens a ciphertext. Whatever does not fit (the key, the context, a changed byte) is one error.
-fn open(kms: &Kms, call: &Call, closed: &Closed<'_>) -> Result<Opened, ServiceError> {
+async fn open(kms: &Kms, call: &Call, closed: &Closed<'_>) -> Result<Opened, ServiceError> {
     let ciphertext = closed
         .ciphertext
         .ok_or_else(|| exception::validation("CiphertextBlob is required."))?;
     let symmetric = EncryptionAlgorithm::SymmetricDefault.as_str();
     let is_symmetric = closed.algorithm.unwrap_or(symmetric) == symmetric;
     if is_symmetric {
-        open_symmetric(kms, call, closed, ciphertext)
+        open_symmetric(kms, call, closed, ciphertext).await
     } else {
         open_asymmetric(kms, call, closed, ciphertext)
     }
 }
 
-fn open_symmetric(
+async fn open_symmetric(
     kms: &Kms,
     call: &Call,
     closed: &Closed<'_>,
@@ -151,6 +156,15 @@ fn open_symmetric(
     let context = canonical(closed.context)?;
     let version =
         version.filter(|version| version.account == key.place.account && version.key_id == key.id);
+    if key.row.in_store.is_some() {
+        let plaintext = kms.stores.open(call, &key, &context, ciphertext).await?;
+        return Ok(Opened {
+            plaintext,
+            material_id: None,
+            algorithm: EncryptionAlgorithm::SymmetricDefault,
+            key,
+        });
+    }
     let material = match &version {
         Some(version) => key.version(version.version),
         None => None,
@@ -217,7 +231,8 @@ pub(crate) async fn decrypt(
             algorithm: input.encryption_algorithm.as_deref(),
             context: input.encryption_context.as_ref(),
         },
-    )?;
+    )
+    .await?;
     end_dry_run(input.dry_run)?;
     kms.used(&opened.key, call);
     Ok(DecryptResponse {
@@ -248,10 +263,12 @@ pub(crate) async fn re_encrypt(
             algorithm: input.source_encryption_algorithm.as_deref(),
             context: input.source_encryption_context.as_ref(),
         },
-    )?;
+    )
+    .await?;
     let context = input.destination_encryption_context.as_ref();
     let plaintext = opened.plaintext.expose();
-    let (ciphertext, material_id) = seal(kms, &destination, algorithm, context, plaintext)?;
+    let sealed = seal(kms, call, &destination, algorithm, context, plaintext).await?;
+    let (ciphertext, material_id) = sealed;
     end_dry_run(input.dry_run)?;
     kms.used(&opened.key, call);
     kms.used(&destination, call);
@@ -263,6 +280,6 @@ pub(crate) async fn re_encrypt(
         source_encryption_algorithm: Some(opened.algorithm.to_string()),
         destination_encryption_algorithm: Some(algorithm.to_string()),
         source_key_material_id: opened.material_id,
-        destination_key_material_id: is_symmetric.then_some(material_id),
+        destination_key_material_id: material_id.filter(|_| is_symmetric),
     })
 }

@@ -83,7 +83,7 @@ async fn set_enabled(
     let named = kms.own(call, key_id)?;
     kms.change(call, (&named.place, &named.id), |key, draft| {
         match key.state(draft.now) {
-            KeyState::Enabled | KeyState::Disabled => {}
+            KeyState::Enabled | KeyState::Disabled | KeyState::Unavailable => {}
             state => return Err(key.not_in(state)),
         }
         let mut row = key.row.clone();

@@ -79,6 +79,7 @@ pub(crate) async fn replicate_key(
                 }
             }
             let row = KeyRow {
+                in_store: None,
                 materials,
                 enabled: true,
                 description: input.description.clone().unwrap_or_default(),

@@ -141,6 +141,12 @@ pub(crate) async fn rotate_key_on_demand(
                 (draft.now, true),
             )?,
             Origin::External => Some(imported(kms, key, draft.now)?),
+            origin @ Origin::AwsCloudhsm => {
+                return Err(exception::unsupported_origin(
+                    key.arn.as_str(),
+                    origin.as_str(),
+                ));
+            }
         };
         // The draft expects the key itself already.
         let mut batch = batch.unwrap_or_default();

@@ -64,6 +64,7 @@ impl Client {
         let decides = Arc::new(Decides::default());
         let metrics = Registry::default();
         let kms = Kms::open(Parts {
+            clusters: Vec::new(),
             store: Arc::clone(&store),
             wrap: Arc::new(Wrap::default()),
             authorizer: decides.clone(),
