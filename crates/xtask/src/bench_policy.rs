@@ -133,9 +133,11 @@ impl Report {
         self.in_force.values().flatten().copied().collect()
     }
 
+    /// Between the end of the warm-up and the last change.
     fn growth(&self) -> f64 {
         let of = |sample: Option<&(u64, f64)>| sample.map_or(0.0, |(_, mib)| *mib);
-        of(self.memory.last()) / of(self.memory.first()).max(f64::MIN_POSITIVE) - 1.0
+        let first = self.memory.iter().find(|(at, _)| *at >= self.warm_up);
+        of(self.memory.last()) / of(first).max(f64::MIN_POSITIVE) - 1.0
     }
 
     fn missed(&self) -> Vec<String> {
@@ -193,7 +195,11 @@ impl Report {
         let samples = self.memory.iter();
         let samples: Vec<String> = samples.map(|(at, mib)| format!("{at}: {mib:.0}")).collect();
         lines.push(format!("resident MiB by change: {}", samples.join(", ")));
-        lines.push(format!("memory changed by {:+.1} %", self.growth() * 100.0));
+        lines.push(format!(
+            "memory changed by {:+.1} % since the warm-up's {} changes",
+            self.growth() * 100.0,
+            self.warm_up
+        ));
         let missed = self.missed();
         lines.push(format!(
             "bars: in force within {IN_FORCE_MS} ms (p99), memory within {:.0} %: {}",
@@ -250,7 +256,8 @@ mod tests {
             json!({
                 "rules": 10_000, "web_acls": 20, "warm_up": 1,
                 "changes": [{"kind": "a rule", "call_micros": 9_000, "in_force_micros": micros}],
-                "memory": [{"change": 0, "resident_kib": 1_000}, {"change": 9, "resident_kib": last}],
+                "memory": [{"change": 0, "resident_kib": 10}, {"change": 1, "resident_kib": 1_000},
+                           {"change": 9, "resident_kib": last}],
             })
         };
         let report = Report::read(&document(1_500, 1_040)).unwrap();

@@ -28,9 +28,10 @@ const GROUP_CAPACITY: usize = 1_000;
 /// Addresses of the set that all web ACLs use, and of each web ACL's own.
 const SHARED_ADDRESSES: usize = 9_000;
 const OWN_ADDRESSES: usize = 500;
-/// Changes before anything counts: three of every kind for every web ACL, after which what is made at
+/// Changes before anything counts: six of every kind for every web ACL, after which what is made at
 /// first use (compiled expressions, the store's pages, what is kept of the last requests) is there.
-const WARM_UP: usize = 300;
+/// Memory is told from the first change on.
+const WARM_UP: usize = 600;
 /// A sample of memory is the median after that many changes: the allocator gives pages back when it
 /// comes to it, and single readings are a tenth apart.
 const MEMORY_EVERY: usize = 100;
@@ -64,15 +65,14 @@ fn main() -> Result<()> {
     let mut resident = Vec::new();
     for number in 0..WARM_UP + changes {
         let change = house.change(number)?;
-        if number < WARM_UP {
-            continue;
+        if number >= WARM_UP {
+            measured.push(change);
         }
-        measured.push(change);
         resident.push(resident_kib(&process)?);
-        if resident.len() == MEMORY_EVERY || measured.len() == changes {
+        if resident.len() == MEMORY_EVERY || number + 1 == WARM_UP + changes {
             resident.sort_unstable();
             let median = resident.get(resident.len() / 2);
-            memory.push(json!({"change": measured.len(), "resident_kib": median}));
+            memory.push(json!({"change": number + 1, "resident_kib": median}));
             resident.clear();
         }
     }
