@@ -143,11 +143,11 @@ const SIGNS_FIRST_BYTES_MAX: usize = 256;
 /// a comparison of constants, a second statement, a function that only injections call. Our own.
 const SIGNS: &str = r"(?xi)
     \b union \b .{0,60}? \b select \b
-  | (?: \b(?: or | and | xor | not )\b | \|\| | && ) [\s(!~+-]* (?: \d[\d.]* | ['\x22] [^'\x22]{0,40} ['\x22]? | 0x[\da-f]+ ) \s* \)* \s* (?: = | < | > | like\b | in\b | is\b | rlike\b | -- | \# | ; \s* (?: $ | -- ) )
-  | \b (?: select | sleep | benchmark | pg_sleep | extractvalue | updatexml | char | concat\w* | load_file | if | ascii | substr\w* | exists | case | hex | convert | cast | md5 ) \s* \( \s* (?: select\b | \d+ \s* [,)] | 0x | ['\x22] )
+  | (?: \b(?: or | and | xor | not )\b | \|\| | && ) [\s(!~+-]* (?: \d[\d.]* | ['\x22] [^'\x22]{0,40} ['\x22] | ['\x22] \w{0,40} | 0x[\da-f]+ ) \s* \)* \s* (?: = | < | > | (?: like | in ) \s* ['\x22%(\d] | is \s+ (?: not \s+ )? (?: null | true | false | \d ) | rlike\b | -- | \# | ; \s* (?: $ | -- ) )
+  | \b (?: select | sleep | benchmark | pg_sleep | extractvalue | updatexml | char | concat\w* | load_file | if | ascii | substr\w* | exists | case | hex | convert | cast | md5 ) \s* \( \s* (?: select\b | \d+ \s* (?: , [^)]{0,80} )? \) \s* (?: $ | [^\s\w] | (?: and | or | xor | from | where | like | union | is | in | between | then | limit | order | group | div ) \b ) | \d+ \s* , \s* (?: ['\x22(] | \w+ \s* \( ) | 0x | ['\x22] )
   | ; \s* (?: drop | insert | update | delete | select | exec | declare | shutdown | waitfor | create | alter | truncate | begin ) \b
   | \b (?: waitfor \s+ delay | information_schema | xp_cmdshell | into \s+ (?: out | dump ) file | rlike \s* \( | procedure \s+ analyse ) \b
-  | (?: ['\x22)] | \b\d+ ) \s* (?: -- | \# | /\* ) \W* $
+  | (?: ['\x22)] | \b\d+ ) \s* (?: -- | \# | /\* ) [^\w'\x22]* $
   | /\*!
 ";
 
@@ -162,9 +162,9 @@ static SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A quote from which a condition, a comparison or a comment follows. It is a sign only where it ends
 /// a string that began before the value: the first, third, fifth of its kind. Our own.
 const QUOTES: &str = r"(?xi)
-    ['\x22`] \s* \)* \s* (?: \b(?: or | and | xor )\b (?: \s+ \d | \s* ['\x22]? \w{0,10} \s* $ | [^\n]{0,60}? (?: [=<>(\#] | -- | /\* | ;\s*$ | \b(?: like | is\s+(?:not\s+)?null | between | regexp | rlike | true | false | null )\b ) )
+    ['\x22`] \s* \)* \s* (?: \b(?: or | and | xor )\b (?: \s+ \d | \s* ['\x22]? \w{0,10} \s* $ | [^\n]{0,60}? (?: = | [<>] =? \s* ['\x22\d(] | \w \( | \( \s* (?: select\b | ['\x22\d(] ) | \# \s* $ | -- | /\* | ;\s*$ | \b(?: like | is\s+(?:not\s+)?null | between | regexp | rlike | true | false | null )\b ) )
                            | \b(?: union | having | rlike | order\s+by | group\s+by | limit\s | div | procedure | into )\b
-                           | \|\| | && | ;\s*\w+\s | ;\s*$ | -- | \# \s* $ | /\* )
+                           | \|\| | && | ;\s*\w+\s | ;\s*$ | -- (?: $ | [^'\x22`\s] ) | -- \s* (?: $ | [^\w\s'\x22`] | \w{1,6} \s* $ ) | \# \s* $ | /\* )
   | (?: ^ | [\w)%] ) ['\x22] \s* (?: = | < | > | \+ | \* | like\b ) \s* ['\x22\d(]
 ";
 
