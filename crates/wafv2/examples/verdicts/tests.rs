@@ -11,6 +11,8 @@ const ATTACKS_MIN: usize = 1_500;
 const ATTACK_PAYLOADS_MIN: usize = 500;
 const BENIGN_MIN: usize = 2_000;
 const BENIGN_TEXTS_MIN: usize = 1_200;
+/// Held out of each kind, at least: fewer would say little of a rate of one in a thousand.
+const HELD_OUT_MIN: usize = 1_500;
 
 fn read() -> Vec<Case> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus");
@@ -55,7 +57,7 @@ fn no_payload_is_there_twice_and_none_is_in_both_halves() {
 }
 
 #[test]
-fn there_are_as_many_as_promised_and_a_third_is_held_out() {
+fn there_are_as_many_as_promised_and_enough_are_held_out() {
     let cases = read();
     for (kind, requests_min, payloads_min) in [
         (Kind::Attack, ATTACKS_MIN, ATTACK_PAYLOADS_MIN),
@@ -72,8 +74,8 @@ fn there_are_as_many_as_promised_and_a_third_is_held_out() {
         );
         let held_out = of_kind().filter(|case| case.half == "held_out").count();
         assert!(
-            held_out * 3 >= requests && held_out * 100 <= requests * 37,
-            "{kind:?}: {held_out} of {requests} are held out: a third is asked for, 37 % at most"
+            held_out >= HELD_OUT_MIN && held_out * 4 >= requests - held_out,
+            "{kind:?}: {held_out} of {requests} are held out: {HELD_OUT_MIN} and one for four tuned are asked for"
         );
     }
 }
