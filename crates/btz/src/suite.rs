@@ -10,6 +10,7 @@ pub(crate) mod networks;
 mod sealed;
 mod snapshot;
 mod storage;
+mod xks_client;
 
 pub(crate) use snapshot::not_given;
 
@@ -38,6 +39,7 @@ use wafv2::{Explain, Parts, ResourceDirectory, Wafv2};
 use self::buckets::Buckets;
 use self::certificates::{Authority, Certificates, Renewal};
 use self::identity_providers::Providers;
+use self::xks_client::XksClient;
 use crate::admin::{Admin, Administered};
 use crate::backup::Source;
 use crate::certificate::local_ca::Identity;
@@ -240,6 +242,7 @@ impl Suite {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             clusters: config.kms.clusters(account)?,
+            xks: Some(Arc::new(XksClient::new(&config.kms.xks)?)),
             metrics: &registry,
         })
         .await?;
@@ -464,6 +467,7 @@ async fn every_service() -> Result<Vec<Arc<dyn Guarded>>> {
     let metrics = Registry::default();
     let kms = Kms::open(kms::Parts {
         clusters: Vec::new(),
+        xks: None,
         store,
         wrap,
         authorizer: Arc::clone(&iam) as _,

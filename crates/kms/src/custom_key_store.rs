@@ -5,47 +5,65 @@
 //! Each message is encrypted under a key of its own, which the token's key wraps: so a ciphertext is
 //! bound to its encryption context and commits to its key as all do, and a token's slow line carries 32
 //! bytes for each message, however long it is.
+//!
+//! Of type EXTERNAL_KEY_STORE, a key has material of ours as any has; what it encrypted goes out to the
+//! external key manager's proxy, and is encrypted there once more (`xks`).
 //! Source: AWS KMS Developer Guide, "Custom key stores".
 
 mod token;
+mod xks;
 
 use std::sync::Arc;
 
+use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use keys::EncryptionContext;
-use types::{AccountId, Call, Entropy, Secret, ServiceError};
+use keys::ciphertext::{self, Enclosed, KeyVersion};
+use policy::sigv4::Credentials;
+use types::{AccountId, Call, Clock, Entropy, Region, Secret, ServiceError};
 
 pub use self::token::TokenCluster;
 pub(crate) use self::token::Unconnected;
+pub(crate) use self::xks::Failure;
+pub use self::xks::{XKS_ANSWER_BYTES_MAX, XksAnswer, XksRequest, XksTransport, XksUnreached};
 
 use self::token::Tokens;
+use self::xks::Proxy;
 use crate::exception;
 use crate::key::Key;
 use crate::keyring::Keyring;
-use crate::material::Materials;
+use crate::material::{Materials, Opened};
 use crate::place::Place;
-use crate::state::{self, Backing, Connection, InStore, StoreRow};
+use crate::state::{self, Backing, Connection, InStore, Origin, StoreRow};
 
 /// The custom key stores, as they are used.
 pub(crate) struct KeyStores {
     keyring: Arc<Keyring>,
     materials: Arc<Materials>,
     tokens: Tokens,
+    xks: Option<Arc<dyn XksTransport>>,
+    clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
 
+/// What key stores stand on that is not of this crate.
+pub(crate) struct Outside {
+    pub(crate) clusters: Vec<TokenCluster>,
+    pub(crate) xks: Option<Arc<dyn XksTransport>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+}
+
 impl KeyStores {
-    pub(crate) fn new(
-        keyring: Arc<Keyring>,
-        materials: Arc<Materials>,
-        clusters: Vec<TokenCluster>,
-        entropy: Arc<dyn Entropy>,
-    ) -> Self {
+    pub(crate) fn new(keyring: Arc<Keyring>, materials: Arc<Materials>, outside: Outside) -> Self {
+        let entropy = outside.entropy;
         Self {
             keyring,
             materials,
-            tokens: Tokens::new(clusters, Arc::clone(&entropy)),
+            tokens: Tokens::new(outside.clusters, Arc::clone(&entropy)),
+            xks: outside.xks,
+            clock: outside.clock,
             entropy,
         }
     }
@@ -110,6 +128,23 @@ impl KeyStores {
             .collect()
     }
 
+    /// All stores of a Region, whoever's.
+    pub(crate) fn all_of_region(
+        &self,
+        region: &Region,
+    ) -> Result<Vec<(String, StoreRow)>, ServiceError> {
+        let mut all = Vec::new();
+        for row in self.keyring.view.under(&state::all_stores()) {
+            if let Some((place, rest)) = state::place_of(&row.key)
+                && place.region == *region
+                && let Some(id) = rest.into_iter().next()
+            {
+                all.push((id, state::read(&row)?));
+            }
+        }
+        Ok(all)
+    }
+
     /// The owner's token of a cluster id, if the account may use it.
     pub(crate) fn cluster(&self, account: AccountId, cluster_id: &str) -> Option<&TokenCluster> {
         self.tokens.cluster(account, cluster_id)
@@ -140,6 +175,7 @@ impl KeyStores {
     /// Tries a store's connection, for who asks for it and waits.
     pub(crate) async fn connect(
         &self,
+        call: &Call,
         place: &Place,
         store_id: &str,
         row: &StoreRow,
@@ -153,7 +189,72 @@ impl KeyStores {
                 let pin = self.unwrap(place, store_id, password)?;
                 self.tokens.connect(place.account, cluster_id, pin).await
             }
+            Backing::ExternalKeyStore { .. } => {
+                let healthy = self.health(call, place, store_id, &row.backing).await?;
+                healthy.map_err(|failure| Unconnected::Failed(failure.connection_error()))
+            }
         }
+    }
+
+    /// GetHealthStatus of an external key store's proxy.
+    pub(crate) async fn health(
+        &self,
+        call: &Call,
+        place: &Place,
+        store_id: &str,
+        backing: &Backing,
+    ) -> Result<Result<(), Failure>, ServiceError> {
+        match self.proxy(place, store_id, backing)? {
+            Some(proxy) => Ok(proxy.health(call).await),
+            None => Ok(Err(Failure::Network)),
+        }
+    }
+
+    /// Whether an external key is one that a KMS key can be made with.
+    pub(crate) async fn is_fit(
+        &self,
+        call: &Call,
+        place: &Place,
+        (store_id, key): (&str, &str),
+    ) -> Result<Result<bool, Failure>, ServiceError> {
+        let (_, row) = self.connected(place, store_id)?;
+        match self.proxy(place, store_id, &row.backing)? {
+            Some(proxy) => Ok(proxy.is_fit(call, key).await),
+            None => Ok(Err(Failure::Network)),
+        }
+    }
+
+    /// The proxy of an external key store, if there is a way out to it.
+    fn proxy<'k>(
+        &'k self,
+        place: &Place,
+        store_id: &str,
+        backing: &'k Backing,
+    ) -> Result<Option<Proxy<'k>>, ServiceError> {
+        let (
+            Some(transport),
+            Backing::ExternalKeyStore {
+                endpoint,
+                path,
+                access_key_id,
+                secret,
+            },
+        ) = (self.xks.as_deref(), backing)
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Proxy {
+            transport,
+            endpoint,
+            path,
+            credentials: Credentials {
+                access_key_id: access_key_id.clone(),
+                secret_access_key: self.unwrap(place, store_id, secret)?,
+                session_token: None,
+            },
+            region: place.region.clone(),
+            now: self.clock.now(),
+        }))
     }
 
     /// Ends what is connected of a store.
@@ -167,7 +268,10 @@ impl KeyStores {
             cluster_id,
             password,
             ..
-        } = &row.backing;
+        } = &row.backing
+        else {
+            return Err(exception::internal(format!("{store_id} has no token")));
+        };
         self.tokens.open(place, store_id, revision, cluster_id, || {
             self.unwrap(place, store_id, password)
         })
@@ -187,7 +291,9 @@ impl KeyStores {
     /// Deletes the material of a key that is no more, as well as it can be done: a token that is away
     /// keeps it.
     pub(crate) fn forget_material(&self, key: &Key) {
-        let Some(at) = &key.row.in_store else {
+        // Of an external key store, the external key is its owner's.
+        let at = key.row.in_store.as_ref();
+        let Some(at) = at.filter(|_| key.row.origin == Origin::AwsCloudhsm) else {
             return;
         };
         let left = |reason: &str| {
@@ -217,11 +323,14 @@ impl KeyStores {
     /// A plaintext under a key of a store.
     pub(crate) async fn seal(
         &self,
-        _call: &Call,
+        call: &Call,
         key: &Key,
         context: &EncryptionContext,
         plaintext: &[u8],
     ) -> Result<Vec<u8>, ServiceError> {
+        if key.row.origin == Origin::ExternalKeyStore {
+            return self.seal_outside(call, key, context, plaintext).await;
+        }
         let token = self.token(&key.place, store_of(key)?)?;
         token::seal(&token, self.entropy.as_ref(), key, context, plaintext).await
     }
@@ -229,14 +338,102 @@ impl KeyStores {
     /// What [`KeyStores::seal`] made.
     pub(crate) async fn open(
         &self,
-        _call: &Call,
+        call: &Call,
         key: &Key,
         context: &EncryptionContext,
         ciphertext: &[u8],
     ) -> Result<Secret, ServiceError> {
+        if key.row.origin == Origin::ExternalKeyStore {
+            return self.open_outside(call, key, context, ciphertext).await;
+        }
         let token = self.token(&key.place, store_of(key)?)?;
         token::open(&token, key, context, ciphertext).await
     }
+
+    /// Twice: under our material, then by the proxy.
+    async fn seal_outside(
+        &self,
+        call: &Call,
+        key: &Key,
+        context: &EncryptionContext,
+        plaintext: &[u8],
+    ) -> Result<Vec<u8>, ServiceError> {
+        let failed = |error: keys::KeyError| exception::key(&error);
+        let (material, version) = self.material(key)?;
+        let backing = material.private.backing_key().map_err(failed)?;
+        let entropy = self.entropy.as_ref();
+        let inner = ciphertext::encrypt(backing, &version, context, plaintext, entropy);
+        let inner = inner.map_err(failed)?;
+        let head = Enclosed::head(&version).map_err(failed)?;
+        let (row, external) = self.external(key)?;
+        let proxy = self.proxy(&key.place, store_of(key)?, &row.backing)?;
+        let proxy = proxy.ok_or_else(|| of_use(Failure::Network))?;
+        let (names, bound) = ((external, key.arn.as_str()), bound(&head, context));
+        let sealed = proxy.encrypt(call, names, bound.as_ref(), &inner).await;
+        Enclosed::join(head, &sealed.map_err(of_use)?, &[]).map_err(failed)
+    }
+
+    async fn open_outside(
+        &self,
+        call: &Call,
+        key: &Key,
+        context: &EncryptionContext,
+        ciphertext: &[u8],
+    ) -> Result<Secret, ServiceError> {
+        let (material, version) = self.material(key)?;
+        let enclosed = Enclosed::of(ciphertext)
+            .filter(|enclosed| enclosed.key == version && enclosed.inner.is_empty())
+            .ok_or_else(exception::invalid_ciphertext)?;
+        let (row, external) = self.external(key)?;
+        let proxy = self.proxy(&key.place, store_of(key)?, &row.backing)?;
+        let proxy = proxy.ok_or_else(|| of_use(Failure::Network))?;
+        let names = (external, key.arn.as_str());
+        let bound = bound(enclosed.head, context);
+        let inner = proxy
+            .decrypt(call, names, bound.as_ref(), enclosed.wrapped)
+            .await;
+        let inner = inner
+            .map_err(of_use)?
+            .ok_or_else(exception::invalid_ciphertext)?;
+        let backing = material.private.backing_key().ok();
+        ciphertext::decrypt(backing, context, inner.expose())
+            .map_err(|error| exception::key(&error))
+    }
+
+    /// Our part of a key's material.
+    fn material(&self, key: &Key) -> Result<(Arc<Opened>, KeyVersion), ServiceError> {
+        let material = key
+            .current()
+            .ok_or_else(|| exception::internal(format!("{} has no material", key.arn)))?;
+        let version = key.key_version(material.version);
+        let opened = self.materials.open(key, material, &version)?;
+        Ok((opened, version))
+    }
+
+    /// A key's store, connected, and its external key's id.
+    fn external<'k>(&self, key: &'k Key) -> Result<(StoreRow, &'k str), ServiceError> {
+        let at = key.row.in_store.as_ref();
+        let external = at.and_then(|at| at.xks_key_id.as_deref());
+        let external = external
+            .ok_or_else(|| exception::internal(format!("{} has no external key", key.arn)))?;
+        let (_, row) = self.connected(&key.place, store_of(key)?)?;
+        Ok((row, external))
+    }
+}
+
+/// What a proxy is to authenticate: the ciphertext's clear part and the encryption context, which is of
+/// any length and none of the proxy's business.
+fn bound(head: &[u8], context: &EncryptionContext) -> digest::Digest {
+    let mut hash = digest::Context::new(&digest::SHA256);
+    hash.update(&u64::try_from(head.len()).unwrap_or(u64::MAX).to_be_bytes());
+    hash.update(head);
+    hash.update(context.as_bytes());
+    hash.finish()
+}
+
+/// AWS's exception when a proxy does not do its part of a key's use.
+fn of_use(failure: Failure) -> ServiceError {
+    exception::invalid_state(failure.message())
 }
 
 fn store_of(key: &Key) -> Result<&str, ServiceError> {

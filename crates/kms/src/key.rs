@@ -12,7 +12,9 @@ use store::{Revision, Row};
 use types::{Arn, ServiceError, Time};
 
 use crate::exception;
-use crate::model::{KeyMetadata, MultiRegionConfiguration, MultiRegionKey};
+use crate::model::{
+    KeyMetadata, MultiRegionConfiguration, MultiRegionKey, XksKeyConfigurationType,
+};
 use crate::place::Place;
 use crate::state::{self, KeyRow, MaterialRow, MaterialState, Origin};
 
@@ -278,11 +280,15 @@ impl Key {
             pending_deletion_window_in_days: deletion
                 .filter(|deletion| deletion.due.is_none())
                 .map(|deletion| deletion.window_days),
-            xks_key_configuration: None,
+            xks_key_configuration: row
+                .in_store
+                .as_ref()
+                .and_then(|at| at.xks_key_id.clone())
+                .map(|id| XksKeyConfigurationType { id: Some(id) }),
             // Named while imported material is away as well: it is the one to bring again.
             current_key_material_id: self
                 .current()
-                .filter(|_| spec == KeySpec::SymmetricDefault)
+                .filter(|_| spec == KeySpec::SymmetricDefault && row.in_store.is_none())
                 .map(|material| material.id.clone()),
         }
     }

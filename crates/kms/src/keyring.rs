@@ -82,8 +82,9 @@ impl Keyring {
             is_connected: store
                 .as_ref()
                 .is_some_and(|store| store.connection == Connection::Connected),
-            cluster_id: store.map(|store| match store.backing {
-                Backing::AwsCloudhsm { cluster_id, .. } => cluster_id,
+            cluster_id: store.and_then(|store| match store.backing {
+                Backing::AwsCloudhsm { cluster_id, .. } => Some(cluster_id),
+                Backing::ExternalKeyStore { .. } => None,
             }),
         };
         if key.store.as_ref() == Some(&seen) {

@@ -5,7 +5,8 @@
 //! ([`types::KeyWrap`]). Material is opened when an operation needs it and forgotten when it was not
 //! used for a while (`material`). What a key does with its material is the crate `keys`.
 //!
-//! A key in a custom key store has its material elsewhere: in a token (`custom_key_store`).
+//! A key in a custom key store has its material elsewhere: in a token, or half of it in an
+//! external key manager (`custom_key_store`).
 //!
 //! Who may use a key is decided before an operation runs, by the key policy, grants and IAM
 //! policies together; this crate says which key a call is about and what its policy and grants are.
@@ -32,7 +33,9 @@ mod service;
 mod state;
 mod tags;
 
-pub use custom_key_store::TokenCluster;
+pub use custom_key_store::{
+    TokenCluster, XKS_ANSWER_BYTES_MAX, XksAnswer, XksRequest, XksTransport, XksUnreached,
+};
 pub use limit::{
     GRANTS_PER_KEY_MAX, KEY_POLICY_BYTES_MAX, MATERIALS_OPEN_MAX, ON_DEMAND_ROTATIONS_MAX,
     TAGS_PER_KEY_MAX,

@@ -12,7 +12,7 @@ use types::{Call, Clock, Entropy, KeyWrap, ServiceError};
 use wire::{BoxFuture, Model, Service, Value};
 
 use crate::asks;
-use crate::custom_key_store::{KeyStores, TokenCluster};
+use crate::custom_key_store::{KeyStores, Outside, TokenCluster, XksTransport};
 use crate::keyring::Keyring;
 use crate::last_usage::LastUsage;
 use crate::maintenance;
@@ -38,6 +38,8 @@ pub struct Parts<'a> {
     pub entropy: Arc<dyn Entropy>,
     /// The tokens that custom key stores of type AWS_CLOUDHSM may be on.
     pub clusters: Vec<TokenCluster>,
+    /// What carries requests to external key store proxies; without it there are none.
+    pub xks: Option<Arc<dyn XksTransport>>,
     /// Where its counters are shown.
     pub metrics: &'a Registry,
 }
@@ -94,8 +96,12 @@ impl Kms {
         let stores = Arc::new(KeyStores::new(
             Arc::clone(&keyring),
             Arc::clone(&materials),
-            parts.clusters,
-            Arc::clone(&parts.entropy),
+            Outside {
+                clusters: parts.clusters,
+                xks: parts.xks,
+                clock: Arc::clone(&parts.clock),
+                entropy: Arc::clone(&parts.entropy),
+            },
         ));
         let last_usage = Arc::new(LastUsage::default());
         let turn = Arc::new(Mutex::default());

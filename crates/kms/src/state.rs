@@ -80,7 +80,11 @@ pub(crate) fn usage(place: &Place, key_id: &str) -> Key {
     family("usage", place).child(key_id)
 }
 
-/// All custom key stores, in all places.
+/// Custom key stores of all places.
+pub(crate) fn all_stores() -> Key {
+    prefix().child("store")
+}
+
 pub(crate) fn stores(place: &Place) -> Key {
     family("store", place)
 }
@@ -123,6 +127,7 @@ pub(crate) enum Origin {
     AwsKms,
     External,
     AwsCloudhsm,
+    ExternalKeyStore,
 }
 
 impl Origin {
@@ -131,6 +136,7 @@ impl Origin {
             Self::AwsKms => "AWS_KMS",
             Self::External => "EXTERNAL",
             Self::AwsCloudhsm => "AWS_CLOUDHSM",
+            Self::ExternalKeyStore => "EXTERNAL_KEY_STORE",
         }
     }
 }
@@ -165,6 +171,9 @@ pub(crate) struct KeyRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct InStore {
     pub(crate) store_id: String,
+    /// The external key's id, in an external key store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) xks_key_id: Option<String>,
 }
 
 /// A custom key store.
@@ -196,6 +205,24 @@ pub(crate) enum Backing {
         /// The token's PIN, wrapped, in Base64.
         password: String,
     },
+    ExternalKeyStore {
+        /// `https://` and a host name.
+        endpoint: String,
+        path: String,
+        access_key_id: String,
+        /// The secret of the proxy's credential, wrapped, in Base64.
+        secret: String,
+    },
+}
+
+impl Backing {
+    /// AWS's `CustomKeyStoreType`.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::AwsCloudhsm { .. } => "AWS_CLOUDHSM",
+            Self::ExternalKeyStore { .. } => "EXTERNAL_KEY_STORE",
+        }
+    }
 }
 
 /// A scheduled deletion.

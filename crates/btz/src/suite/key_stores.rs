@@ -19,6 +19,8 @@ use serde::{Deserialize, Serialize};
 use token::TokenPlace;
 use types::AccountId;
 
+use super::xks_client::XksConfig;
+
 /// A trust anchor is read up to this: what AWS takes.
 const TRUST_ANCHOR_BYTES_MAX: u64 = 5000;
 
@@ -29,6 +31,8 @@ pub(crate) struct KmsConfig {
     /// Tokens for custom key stores of type `AWS_CLOUDHSM`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) token: Vec<Configured>,
+    /// How external key store proxies are reached.
+    pub(crate) xks: XksConfig,
 }
 
 /// A token.
@@ -52,12 +56,12 @@ pub(crate) struct Configured {
 impl KmsConfig {
     /// Whether nothing is configured.
     pub(crate) fn is_empty(&self) -> bool {
-        self.token.is_empty()
+        *self == Self::default()
     }
 
     /// Checks what a type cannot.
     pub(crate) fn mistakes(&self) -> Vec<String> {
-        let mut mistakes = Vec::new();
+        let mut mistakes = self.xks.mistakes();
         for (index, token) in self.token.iter().enumerate() {
             let cluster = &token.cluster;
             if !is_cluster_id(cluster) {

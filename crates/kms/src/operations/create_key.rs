@@ -6,6 +6,7 @@ use keys::{KeySpec, KeyUsage, PrivateKey};
 use types::{Call, RequestId, Secret, ServiceError, Time};
 
 use super::material_id;
+use crate::custom_key_store::Failure;
 use crate::key::Key;
 use crate::limit::KEYS_MAX;
 use crate::model::{CreateKeyRequest, CreateKeyResponse};
@@ -24,7 +25,9 @@ pub(crate) async fn create_key(
     let origin = origin(&input, spec)?;
     let place = Place::of(call);
     let in_store = match origin {
-        Origin::AwsCloudhsm => Some(in_store(kms, &place, &input, spec)?),
+        Origin::AwsCloudhsm | Origin::ExternalKeyStore => {
+            Some(in_store(kms, &place, &input, (origin, spec))?)
+        }
         Origin::AwsKms | Origin::External => None,
     };
     let tags = tags::judged(input.tags.unwrap_or_default())?;
@@ -47,15 +50,17 @@ pub(crate) async fn create_key(
     }
     let now = kms.clock.now();
     let materials = match origin {
-        Origin::AwsKms => {
+        Origin::AwsKms | Origin::ExternalKeyStore => {
             let secret = generate(kms, spec).await?;
             vec![first_material(kms, &place, (&key_id, spec), &secret, now)?]
         }
-        Origin::External => Vec::new(),
-        Origin::AwsCloudhsm => Vec::new(),
+        Origin::External | Origin::AwsCloudhsm => Vec::new(),
     };
     if let Some(at) = &in_store {
-        kms.stores.make_material(&place, at, &key_id).await?;
+        match &at.xks_key_id {
+            Some(external) => check_external(kms, call, &place, (&at.store_id, external)).await?,
+            None => kms.stores.make_material(&place, at, &key_id).await?,
+        }
     }
     let row = KeyRow {
         spec: spec.to_string(),
@@ -96,6 +101,7 @@ pub(crate) async fn create_key(
                 .change_stores(call, &place, |draft| {
                     // The store may have been disconnected or deleted while the key was made.
                     kms.stores.connected(&place, &at.store_id)?;
+                    check_external_is_free(kms, &place, at)?;
                     draft.batch.expect_absent(state::key(&place, &key_id));
                     draft.put_key(&place, &key_id, &row)
                 })
@@ -192,6 +198,11 @@ fn spec_and_usage(input: &CreateKeyRequest) -> Result<(KeySpec, KeyUsage), Servi
 }
 
 fn origin(input: &CreateKeyRequest, spec: KeySpec) -> Result<Origin, ServiceError> {
+    if input.xks_key_id.is_some() && input.origin.as_deref() != Some("EXTERNAL_KEY_STORE") {
+        return Err(exception::validation(
+            "XksKeyId is valid when Origin is EXTERNAL_KEY_STORE only.",
+        ));
+    }
     match input.origin.as_deref() {
         None | Some("AWS_KMS") if input.custom_key_store_id.is_none() => Ok(Origin::AwsKms),
         Some("EXTERNAL") if input.custom_key_store_id.is_none() => {
@@ -204,11 +215,11 @@ fn origin(input: &CreateKeyRequest, spec: KeySpec) -> Result<Origin, ServiceErro
             Ok(Origin::External)
         }
         Some("AWS_CLOUDHSM") if input.custom_key_store_id.is_some() => Ok(Origin::AwsCloudhsm),
-        Some("EXTERNAL_KEY_STORE") => Err(exception::unsupported(
-            "External key stores are not supported yet: Origin is AWS_KMS, EXTERNAL or AWS_CLOUDHSM.",
-        )),
-        Some("AWS_CLOUDHSM") => Err(exception::validation(
-            "CustomKeyStoreId is required when Origin is AWS_CLOUDHSM.",
+        Some("EXTERNAL_KEY_STORE") if input.custom_key_store_id.is_some() => {
+            Ok(Origin::ExternalKeyStore)
+        }
+        Some(origin @ ("AWS_CLOUDHSM" | "EXTERNAL_KEY_STORE")) => Err(exception::validation(
+            format!("CustomKeyStoreId is required when Origin is {origin}."),
         )),
         origin => Err(exception::validation(format!(
             "Origin {} is not valid with a CustomKeyStoreId.",
@@ -222,7 +233,7 @@ fn in_store(
     kms: &Kms,
     place: &Place,
     input: &CreateKeyRequest,
-    spec: KeySpec,
+    (origin, spec): (Origin, KeySpec),
 ) -> Result<InStore, ServiceError> {
     if spec != KeySpec::SymmetricDefault {
         return Err(exception::unsupported(format!(
@@ -235,8 +246,65 @@ fn in_store(
         ));
     }
     let store_id = input.custom_key_store_id.clone().unwrap_or_default();
-    kms.stores.connected(place, &store_id)?;
-    Ok(InStore { store_id })
+    let (_, row) = kms.stores.connected(place, &store_id)?;
+    if row.backing.kind() != origin.as_str() {
+        return Err(exception::validation(format!(
+            "Origin {} is not valid with a custom key store of type {}.",
+            origin.as_str(),
+            row.backing.kind()
+        )));
+    }
+    if input.xks_key_id.is_some() != (origin == Origin::ExternalKeyStore) {
+        return Err(exception::validation(
+            "XksKeyId is required when Origin is EXTERNAL_KEY_STORE, and not valid otherwise.",
+        ));
+    }
+    Ok(InStore {
+        store_id,
+        xks_key_id: input.xks_key_id.clone(),
+    })
+}
+
+/// That an external key is there, and encrypts.
+async fn check_external(
+    kms: &Kms,
+    call: &Call,
+    place: &Place,
+    at: (&str, &str),
+) -> Result<(), ServiceError> {
+    let refused = |code, failure: Failure| exception::custom_key_store(code, failure.message());
+    match kms.stores.is_fit(call, place, at).await? {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(exception::custom_key_store(
+            "XksKeyInvalidConfigurationException",
+            "The external key must be an AES-256 symmetric key that is enabled, and encrypt and \
+             decrypt.",
+        )),
+        Err(failure @ Failure::KeyNotFound) => Err(refused("XksKeyNotFoundException", failure)),
+        Err(failure @ (Failure::InvalidState | Failure::InvalidKeyUsage)) => {
+            Err(refused("XksKeyInvalidConfigurationException", failure))
+        }
+        Err(failure @ Failure::AccessDenied) => Err(exception::invalid_state(failure.message())),
+        Err(failure) => Err(refused("CustomKeyStoreInvalidStateException", failure)),
+    }
+}
+
+/// Each KMS key of an external key store has an external key of its own.
+fn check_external_is_free(kms: &Kms, place: &Place, at: &InStore) -> Result<(), ServiceError> {
+    if at.xks_key_id.is_none() {
+        return Ok(());
+    }
+    for row in kms.keyring.view.under(&state::keys(place)) {
+        let key: KeyRow = state::read(&row)?;
+        if key.in_store.as_ref() == Some(at) {
+            return Err(exception::custom_key_store(
+                "XksKeyAlreadyInUseException",
+                "The external key is associated with another KMS key of this external key store \
+                 already.",
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn new_key_id(kms: &Kms, is_multi_region: bool) -> Result<String, ServiceError> {

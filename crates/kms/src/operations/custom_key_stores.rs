@@ -4,7 +4,7 @@
 use types::{Call, Secret, ServiceError, Time};
 
 use super::{check_marker, page};
-use crate::custom_key_store::{TokenCluster, Unconnected};
+use crate::custom_key_store::{Failure, TokenCluster, Unconnected};
 use crate::exception;
 use crate::key::Key;
 use crate::limit::{CUSTOM_KEY_STORES_MAX, PAGE_ITEMS};
@@ -13,7 +13,7 @@ use crate::model::{
     CreateCustomKeyStoreResponse, CustomKeyStoresListEntry, DeleteCustomKeyStoreRequest,
     DeleteCustomKeyStoreResponse, DescribeCustomKeyStoresRequest, DescribeCustomKeyStoresResponse,
     DisconnectCustomKeyStoreRequest, DisconnectCustomKeyStoreResponse, UpdateCustomKeyStoreRequest,
-    UpdateCustomKeyStoreResponse,
+    UpdateCustomKeyStoreResponse, XksProxyConfigurationType,
 };
 use crate::place::Place;
 use crate::service::Kms;
@@ -39,12 +39,9 @@ pub(crate) async fn create_custom_key_store(
     let store_id = new_store_id(kms)?;
     let backing = match input.custom_key_store_type.as_deref() {
         None | Some("AWS_CLOUDHSM") => of_token(kms, &place, &store_id, &input)?,
-        _ => {
-            return Err(exception::unsupported(
-                "CustomKeyStoreType EXTERNAL_KEY_STORE is not supported yet: it is AWS_CLOUDHSM.",
-            ));
-        }
+        _ => of_proxy(kms, &place, &store_id, &input)?,
     };
+    check_proxy(kms, call, &place, &store_id, &backing).await?;
     let name = input.custom_key_store_name;
     kms.change_stores(call, &place, |draft| {
         let all = kms.stores.all(&place)?;
@@ -55,7 +52,7 @@ pub(crate) async fn create_custom_key_store(
             )));
         }
         check_name(&all, &name, None)?;
-        check_cluster_is_free(&all, &backing, None)?;
+        check_backing_is_free(kms, &all, &place, (&store_id, &backing))?;
         let row = StoreRow {
             name: name.clone(),
             created: draft.now.as_millis(),
@@ -109,24 +106,125 @@ fn check_name(
     }
 }
 
-fn check_cluster_is_free(
+/// A cluster is of one store of an account; a proxy's address of one store of a Region.
+fn check_backing_is_free(
+    kms: &Kms,
     all: &[(String, StoreRow)],
-    backing: &Backing,
-    own: Option<&str>,
+    place: &Place,
+    (own, backing): (&str, &Backing),
 ) -> Result<(), ServiceError> {
-    let Backing::AwsCloudhsm { cluster_id, .. } = backing;
-    for (id, row) in all.iter().filter(|(id, _)| own != Some(id)) {
-        let Backing::AwsCloudhsm {
-            cluster_id: other, ..
-        } = &row.backing;
-        if other == cluster_id {
-            return Err(refused(
-                "CloudHsmClusterInUseException",
-                format!("{cluster_id} is associated with the custom key store {id} already."),
-            ));
+    match backing {
+        Backing::AwsCloudhsm { cluster_id, .. } => {
+            let has = |row: &StoreRow| matches!(&row.backing, Backing::AwsCloudhsm { cluster_id: other, .. } if other == cluster_id);
+            match all.iter().find(|(id, row)| id != own && has(row)) {
+                Some((id, _)) => Err(refused(
+                    "CloudHsmClusterInUseException",
+                    format!("{cluster_id} is associated with the custom key store {id} already."),
+                )),
+                None => Ok(()),
+            }
+        }
+        Backing::ExternalKeyStore { endpoint, path, .. } => {
+            let has = |row: &StoreRow| {
+                matches!(&row.backing, Backing::ExternalKeyStore { endpoint: other, path: at, .. }
+                    if other == endpoint && at == path)
+            };
+            let all = kms.stores.all_of_region(&place.region)?;
+            // Whose the other is, is not told: it may be another account's.
+            match all.iter().any(|(id, row)| id != own && has(row)) {
+                true => Err(refused(
+                    "XksProxyUriInUseException",
+                    format!("{endpoint}{path} is another external key store's of this Region."),
+                )),
+                false => Ok(()),
+            }
         }
     }
+}
+
+/// The members of a credential and an address that an external key store needs.
+fn of_proxy(
+    kms: &Kms,
+    place: &Place,
+    store_id: &str,
+    input: &CreateCustomKeyStoreRequest,
+) -> Result<Backing, ServiceError> {
+    let is_of_token = input.cloud_hsm_cluster_id.is_some()
+        || input.trust_anchor_certificate.is_some()
+        || input.key_store_password.is_some();
+    if is_of_token {
+        return Err(exception::validation(
+            "CloudHsmClusterId, TrustAnchorCertificate and KeyStorePassword are not valid with \
+             CustomKeyStoreType EXTERNAL_KEY_STORE.",
+        ));
+    }
+    check_connectivity(
+        input.xks_proxy_connectivity.as_deref(),
+        input.xks_proxy_vpc_endpoint_service_name.as_deref(),
+    )?;
+    let (Some(endpoint), Some(path), Some(credential), Some(_)) = (
+        &input.xks_proxy_uri_endpoint,
+        &input.xks_proxy_uri_path,
+        &input.xks_proxy_authentication_credential,
+        &input.xks_proxy_connectivity,
+    ) else {
+        return Err(exception::validation(
+            "XksProxyUriEndpoint, XksProxyUriPath, XksProxyAuthenticationCredential and \
+             XksProxyConnectivity are required with CustomKeyStoreType EXTERNAL_KEY_STORE.",
+        ));
+    };
+    let secret = Secret::new(credential.raw_secret_access_key.clone().into_bytes());
+    Ok(Backing::ExternalKeyStore {
+        endpoint: endpoint.clone(),
+        path: path.clone(),
+        access_key_id: credential.access_key_id.clone(),
+        secret: kms.stores.wrap(place, store_id, &secret)?,
+    })
+}
+
+/// There are no VPC endpoint services here.
+fn check_connectivity(
+    connectivity: Option<&str>,
+    service: Option<&str>,
+) -> Result<(), ServiceError> {
+    if connectivity == Some("VPC_ENDPOINT_SERVICE") || service.is_some() {
+        return Err(refused(
+            "XksProxyVpcEndpointServiceNotFoundException",
+            "There are no VPC endpoint services here: XksProxyConnectivity is PUBLIC_ENDPOINT. An \
+             endpoint that DNS does not know is named in btz's configuration (kms.xks.addresses).",
+        ));
+    }
     Ok(())
+}
+
+/// Of an external key store: that its proxy answers as one, and knows its credential.
+async fn check_proxy(
+    kms: &Kms,
+    call: &Call,
+    place: &Place,
+    store_id: &str,
+    backing: &Backing,
+) -> Result<(), ServiceError> {
+    if !matches!(backing, Backing::ExternalKeyStore { .. }) {
+        return Ok(());
+    }
+    let healthy = kms.stores.health(call, place, store_id, backing).await?;
+    healthy.map_err(|failure| {
+        let code = match failure {
+            Failure::Authentication | Failure::AccessDenied => {
+                "XksProxyIncorrectAuthenticationCredentialException"
+            }
+            Failure::InvalidUriPath => "XksProxyInvalidConfigurationException",
+            Failure::DependencyTimeout
+            | Failure::Network
+            | Failure::Throttled
+            | Failure::TimedOut
+            | Failure::Tls
+            | Failure::Unavailable => "XksProxyUriUnreachableException",
+            _ => "XksProxyInvalidResponseException",
+        };
+        refused(code, failure.message())
+    })
 }
 
 fn of_token(
@@ -206,7 +304,7 @@ pub(crate) async fn connect_custom_key_store(
         }
         Connection::Disconnected => {}
     }
-    let connection = match kms.stores.connect(&place, store_id, &row).await {
+    let connection = match kms.stores.connect(call, &place, store_id, &row).await {
         Ok(()) => Connection::Connected,
         Err(Unconnected::Failed(code)) => Connection::Failed(code.to_owned()),
         Err(Unconnected::Refused(error)) => return Err(error),
@@ -292,22 +390,44 @@ fn entry((id, row): (String, StoreRow)) -> CustomKeyStoresListEntry {
         Connection::Disconnected => ("DISCONNECTED", None),
         Connection::Failed(code) => ("FAILED", Some(code)),
     };
-    let Backing::AwsCloudhsm {
-        cluster_id,
-        trust_anchor,
-        ..
-    } = row.backing;
-    CustomKeyStoresListEntry {
+    let kind = row.backing.kind();
+    let mut entry = CustomKeyStoresListEntry {
         custom_key_store_id: Some(id),
         custom_key_store_name: Some(row.name),
-        cloud_hsm_cluster_id: Some(cluster_id),
-        trust_anchor_certificate: Some(trust_anchor),
+        cloud_hsm_cluster_id: None,
+        trust_anchor_certificate: None,
         connection_state: Some(state.to_owned()),
         connection_error_code: code,
         creation_date: Some(Time::from_millis(row.created)),
-        custom_key_store_type: Some("AWS_CLOUDHSM".to_owned()),
+        custom_key_store_type: Some(kind.to_owned()),
         xks_proxy_configuration: None,
+    };
+    match row.backing {
+        Backing::AwsCloudhsm {
+            cluster_id,
+            trust_anchor,
+            ..
+        } => {
+            entry.cloud_hsm_cluster_id = Some(cluster_id);
+            entry.trust_anchor_certificate = Some(trust_anchor);
+        }
+        Backing::ExternalKeyStore {
+            endpoint,
+            path,
+            access_key_id,
+            ..
+        } => {
+            entry.xks_proxy_configuration = Some(XksProxyConfigurationType {
+                connectivity: Some("PUBLIC_ENDPOINT".to_owned()),
+                access_key_id: Some(access_key_id),
+                uri_endpoint: Some(endpoint),
+                uri_path: Some(path),
+                vpc_endpoint_service_name: None,
+                vpc_endpoint_service_owner: None,
+            });
+        }
     }
+    entry
 }
 
 pub(crate) async fn update_custom_key_store(
@@ -317,61 +437,105 @@ pub(crate) async fn update_custom_key_store(
 ) -> Result<UpdateCustomKeyStoreResponse, ServiceError> {
     let place = Place::of(call);
     let store_id = &input.custom_key_store_id;
-    kms.stores.named(&place, store_id)?;
-    let is_of_proxy = input.xks_proxy_uri_endpoint.is_some()
+    let (revision, row) = kms.stores.named(&place, store_id)?;
+    let is_of_token = matches!(row.backing, Backing::AwsCloudhsm { .. });
+    let names_proxy = input.xks_proxy_uri_endpoint.is_some()
         || input.xks_proxy_uri_path.is_some()
         || input.xks_proxy_connectivity.is_some()
         || input.xks_proxy_authentication_credential.is_some()
         || input.xks_proxy_vpc_endpoint_service_name.is_some()
         || input.xks_proxy_vpc_endpoint_service_owner.is_some();
-    if is_of_proxy {
-        return Err(exception::validation(
-            "XksProxy members are not valid for a custom key store of type AWS_CLOUDHSM.",
-        ));
+    let names_token = input.key_store_password.is_some() || input.cloud_hsm_cluster_id.is_some();
+    if (is_of_token && names_proxy) || (!is_of_token && names_token) {
+        return Err(exception::validation(format!(
+            "These members are not valid for a custom key store of type {}.",
+            row.backing.kind()
+        )));
     }
-    let password = match &input.key_store_password {
-        Some(password) => {
-            let password = Secret::new(password.clone().into_bytes());
-            Some(kms.stores.wrap(&place, store_id, &password)?)
-        }
-        None => None,
-    };
+    if names_token && row.connection != Connection::Disconnected {
+        return Err(invalid_state(store_id, "not disconnected", "DISCONNECTED"));
+    }
+    let backing = updated(kms, &place, store_id, &row.backing, &input)?;
+    if names_proxy {
+        check_proxy(kms, call, &place, store_id, &backing).await?;
+    }
     kms.change_stores(call, &place, |draft| {
-        let (_, mut row) = kms.stores.named(&place, store_id)?;
-        let all = kms.stores.all(&place)?;
-        let changes_backing = password.is_some() || input.cloud_hsm_cluster_id.is_some();
-        if changes_backing && row.connection != Connection::Disconnected {
-            return Err(invalid_state(store_id, "not disconnected", "DISCONNECTED"));
+        let (now, mut row) = kms.stores.named(&place, store_id)?;
+        // What was checked is what is changed: somebody may have changed the store meanwhile.
+        if now != revision {
+            return Err(invalid_state(store_id, "being changed", "left alone"));
         }
+        let all = kms.stores.all(&place)?;
         if let Some(name) = &input.new_custom_key_store_name {
             check_name(&all, name, Some(store_id))?;
             row.name.clone_from(name);
         }
-        let Backing::AwsCloudhsm {
-            cluster_id,
-            trust_anchor,
-            password: kept,
-        } = &mut row.backing;
-        if let Some(wanted) = &input.cloud_hsm_cluster_id
-            && wanted != cluster_id
-        {
-            let related = cluster(kms, &place, wanted)?.trust_anchor.as_deref();
-            if related.map(str::trim) != Some(trust_anchor.trim()) {
-                return Err(refused(
-                    "CloudHsmClusterNotRelatedException",
-                    format!("{wanted} has not the trust anchor of {cluster_id}."),
-                ));
-            }
-            cluster_id.clone_from(wanted);
-        }
-        if let Some(password) = &password {
-            kept.clone_from(password);
-        }
-        check_cluster_is_free(&all, &row.backing, Some(store_id))?;
+        check_backing_is_free(kms, &all, &place, (store_id, &backing))?;
+        row.backing = backing.clone();
         put(draft, &place, store_id, &row)
     })
     .await?;
     Ok(UpdateCustomKeyStoreResponse {})
+}
+
+/// What keeps a store's keys, as an update leaves it.
+fn updated(
+    kms: &Kms,
+    place: &Place,
+    store_id: &str,
+    backing: &Backing,
+    input: &UpdateCustomKeyStoreRequest,
+) -> Result<Backing, ServiceError> {
+    let wrap = |secret: &str| {
+        let secret = Secret::new(secret.as_bytes().to_vec());
+        kms.stores.wrap(place, store_id, &secret)
+    };
+    let mut backing = backing.clone();
+    match &mut backing {
+        Backing::AwsCloudhsm {
+            cluster_id,
+            trust_anchor,
+            password,
+        } => {
+            if let Some(wanted) = &input.cloud_hsm_cluster_id
+                && wanted != cluster_id
+            {
+                let related = cluster(kms, place, wanted)?.trust_anchor.as_deref();
+                if related.map(str::trim) != Some(trust_anchor.trim()) {
+                    return Err(refused(
+                        "CloudHsmClusterNotRelatedException",
+                        format!("{wanted} has not the trust anchor of {cluster_id}."),
+                    ));
+                }
+                cluster_id.clone_from(wanted);
+            }
+            if let Some(wanted) = &input.key_store_password {
+                *password = wrap(wanted)?;
+            }
+        }
+        Backing::ExternalKeyStore {
+            endpoint,
+            path,
+            access_key_id,
+            secret,
+        } => {
+            check_connectivity(
+                input.xks_proxy_connectivity.as_deref(),
+                input.xks_proxy_vpc_endpoint_service_name.as_deref(),
+            )?;
+            if let Some(wanted) = &input.xks_proxy_uri_endpoint {
+                endpoint.clone_from(wanted);
+            }
+            if let Some(wanted) = &input.xks_proxy_uri_path {
+                path.clone_from(wanted);
+            }
+            if let Some(wanted) = &input.xks_proxy_authentication_credential {
+                access_key_id.clone_from(&wanted.access_key_id);
+                *secret = wrap(&wanted.raw_secret_access_key)?;
+            }
+        }
+    }
+    Ok(backing)
 }
 
 pub(crate) async fn delete_custom_key_store(

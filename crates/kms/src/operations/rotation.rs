@@ -141,7 +141,7 @@ pub(crate) async fn rotate_key_on_demand(
                 (draft.now, true),
             )?,
             Origin::External => Some(imported(kms, key, draft.now)?),
-            origin @ Origin::AwsCloudhsm => {
+            origin @ (Origin::AwsCloudhsm | Origin::ExternalKeyStore) => {
                 return Err(exception::unsupported_origin(
                     key.arn.as_str(),
                     origin.as_str(),

@@ -65,6 +65,7 @@ impl Client {
         let metrics = Registry::default();
         let kms = Kms::open(Parts {
             clusters: Vec::new(),
+            xks: None,
             store: Arc::clone(&store),
             wrap: Arc::new(Wrap::default()),
             authorizer: decides.clone(),
