@@ -16,6 +16,7 @@ use telemetry::metrics::{Counter, Registry};
 use tokio::sync::mpsc;
 use types::{
     Call, Clock, Entropy, EntropyError, Fault, Principal, RequestId, Secret, ServiceError, Time,
+    WebIdentity,
 };
 use wire::{Dialect, Model, Operation, Protocol, Refusal};
 
@@ -25,6 +26,7 @@ use crate::limits::Limits;
 use crate::received::Received;
 use crate::routing::{Routes, RoutingError};
 use crate::server::Answer;
+use crate::strangers::Strangers;
 use crate::welcome::WELCOME;
 
 /// What the front door stands on.
@@ -54,6 +56,7 @@ pub struct FrontDoor {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     pub(crate) counters: Counters,
+    strangers: Strangers,
     bodies_bytes: AtomicUsize,
     /// Renders what is refused before its service is known.
     nameless: Model,
@@ -85,6 +88,7 @@ impl FrontDoor {
             clock: dependencies.clock,
             entropy: dependencies.entropy,
             counters: Counters::new(dependencies.metrics),
+            strangers: Strangers::default(),
             bodies_bytes: AtomicUsize::new(0),
             nameless: Model::embedded(NAMELESS),
         })
@@ -177,6 +181,13 @@ impl FrontDoor {
                 return self.refuse(protocol, &refusal(error).to_error(protocol), request_id);
             }
         };
+        let is_unsigned = matches!(caller.principal, Principal::WebIdentity(_));
+        if is_unsigned && !self.strangers.admit(received.source_ip, now) {
+            self.counters.unsigned_throttled.increment();
+            let protocol = received.protocol();
+            let error = Refusal::Throttled.to_error(protocol);
+            return self.refuse(protocol, &error, request_id);
+        }
         if caller.is_expired(now) {
             self.counters.unverified.increment();
             let protocol = received.protocol();
@@ -208,7 +219,6 @@ impl FrontDoor {
                     return answer(dialect.write_error(&error, request_id));
                 }
             };
-        let is_unsigned = matches!(caller.principal, Principal::WebIdentity(_));
         if is_unsigned && operation.name() != UNSIGNED {
             self.counters.unsigned.increment();
             let error = dialect.refusal(&Refusal::MissingAuthentication);
@@ -242,6 +252,7 @@ impl FrontDoor {
             parameters: String::new(),
             source_ip: received.source_ip,
             user_agent: received.user_agent(),
+            leave: None,
         };
         let outcome = self
             .carry_out(
@@ -303,7 +314,7 @@ impl FrontDoor {
         };
         let caller = Authenticated {
             secret: Secret::new(Vec::new()),
-            principal: Principal::WebIdentity(self.iam.account()),
+            principal: Principal::WebIdentity(WebIdentity::new(self.iam.account())),
             session: None,
         };
         Ok((verified, caller))
@@ -318,7 +329,7 @@ impl FrontDoor {
         let arn = arn.and_then(|arn| arn.parse::<types::Arn>().ok());
         let account = arn.and_then(|arn| arn.account().parse().ok());
         if let Some(account) = account.filter(|account| self.iam.is_account(*account)) {
-            call.principal = Principal::WebIdentity(account);
+            call.principal = Principal::WebIdentity(WebIdentity::new(account));
         }
     }
 
@@ -347,19 +358,19 @@ impl FrontDoor {
         let failed = |error| self.failed(error);
         let input = input.map_err(failed)?;
         dialect.validate(operation, &input).map_err(failed)?;
-        self.authorize(service, dialect, call, &input)?;
+        call.leave = Some(self.authorize(service, dialect, call, &input)?);
         service.call(call, input).await.map_err(failed)
     }
 
-    /// Asks leave for all that the call does. A service that asks for nothing says that the
-    /// operation needs no leave, or that it judges for itself.
+    /// Asks leave for all that the call does; what it was given for. A service that asks for nothing
+    /// says that the operation needs no leave, or that it judges for itself.
     fn authorize(
         &self,
         service: &Arc<dyn Guarded>,
         dialect: Dialect<'_>,
         call: &Call,
         input: &wire::Value,
-    ) -> Result<(), Failed<'_>> {
+    ) -> Result<Arc<[(&'static str, String)]>, Failed<'_>> {
         let failed = |error| self.failed(error);
         let mut actions = service.actions().of_operation(&call.operation);
         if actions.next().is_none() {
@@ -367,15 +378,20 @@ impl FrontDoor {
             let reason = format!("{} has no IAM action", call.operation);
             return Err(failed(ServiceError::receiver("InternalFailure", reason)));
         }
-        for ask in service.asks(call, &call.operation, input).map_err(failed)? {
-            if let Err(message) = self.authorizer.authorize(call, &ask) {
+        let asks = service.asks(call, &call.operation, input);
+        let asks = asks.map_err(failed)?;
+        for ask in &asks {
+            if let Err(message) = self.authorizer.authorize(call, ask) {
                 return Err(Failed {
                     error: dialect.refusal(&Refusal::AccessDenied { message }),
                     counter: &self.counters.denied,
                 });
             }
         }
-        Ok(())
+        Ok(asks
+            .into_iter()
+            .map(|ask| (ask.action, ask.resource))
+            .collect())
     }
 
     fn failed(&self, error: ServiceError) -> Failed<'_> {

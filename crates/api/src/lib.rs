@@ -29,13 +29,14 @@ mod received;
 mod routing;
 mod server;
 mod stalled;
+mod strangers;
 mod welcome;
 
 pub use coverage::{OperationCoverage, ServiceCoverage, coverage};
 pub use front_door::{Dependencies, FrontDoor};
 pub use limits::{
     BODIES_BYTES_MAX, BODY_BYTES_MAX, BODY_TIMEOUT, CONNECTIONS_MAX, HEAD_BYTES_MAX, HEAD_TIMEOUT,
-    HEADERS_MAX, Limits, WRITE_TIMEOUT,
+    HEADERS_MAX, Limits, UNSIGNED_BURST, UNSIGNED_PER_SECOND, UNSIGNED_SOURCES_MAX, WRITE_TIMEOUT,
 };
 pub use routing::RoutingError;
 pub use server::{Config, Server, StartError};

@@ -22,6 +22,13 @@ pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a client may take none of its answer's bytes.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Calls without a signature (AssumeRoleWithWebIdentity) that one source may make at once.
+pub const UNSIGNED_BURST: u64 = 100;
+/// And how many a second go on.
+pub const UNSIGNED_PER_SECOND: u64 = 10;
+/// Sources of such calls that are told apart; the others share one bucket.
+pub const UNSIGNED_SOURCES_MAX: usize = 10_000;
+
 /// The limits in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

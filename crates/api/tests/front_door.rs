@@ -446,6 +446,32 @@ async fn each_malformed_request_gets_the_error_that_aws_has_for_it() {
 }
 
 #[tokio::test]
+async fn strangers_are_bounded_by_their_source() {
+    let house = House::open().await;
+    let ask = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleSessionName=ab\
+               &RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fnone&WebIdentityToken=abcd";
+    let throttled = "btz_api_requests_refused_total{reason=\"unsigned_throttled\"}";
+    for number in 0..api::UNSIGNED_BURST {
+        let answer = house.send(unsigned(Request::form(ask))).await;
+        let text = answer.text();
+        assert!(text.contains("InvalidIdentityToken"), "{number}: {text}");
+    }
+    assert_eq!(house.metric(throttled), 0);
+    let records = house.records().await.len();
+    for _ in 0..20 {
+        // The clock stands still: nothing runs off.
+        let answer = house.send(unsigned(Request::form(ask))).await;
+        assert_eq!(answer.status, 400);
+        assert!(answer.text().contains("Throttling"), "{}", answer.text());
+    }
+    assert_eq!(house.metric(throttled), 20);
+    assert_eq!(house.records().await.len(), records, "none is recorded");
+    // Who signs is none of them.
+    let signed = signed("ledger", Request::json("Add", r#"{"Amount":3}"#));
+    assert_eq!(house.send(signed).await.status, 200);
+}
+
+#[tokio::test]
 async fn what_nobody_signed_is_counted_and_not_recorded() {
     let house = House::open().await;
     for _ in 0..20 {

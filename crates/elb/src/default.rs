@@ -142,6 +142,7 @@ impl Elb {
             parameters: json::to_string(&parameters),
             source_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
             user_agent: "btz".to_owned(),
+            leave: None,
         })
     }
 }

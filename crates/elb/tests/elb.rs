@@ -99,6 +99,7 @@ impl House {
             parameters: "{}".to_owned(),
             source_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
             user_agent: "test".to_owned(),
+            leave: None,
         };
         let output = self.elb.call(&call, input).await?;
         let response = model.write_output(operation, &output, call.request_id);

@@ -59,6 +59,9 @@ impl Authorizer for Iam {
 /// What conditions may ask about a call.
 fn context<'a>(standing: &'a Standing, call: &'a Call, ask: &'a Ask) -> RequestContext<'a> {
     let mut context = standing.context(call);
+    if let Some(region) = &ask.region {
+        context.requested_region = Some(region.as_str());
+    }
     context.request_tags = &ask.request_tags;
     context.resource_tags = &ask.resource_tags;
     if !ask.tag_keys.is_empty() {

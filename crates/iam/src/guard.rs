@@ -12,6 +12,7 @@ use types::{Call, Principal, ServiceError};
 use wire::Value;
 
 use crate::account::Account;
+use crate::operations::oidc_providers;
 use crate::state::{Permissions, RoleRow, UserRow};
 use crate::{Accounts, Iam, Sts, id, service_linked};
 
@@ -46,7 +47,9 @@ impl Guarded for Iam {
             let action = IAM.action(operation);
             let kinds = action.iter().flat_map(|action| &action.resources);
             let kinds: Vec<&str> = kinds.map(|form| form.kind.as_str()).collect();
-            if let Some(resource) = resource(&account, call, &kinds, input) {
+            let found = named_by_id(&account, operation, input);
+            let found = found.or_else(|| resource(&account, call, &kinds, input));
+            if let Some(resource) = found {
                 ask.resource = resource.arn;
                 for (key, value) in &resource.tags {
                     ask.key_under("iam:ResourceTag/", key.as_str(), value.as_str());
@@ -98,6 +101,31 @@ impl Guarded for Iam {
         }
         Ok(asks)
     }
+}
+
+/// The user whom an access key or an MFA device is of, where that is what a call names: leave is
+/// needed for its owner, whoever it is. What is nobody's is asked for as everybody's.
+fn named_by_id(account: &Account, operation: &str, input: &Value) -> Option<Resource> {
+    let text = |name: &str| input.member(name).and_then(Value::as_str);
+    let owner = match operation {
+        "GetAccessKeyLastUsed" => {
+            let key = account.access_keys.get(text("AccessKeyId")?);
+            key.and_then(|key| key.user.clone())
+        }
+        "GetMFADevice" => {
+            let device = account.mfa_device(text("SerialNumber")?).ok();
+            device.and_then(|device| device.assigned.as_ref()?.user.clone())
+        }
+        _ => return None,
+    };
+    let owner = owner.and_then(|key| account.users.get(&key));
+    Some(match owner {
+        Some(row) => with_permissions(row.arn(account.id), row.tags.pairs(), &row.permissions),
+        None => Resource {
+            arn: "*".to_owned(),
+            ..Resource::default()
+        },
+    })
 }
 
 fn resource(account: &Account, call: &Call, kinds: &[&str], input: &Value) -> Option<Resource> {
@@ -161,12 +189,9 @@ fn resource(account: &Account, call: &Call, kinds: &[&str], input: &Value) -> Op
         },
         "oidc-provider" => {
             let url = text("Url")?;
-            plain(would_be(
-                account,
-                "oidc-provider",
-                None,
-                url.trim_start_matches("https://"),
-            ))
+            // What is no URL of a provider is refused; it is asked for as it stands.
+            let url = oidc_providers::url(url).unwrap_or_else(|_| url.to_owned());
+            plain(would_be(account, "oidc-provider", None, &url))
         }
         "server-certificate" => {
             let name = text("ServerCertificateName")?;

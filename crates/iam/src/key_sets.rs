@@ -1,6 +1,6 @@
 //! The key sets of OpenID Connect providers: fetched by whoever can reach them, kept for an hour, and
 //! fetched again when a token names a key that is not among them (a provider has rotated its keys),
-//! though not more often than once a minute.
+//! though not more often than once a minute, whatever it answers.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,8 +19,8 @@ const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 const ASK_AGAIN: Duration = Duration::from_secs(60);
 /// How long a fetch may take.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
-/// Providers whose sets are kept.
-const PROVIDERS_MAX: usize = 1_000;
+/// Providers whose sets are kept: more than an account may have a hundred times over.
+const PROVIDERS_MAX: usize = 10_000;
 
 /// Fetches the JSON Web Key Set of an issuer: from a file, or by its discovery document.
 pub trait KeySets: Send + Sync {
@@ -31,14 +31,19 @@ pub trait KeySets: Send + Sync {
 /// The sets that were fetched.
 #[derive(Default)]
 pub(crate) struct Cache {
-    sets: Mutex<HashMap<String, Kept>>,
+    providers: Mutex<HashMap<String, Arc<Provider>>>,
 }
 
-#[derive(Clone)]
-struct Kept {
-    set: Arc<KeySet>,
-    fetched: Time,
-    asked: Time,
+/// What is known of one provider. Who holds the lock asks it; others wait for what comes of it, so
+/// that a crowd of callers asks once.
+type Provider = tokio::sync::Mutex<Known>;
+
+#[derive(Default)]
+struct Known {
+    /// The last set, and when it was fetched.
+    set: Option<(Arc<KeySet>, Time)>,
+    /// When the provider was asked last, whatever it answered.
+    asked: Option<Time>,
 }
 
 /// The provider cannot be asked.
@@ -46,7 +51,8 @@ struct Kept {
 pub(crate) struct Unreachable;
 
 impl Cache {
-    /// The set of an issuer that should have the key `id`.
+    /// The set of an issuer that should have the key `id`. Callers need no credentials to come here:
+    /// the provider is asked once in [`ASK_AGAIN`] at most, also when it does not answer.
     pub(crate) async fn find(
         &self,
         sets: &dyn KeySets,
@@ -54,59 +60,51 @@ impl Cache {
         id: Option<&str>,
         now: Time,
     ) -> Result<Arc<KeySet>, Unreachable> {
-        let kept = self.lock().get(issuer).cloned();
-        if let Some(kept) = &kept {
-            let has_key = id.is_none_or(|id| kept.set.has(id));
-            let fresh = now.since(kept.fetched) < FRESH;
-            let just_asked = now.since(kept.asked) < ASK_AGAIN;
-            if (fresh && has_key) || (just_asked && now.since(kept.fetched) < STALE) {
-                return Ok(Arc::clone(&kept.set));
+        let provider = self.provider(issuer);
+        let mut known = provider.lock().await;
+        let age = known.set.as_ref().map(|(_, fetched)| now.since(*fetched));
+        let has_key = |set: &KeySet| id.is_none_or(|id| set.has(id));
+        if let (Some((set, _)), Some(age)) = (&known.set, age)
+            && age < FRESH
+            && has_key(set)
+        {
+            return Ok(Arc::clone(set));
+        }
+        let just_asked = known.asked.is_some_and(|at| now.since(at) < ASK_AGAIN);
+        if !just_asked {
+            known.asked = Some(now);
+            match fetch(sets, issuer).await {
+                Ok(set) => known.set = Some((Arc::new(set), now)),
+                Err(reason) => {
+                    tracing::warn!(issuer, reason, "sts: a provider's keys cannot be fetched");
+                }
             }
         }
-        let fetched = tokio::time::timeout(FETCH_TIMEOUT, sets.fetch(issuer)).await;
-        let read = match fetched {
-            Ok(Ok(bytes)) => KeySet::read(&bytes).map_err(str::to_owned),
-            Ok(Err(reason)) => Err(reason),
-            Err(_) => Err(format!("no answer in {} s", FETCH_TIMEOUT.as_secs())),
-        };
-        match read {
-            Ok(set) => {
-                let set = Arc::new(set);
-                self.keep(
-                    issuer,
-                    Kept {
-                        set: Arc::clone(&set),
-                        fetched: now,
-                        asked: now,
-                    },
-                );
-                Ok(set)
-            }
-            Err(reason) => {
-                tracing::warn!(issuer, reason, "sts: a provider's keys cannot be fetched");
-                let kept = kept.filter(|kept| now.since(kept.fetched) < STALE);
-                let kept = kept.ok_or(Unreachable)?;
-                self.keep(
-                    issuer,
-                    Kept {
-                        asked: now,
-                        ..kept.clone()
-                    },
-                );
-                Ok(kept.set)
-            }
+        match &known.set {
+            Some((set, fetched)) if now.since(*fetched) < STALE => Ok(Arc::clone(set)),
+            _ => Err(Unreachable),
         }
     }
 
-    fn keep(&self, issuer: &str, kept: Kept) {
-        let mut sets = self.lock();
-        if sets.len() >= PROVIDERS_MAX && !sets.contains_key(issuer) {
-            sets.clear();
+    fn provider(&self, issuer: &str) -> Arc<Provider> {
+        let mut providers = self
+            .providers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = providers.get(issuer) {
+            return Arc::clone(known);
         }
-        sets.insert(issuer.to_owned(), kept);
+        if providers.len() >= PROVIDERS_MAX {
+            providers.clear();
+        }
+        Arc::clone(providers.entry(issuer.to_owned()).or_default())
     }
+}
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Kept>> {
-        self.sets.lock().unwrap_or_else(PoisonError::into_inner)
+async fn fetch(sets: &dyn KeySets, issuer: &str) -> Result<KeySet, String> {
+    match tokio::time::timeout(FETCH_TIMEOUT, sets.fetch(issuer)).await {
+        Ok(Ok(bytes)) => KeySet::read(&bytes).map_err(str::to_owned),
+        Ok(Err(reason)) => Err(reason),
+        Err(_) => Err(format!("no answer in {} s", FETCH_TIMEOUT.as_secs())),
     }
 }

@@ -10,7 +10,7 @@ mod inline_policies;
 mod instance_profiles;
 mod login_profiles;
 mod mfa_devices;
-mod oidc_providers;
+pub(crate) mod oidc_providers;
 mod policies;
 mod roles;
 mod server_certificates;

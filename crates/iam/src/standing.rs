@@ -4,7 +4,6 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use policy::{Policies, Policy, PolicyKind, RequestContext};
 use types::{AccountId, Call, Principal};
@@ -100,26 +99,8 @@ impl Standing {
     /// What a call tells of itself and of who makes it; what is about the resource and the request's
     /// parameters is to be added.
     #[must_use]
-    #[expect(
-        clippy::field_reassign_with_default,
-        reason = "a part of it is private: it cannot be made otherwise"
-    )]
     pub fn context<'a>(&'a self, call: &'a Call) -> RequestContext<'a> {
-        let session = call.session.as_ref();
-        let mfa_age = session.and_then(|session| Some(call.time.since(session.mfa?)));
-        let mut context = RequestContext::default();
-        context.current_time = Some(call.time);
-        context.source_ip = Some(call.source_ip);
-        context.user_agent = Some(&call.user_agent);
-        context.requested_region = Some(call.region.as_str());
-        context.secure_transport = Some(false);
-        context.via_aws_service = Some(false);
-        context.multi_factor_auth_present = session.map(|session| session.mfa.is_some());
-        context.multi_factor_auth_age_seconds = mfa_age.as_ref().map(Duration::as_secs);
-        context.token_issue_time = session.map(|session| session.issued);
-        context.source_identity = session.and_then(|session| session.source_identity.as_deref());
-        context.federated_provider =
-            session.and_then(|session| session.federated_provider.as_deref());
+        let mut context = RequestContext::of(call);
         context.principal_tags = &self.tags;
         context
     }
@@ -163,7 +144,11 @@ impl Iam {
         }
         let opened = self.sessions.of_access_key(&call.access_key_id);
         let standing = Arc::new(of(&account, &call.principal, call, opened.as_deref()));
-        account.standings.keep(&call.access_key_id, &standing);
+        // A session whose token is not at hand may do nothing now, and something again with its
+        // next call, which brings the token.
+        if call.session.is_none() || opened.is_some() {
+            account.standings.keep(&call.access_key_id, &standing);
+        }
         standing
     }
 

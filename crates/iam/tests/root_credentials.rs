@@ -295,6 +295,7 @@ async fn root_is_found_by_its_key_alone_and_may_do_all_in_its_account() {
             parameters: String::new(),
             source_ip: "127.0.0.1".parse().unwrap(),
             user_agent: String::new(),
+            leave: None,
         };
         iam.authorize(&call, &Ask::new("wafv2:CreateIPSet", "*"))
     };

@@ -86,9 +86,48 @@ fn of_key(
     key_id: Option<&str>,
     input: &Value,
 ) -> Result<Ask, ServiceError> {
-    let key_id = key_id.ok_or_else(|| exception::validation("KeyId is required."))?;
     let context = context(input, "EncryptionContext");
-    of_named(kms, call, operation, key_id, context.as_ref())
+    of_named(kms, call, operation, required(key_id)?, context.as_ref())
+}
+
+fn required(key_id: Option<&str>) -> Result<&str, ServiceError> {
+    key_id.ok_or_else(|| exception::validation("KeyId is required."))
+}
+
+/// What a `KeyId` names, looked up once: all that a call asks is about the same key.
+struct Found {
+    named: Named,
+    key: Option<Arc<Key>>,
+}
+
+impl Found {
+    fn of(kms: &Kms, call: &Call, key_id: &str) -> Result<Self, ServiceError> {
+        let named = key_id::read(call, key_id)?;
+        let key = match &named {
+            Named::Key(place, id) => kms.keyring.key(place, id)?,
+            Named::Alias(place, name) => match kms.keyring.alias(place, name)? {
+                Some(alias) => kms.keyring.key(place, &alias.target_key_id)?,
+                None => None,
+            },
+        };
+        Ok(Self { named, key })
+    }
+
+    fn ask(
+        &self,
+        kms: &Kms,
+        operation: &str,
+        context: Option<&BTreeMap<String, String>>,
+    ) -> Result<Ask, ServiceError> {
+        let mut ask = match &self.key {
+            Some(key) => of_found(kms, operation, key, context)?,
+            None => of_missing(operation, &self.named)?,
+        };
+        if let Named::Alias(_, name) = &self.named {
+            ask.key("kms:RequestAlias", name.as_str());
+        }
+        Ok(ask)
+    }
 }
 
 fn of_named(
@@ -98,22 +137,7 @@ fn of_named(
     key_id: &str,
     context: Option<&BTreeMap<String, String>>,
 ) -> Result<Ask, ServiceError> {
-    let named = key_id::read(call, key_id)?;
-    let found = match &named {
-        Named::Key(place, id) => kms.keyring.key(place, id)?,
-        Named::Alias(place, name) => match kms.keyring.alias(place, name)? {
-            Some(alias) => kms.keyring.key(place, &alias.target_key_id)?,
-            None => None,
-        },
-    };
-    let mut ask = match found {
-        Some(key) => of_found(kms, operation, &key, context)?,
-        None => of_missing(operation, &named)?,
-    };
-    if let Named::Alias(_, name) = &named {
-        ask.key("kms:RequestAlias", name.as_str());
-    }
-    Ok(ask)
+    Found::of(kms, call, key_id)?.ask(kms, operation, context)
 }
 
 /// What is not there is asked for by the ARN that it would have.
@@ -255,9 +279,10 @@ fn of_retirement(kms: &Kms, call: &Call, input: &Value) -> Result<Ask, ServiceEr
             text(input, "GrantId").unwrap_or_default().to_owned(),
         ),
     };
-    let mut ask = of_named(kms, call, "RetireGrant", &key_id, None)?;
+    let found = Found::of(kms, call, &key_id)?;
+    let mut ask = found.ask(kms, "RetireGrant", None)?;
     ask.grants.retain(|granted| granted.grant_id == grant_id);
-    if let Ok(key) = kms.keyring.named(call, &key_id) {
+    if let Some(key) = &found.key {
         let grants = kms.keyring.grants(&key.place, &key.id)?;
         let retiring = grants.iter().filter(|grant| grant.id == grant_id);
         ask.grants
@@ -280,10 +305,12 @@ fn of_tags(input: &Value) -> Result<Option<Ask>, ServiceError> {
 /// A replica is a new key as well, of its primary's spec.
 fn of_replica(kms: &Kms, call: &Call, input: &Value) -> Result<Vec<Ask>, ServiceError> {
     let key_id = text(input, "KeyId");
-    let mut asks = vec![of_key(kms, call, "ReplicateKey", key_id, input)?];
+    let region = text(input, "ReplicaRegion").and_then(|region| region.parse().ok());
+    let found = Found::of(kms, call, required(key_id)?)?;
+    let mut asks = vec![found.ask(kms, "ReplicateKey", None)?];
     let mut create = Ask::new(action("CreateKey")?, "*");
     create.request_tags = tags(input);
-    if let Some(Ok(key)) = key_id.map(|key_id| kms.keyring.named(call, key_id)) {
+    if let Some(key) = &found.key {
         create
             .key("kms:KeySpec", key.spec.as_str())
             .key("kms:KeyUsage", key.usage.as_str())
@@ -292,8 +319,9 @@ fn of_replica(kms: &Kms, call: &Call, input: &Value) -> Result<Vec<Ask>, Service
     create
         .key("kms:MultiRegion", true)
         .key("kms:MultiRegionKeyType", "REPLICA");
+    create.region.clone_from(&region);
     asks.push(create);
-    asks.extend(of_tags(input)?);
+    asks.extend(of_tags(input)?.map(|tags| Ask { region, ..tags }));
     Ok(asks)
 }
 
@@ -301,14 +329,17 @@ fn of_replica(kms: &Kms, call: &Call, input: &Value) -> Result<Vec<Ask>, Service
 fn of_new_primary(kms: &Kms, call: &Call, input: &Value) -> Result<Vec<Ask>, ServiceError> {
     let operation = "UpdatePrimaryRegion";
     let key_id = text(input, "KeyId");
-    let mut asks = vec![of_key(kms, call, operation, key_id, input)?];
+    let found = Found::of(kms, call, required(key_id)?)?;
+    let mut asks = vec![found.ask(kms, operation, None)?];
     let region = text(input, "PrimaryRegion").and_then(|region| region.parse().ok());
-    if let (Some(Ok(key)), Some(region)) =
-        (key_id.map(|key_id| kms.keyring.named(call, key_id)), region)
-    {
+    if let (Some(key), Some(region)) = (&found.key, region) {
         let place = key.place.in_region(region);
         if let Some(replica) = kms.keyring.key(&place, &key.id)? {
-            asks.push(of_found(kms, operation, &replica, None)?);
+            let region = Some(place.region);
+            asks.push(Ask {
+                region,
+                ..of_found(kms, operation, &replica, None)?
+            });
         }
     }
     Ok(asks)
@@ -316,8 +347,8 @@ fn of_new_primary(kms: &Kms, call: &Call, input: &Value) -> Result<Vec<Ask>, Ser
 
 /// Who has leave to make grants by a grant gives no more than that one does.
 fn of_new_grant(kms: &Kms, call: &Call, input: &Value) -> Result<Ask, ServiceError> {
-    let key_id = text(input, "KeyId");
-    let mut ask = of_key(kms, call, "CreateGrant", key_id, input)?;
+    let found = Found::of(kms, call, required(text(input, "KeyId"))?)?;
+    let mut ask = found.ask(kms, "CreateGrant", None)?;
     let request = CreateGrantRequest::from_value(input.clone())
         .map_err(|error| exception::internal(error.to_string()))?;
     let constraints = request.constraints.as_ref();
@@ -328,7 +359,7 @@ fn of_new_grant(kms: &Kms, call: &Call, input: &Value) -> Result<Ask, ServiceErr
     if let Some(context) = context {
         of_context(&mut ask, context);
     }
-    if let Ok(key) = kms.keyring.named(call, &request.key_id) {
+    if let Some(key) = &found.key {
         let grants = kms.keyring.grants(&key.place, &key.id)?;
         ask.grants = grants
             .iter()

@@ -131,6 +131,18 @@ pub(crate) fn internal(reason: impl Into<String>) -> ServiceError {
     ServiceError::receiver("KMSInternalException", reason)
 }
 
+/// What a name stands for changed after leave was asked. AWS's code for what is to be tried again.
+pub(crate) fn changed_meanwhile(arn: &str) -> ServiceError {
+    ServiceError {
+        message: "An alias was changed while the request was judged. Try again.".to_owned(),
+        ..ServiceError::receiver(
+            "DependencyTimeoutException",
+            format!("leave was not asked for {arn}: its alias was changed meanwhile"),
+        )
+        .with_status(503)
+    }
+}
+
 pub(crate) fn store(error: &StoreError) -> ServiceError {
     internal(error.to_string())
 }

@@ -20,6 +20,17 @@ type GrantsAt = (Revision, Arc<[Grant]>);
 /// Names by key, as they were at a revision.
 type AliasesAt = (Option<Revision>, HashMap<(Place, String), Arc<[String]>>);
 
+/// That leave was given for the very key that a name stands for now.
+///
+/// # Errors
+/// One that callers try again after, when an alias was given to another key meanwhile.
+pub(crate) fn check_leave(call: &Call, key: &Key) -> Result<(), ServiceError> {
+    if call.has_leave_for(key.arn.as_str()) {
+        return Ok(());
+    }
+    Err(exception::changed_meanwhile(key.arn.as_str()))
+}
+
 /// Compiled keys, each as new as its row in the view.
 pub(crate) struct Keyring {
     pub(crate) view: Arc<View>,
@@ -100,18 +111,20 @@ impl Keyring {
     /// # Errors
     /// `NotFoundException`.
     pub(crate) fn named(&self, call: &Call, key_id: &str) -> Result<Arc<Key>, ServiceError> {
-        match key_id::read(call, key_id)? {
+        let key = match key_id::read(call, key_id)? {
             Named::Key(place, id) => self
                 .key(&place, &id)?
-                .ok_or_else(|| exception::no_such_key(place.key_arn(&id).as_str())),
+                .ok_or_else(|| exception::no_such_key(place.key_arn(&id).as_str()))?,
             Named::Alias(place, name) => {
                 let alias = self
                     .alias(&place, &name)?
                     .ok_or_else(|| exception::no_such_alias(&place, &name))?;
                 self.key(&place, &alias.target_key_id)?
-                    .ok_or_else(|| exception::no_such_alias(&place, &name))
+                    .ok_or_else(|| exception::no_such_alias(&place, &name))?
             }
-        }
+        };
+        check_leave(call, &key)?;
+        Ok(key)
     }
 
     /// An alias, its name with `alias/`.

@@ -292,6 +292,7 @@ impl Work {
             parameters: serde_json::json!({"keyId": key.arn.as_str()}).to_string(),
             source_ip: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
             user_agent: "AWS Internal".to_owned(),
+            leave: None,
         })
     }
 

@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use types::Time;
+use types::{Call, Time};
 
 mod key;
 mod lookup;
@@ -177,6 +177,28 @@ impl<'a> From<&'a [String]> for ContextValue<'a> {
 }
 
 impl<'a> RequestContext<'a> {
+    /// What a call tells of itself and of its session: when, from where, by what, in which Region.
+    /// Whoever knows more of the principal, the resource and the parameters adds it.
+    #[must_use]
+    pub fn of(call: &'a Call) -> Self {
+        let session = call.session.as_ref();
+        let mfa = session.and_then(|session| session.mfa);
+        Self {
+            current_time: Some(call.time),
+            source_ip: Some(call.source_ip),
+            user_agent: Some(&call.user_agent),
+            requested_region: Some(call.region.as_str()),
+            secure_transport: Some(false),
+            via_aws_service: Some(false),
+            multi_factor_auth_present: session.map(|session| session.mfa.is_some()),
+            multi_factor_auth_age_seconds: mfa.map(|mfa| call.time.since(mfa).as_secs()),
+            token_issue_time: session.map(|session| session.issued),
+            source_identity: session.and_then(|session| session.source_identity.as_deref()),
+            federated_provider: session.and_then(|session| session.federated_provider.as_deref()),
+            ..Self::default()
+        }
+    }
+
     /// Adds a key of a service, such as `kms:KeySpec`. A global key that is added by name comes
     /// before the field: that is how the simulator takes its context entries.
     pub fn insert(&mut self, key: &'a str, value: impl Into<ContextValue<'a>>) {

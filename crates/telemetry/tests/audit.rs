@@ -16,7 +16,10 @@ use telemetry::audit::{
     self, AuditError, Log, Outcome, PARAMETERS_BYTES_MAX, Position, QUEUE_CALLS_MAX, RETENTION,
     is_read_only,
 };
-use types::{AccountId, AssumedRole, Call, Principal, RequestId, ServiceError, Session, Time};
+use types::{
+    AccountId, AssumedRole, Call, Principal, RequestId, ServiceError, Session, Time, Vouched,
+    WebIdentity,
+};
 
 const NOON: Time = Time::from_seconds(1_795_348_800);
 
@@ -38,6 +41,7 @@ fn call(number: u64, operation: &str) -> Call {
         parameters: r#"{"Name":"bad-guys","Scope":"REGIONAL"}"#.to_owned(),
         source_ip: "192.0.2.7".parse().unwrap(),
         user_agent: "aws-cli/1.44.5".to_owned(),
+        leave: None,
     }
 }
 
@@ -198,6 +202,46 @@ async fn a_session_says_whose_it_is_and_who_gave_it() {
             },
         })
     );
+}
+
+#[tokio::test]
+async fn a_web_identity_is_named_once_its_token_was_verified() {
+    let store = Failing::with(&[]);
+    let (log, _writer) = Log::start(Arc::clone(&store) as _);
+    let web = WebIdentity::new(account());
+    let mut call = call(1, "AssumeRoleWithWebIdentity");
+    call.access_key_id = String::new();
+    call.principal = Principal::WebIdentity(web.clone());
+    log.record(&call, Outcome::Success).await.unwrap();
+    let records = store.records().await;
+    assert_eq!(
+        records[0]["userIdentity"],
+        json!({"type": "WebIdentityUser"})
+    );
+    // Who verifies the token has the same call.
+    let provider = "arn:aws:iam::123456789012:oidc-provider/issuer.example";
+    web.vouch(Vouched {
+        provider: provider.to_owned(),
+        audience: "sts.amazonaws.com".to_owned(),
+        subject: "repo:me/app".to_owned(),
+    });
+    call.request_id = RequestId::from_random([9; 16]);
+    log.record(&call, Outcome::Success).await.unwrap();
+    let records = store.records().await;
+    let named = records
+        .iter()
+        .find(|record| record["userIdentity"].get("userName").is_some())
+        .unwrap();
+    assert_eq!(
+        named["userIdentity"],
+        json!({
+            "type": "WebIdentityUser",
+            "principalId": format!("{provider}:sts.amazonaws.com:repo:me/app"),
+            "userName": "repo:me/app",
+            "identityProvider": provider,
+        })
+    );
+    assert_eq!(named["recipientAccountId"], "123456789012");
 }
 
 #[tokio::test]

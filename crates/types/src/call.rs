@@ -2,6 +2,7 @@
 //! operation gets beside its input, and what its audit record is made from.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::{AccountId, Principal, Region, RequestId, Session, Time};
 
@@ -30,6 +31,10 @@ pub struct Call {
     pub source_ip: IpAddr,
     /// The caller's `User-Agent`, cut to 512 bytes.
     pub user_agent: String,
+    /// The actions and resources that leave was given for. What a name stands for may change between the asking
+    /// and the doing: an operation touches nothing else. `None` where nobody asks, since it is the
+    /// service's own work.
+    pub leave: Option<Arc<[(&'static str, String)]>>,
 }
 
 impl Call {
@@ -37,5 +42,26 @@ impl Call {
     #[must_use]
     pub fn account(&self) -> AccountId {
         self.principal.account()
+    }
+
+    /// Whether leave was given for something to be done with a resource, or with all.
+    #[must_use]
+    pub fn has_leave_for(&self, resource: &str) -> bool {
+        self.has_leave(|_| true, resource)
+    }
+
+    /// Whether leave was given for an action on a resource, or on all.
+    #[must_use]
+    pub fn has_leave_to(&self, action: &str, resource: &str) -> bool {
+        self.has_leave(|given| given == action, resource)
+    }
+
+    fn has_leave(&self, is_action: impl Fn(&str) -> bool, resource: &str) -> bool {
+        let Some(leave) = &self.leave else {
+            return true;
+        };
+        leave
+            .iter()
+            .any(|(action, given)| is_action(action) && (given == resource || given == "*"))
     }
 }

@@ -20,7 +20,7 @@ pub use arn::{Arn, ArnError};
 pub use call::Call;
 pub use clock::{Clock, Entropy, EntropyError};
 pub use key_wrap::{KeyWrap, KeyWrapError};
-pub use principal::{AssumedRole, FederatedUser, Principal, User};
+pub use principal::{AssumedRole, FederatedUser, Principal, User, Vouched, WebIdentity};
 pub use request_id::{RequestId, RequestIdError};
 pub use secret::Secret;
 pub use service_error::{Fault, ServiceError};

@@ -1,6 +1,8 @@
 //! Who calls. Source: IAM User Guide, "AWS JSON policy elements: Principal" and "IAM identifiers";
 //! CloudTrail User Guide, "CloudTrail userIdentity element".
 
+use std::sync::{Arc, OnceLock};
+
 use crate::{AccountId, Arn};
 
 /// The identity that signed a call.
@@ -14,9 +16,50 @@ pub enum Principal {
     AssumedRole(AssumedRole),
     /// A session of `sts:GetFederationToken`.
     FederatedUser(FederatedUser),
-    /// Somebody without credentials for whom an identity provider's token is to speak, and the
-    /// account of the role that is asked for: the caller of `sts:AssumeRoleWithWebIdentity`.
-    WebIdentity(AccountId),
+    /// Somebody without credentials for whom an identity provider's token is to speak: the caller
+    /// of `sts:AssumeRoleWithWebIdentity`.
+    WebIdentity(WebIdentity),
+}
+
+/// Whom an identity provider's token is to speak for. Who it is stands open until STS has verified
+/// the token; all who hold the call learn it then, so that its audit record can name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebIdentity {
+    account: AccountId,
+    vouched: Arc<OnceLock<Vouched>>,
+}
+
+/// What a token says that was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vouched {
+    /// The provider's ARN.
+    pub provider: String,
+    /// Whom the token is for: the provider's client.
+    pub audience: String,
+    /// Whom it speaks of.
+    pub subject: String,
+}
+
+impl WebIdentity {
+    /// Nobody yet, who asks for a role of the account.
+    #[must_use]
+    pub fn new(account: AccountId) -> Self {
+        Self {
+            account,
+            vouched: Arc::default(),
+        }
+    }
+
+    /// Says who it is. Only the first time counts.
+    pub fn vouch(&self, vouched: Vouched) {
+        self.vouched.get_or_init(|| vouched);
+    }
+
+    /// Who it is, once the token was verified.
+    #[must_use]
+    pub fn vouched(&self) -> Option<&Vouched> {
+        self.vouched.get()
+    }
 }
 
 /// An IAM user.
@@ -63,7 +106,8 @@ impl Principal {
     #[must_use]
     pub fn account(&self) -> AccountId {
         match self {
-            Self::Root(account) | Self::WebIdentity(account) => *account,
+            Self::Root(account) => *account,
+            Self::WebIdentity(web) => web.account,
             Self::User(user) => user.account,
             Self::AssumedRole(session) => session.account,
             Self::FederatedUser(session) => session.account,
@@ -105,12 +149,18 @@ impl Principal {
     }
 
     /// The unique id (`aws:userid`): the account's id for root, `AIDA...`, `AROA...:SESSION`,
-    /// `ACCOUNT:NAME` for a federated user.
+    /// `ACCOUNT:NAME` for a federated user, `PROVIDER:AUDIENCE:SUBJECT` for a web identity.
     #[must_use]
     pub fn user_id(&self) -> String {
         match self {
             Self::Root(account) => account.to_string(),
-            Self::WebIdentity(account) => format!("{account}:web-identity"),
+            Self::WebIdentity(web) => match web.vouched() {
+                Some(vouched) => format!(
+                    "{}:{}:{}",
+                    vouched.provider, vouched.audience, vouched.subject
+                ),
+                None => format!("{}:web-identity", web.account),
+            },
             Self::User(user) => user.id.clone(),
             Self::AssumedRole(session) => format!("{}:{}", session.role_id, session.session),
             Self::FederatedUser(session) => format!("{}:{}", session.account, session.name),

@@ -132,6 +132,7 @@ impl Wafv2 {
             ),
             source_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
             user_agent: "btz".to_owned(),
+            leave: None,
         })
     }
 }

@@ -170,6 +170,7 @@ impl Service for Ledger {
         input: Value,
     ) -> BoxFuture<'a, Result<Value, ServiceError>> {
         Box::pin(async move {
+            assert!(call.leave.is_some(), "what leave was given for is told");
             self.started.fetch_add(1, Ordering::SeqCst);
             if call.operation == "AddSlowly" {
                 tokio::time::sleep(Duration::from_millis(700)).await;

@@ -17,7 +17,7 @@ use crate::tags::Tags;
 use crate::{Iam, exception};
 
 /// A provider's URL without its `https://`, or why it is none.
-fn url(text: &str) -> Result<String, ServiceError> {
+pub(crate) fn url(text: &str) -> Result<String, ServiceError> {
     let rest = text.strip_prefix("https://").ok_or_else(|| {
         exception::validation("Invalid Open ID Connect Provider URL: it must begin with https://")
     })?;

@@ -1,11 +1,12 @@
 //! A client in the same process: it sees nothing but answers and rows.
 
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use iam::{AccessKey, Authenticated, Iam, KeySets, Parts, Root};
 use judge::{Hand, Wrap};
+use policy::{Ask, Guarded};
 use serde_json::{Value, json};
 use store::{Memory, Store};
 use types::{Call, Clock, Entropy, EntropyError, Principal, RequestId, Secret, Session, Time};
@@ -37,6 +38,8 @@ impl Entropy for Counted {
 pub(crate) struct Published {
     pub(crate) text: Mutex<Option<String>>,
     pub(crate) asked: AtomicU64,
+    /// Whether others come to their turn before it answers.
+    pub(crate) slow: AtomicBool,
 }
 
 impl KeySets for Published {
@@ -44,7 +47,11 @@ impl KeySets for Published {
         assert!(issuer.starts_with("https://"));
         self.asked.fetch_add(1, Ordering::Relaxed);
         let text = self.text.lock().unwrap().clone();
-        Box::pin(async {
+        let is_slow = self.slow.load(Ordering::Relaxed);
+        Box::pin(async move {
+            if is_slow {
+                tokio::task::yield_now().await;
+            }
             text.map(String::into_bytes)
                 .ok_or_else(|| "away".to_owned())
         })
@@ -140,6 +147,7 @@ impl Client {
             parameters: String::new(),
             source_ip: IpAddr::from([192, 0, 2, 1]),
             user_agent: "test".to_owned(),
+            leave: None,
         }
     }
 
@@ -166,6 +174,26 @@ impl Client {
         model.validate(operation, &typed)?;
         let output = service.call(&call, typed).await?;
         Ok(serde_json::from_str(&wire::json::to_string(&output)).unwrap())
+    }
+
+    /// What a call asks leave for.
+    pub(crate) fn asks(
+        &self,
+        service: &dyn Guarded,
+        caller: &Caller,
+        operation: &str,
+        input: &Value,
+    ) -> Result<Vec<Ask>, types::ServiceError> {
+        let model = service.model();
+        let call = self.call_of(caller, model.endpoint_prefix(), operation);
+        let typed = match model.operation(operation).unwrap().input() {
+            Some(shape) => {
+                let parsed = wire::json::parse(input.to_string().as_bytes()).unwrap();
+                model.typed(shape, parsed).unwrap()
+            }
+            None => wire::Value::Map(Vec::new()),
+        };
+        service.asks(&call, operation, &typed)
     }
 
     /// Calls an IAM operation as the first account's root.

@@ -381,3 +381,46 @@ async fn openid_connect_providers_are_kept_by_their_url() {
     let list = client.ok("ListOpenIDConnectProviders", json!({})).await;
     assert_eq!(list["OpenIDConnectProviderList"], json!([]));
 }
+
+#[tokio::test]
+async fn leave_is_asked_for_whose_key_or_device_it_is() {
+    let client = Client::new().await;
+    let (id, _) = client.user_with_key("Owner").await;
+    let (own, _) = client.user_with_key("Caller").await;
+    let caller = client.caller(&own, None).unwrap();
+    let made = client
+        .ok(
+            "CreateVirtualMFADevice",
+            json!({"VirtualMFADeviceName": "d"}),
+        )
+        .await;
+    let free = text(&made["VirtualMFADevice"]["SerialNumber"]);
+    let (serial, _) = crate::credentials::mfa_device(&client, "Owner").await;
+    let resource = |operation: &str, input: Value| {
+        let asks = client
+            .asks(client.iam.as_ref(), &caller, operation, &input)
+            .unwrap();
+        let [ask] = asks.as_slice() else {
+            panic!("{operation}: {asks:?}");
+        };
+        ask.resource.clone()
+    };
+    let key = |id: &str| resource("GetAccessKeyLastUsed", json!({"AccessKeyId": id}));
+    assert_eq!(key(&id), "arn:aws:iam::111111111111:user/Owner");
+    assert_eq!(key(&own), "arn:aws:iam::111111111111:user/Caller");
+    assert_eq!(key("AKIAOFNOBODYHERE0000"), "*");
+    let device = |input: Value| resource("GetMFADevice", input);
+    assert_eq!(device(json!({"SerialNumber": free})), "*", "nobody's yet");
+    let wanted = "arn:aws:iam::111111111111:user/Owner";
+    assert_eq!(device(json!({"SerialNumber": serial})), wanted);
+    let input = json!({"SerialNumber": serial, "UserName": "Caller"});
+    assert_eq!(device(input), wanted, "whoever is said to have it");
+    let wanted = "arn:aws:iam::111111111111:oidc-provider/issuer.example/Realm";
+    for url in [
+        "https://issuer.example/Realm",
+        "https://Issuer.EXAMPLE/Realm/",
+    ] {
+        let found = resource("CreateOpenIDConnectProvider", json!({"Url": url}));
+        assert_eq!(found, wanted, "{url}");
+    }
+}

@@ -596,3 +596,25 @@ async fn groups_give_and_boundaries_take() {
         .await;
     assert!(!client.may(&alice, "wafv2:GetIPSet", "*"));
 }
+
+#[tokio::test]
+async fn a_session_whose_token_was_forgotten_is_itself_again_with_its_next_call() {
+    let (client, alice) = house().await;
+    let given = client
+        .sts(&alice, "AssumeRole", assume("one"))
+        .await
+        .unwrap();
+    let session = client.session(&given).unwrap();
+    // As many tokens come as are kept in memory: the first is forgotten.
+    for number in 0..4_100 {
+        let name = format!("s{number}");
+        let given = client.sts(&alice, "AssumeRole", assume(&name)).await;
+        client.session(&given.unwrap()).unwrap();
+    }
+    assert!(
+        !client.may(&session, "wafv2:ListIPSets", "*"),
+        "the token was not forgotten: the test tests nothing"
+    );
+    let session = client.session(&given).unwrap();
+    assert!(client.may(&session, "wafv2:ListIPSets", "*"));
+}

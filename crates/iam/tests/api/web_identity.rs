@@ -11,7 +11,7 @@ use aws_lc_rs::signature::{
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Value, json};
-use types::{AccountId, Principal};
+use types::{AccountId, Principal, WebIdentity};
 
 use crate::client::{ACCOUNT, Caller, Client, NOW};
 
@@ -93,7 +93,7 @@ fn claims() -> Value {
 fn nobody() -> Caller {
     let account: AccountId = ACCOUNT.parse().unwrap();
     Caller {
-        principal: Principal::WebIdentity(account),
+        principal: Principal::WebIdentity(WebIdentity::new(account)),
         session: None,
         access_key_id: String::new(),
     }
@@ -294,4 +294,82 @@ async fn a_provider_rotates_its_keys_and_may_be_away() {
             .await
             .is_err()
     );
+}
+
+#[tokio::test]
+async fn a_provider_that_is_away_is_asked_once_a_minute_whoever_calls() {
+    let key = Key::p256();
+    let client = house(&[("one", &key)]).await;
+    *client.key_sets.text.lock().unwrap() = None;
+    let asked = || client.key_sets.asked.load(Ordering::Relaxed);
+    let header = json!({"alg": "ES256", "kid": "one"});
+    let token = key.token(&header, &claims());
+    for _ in 0..50 {
+        // Whoever it is: neither a wrong signature nor another key's name makes us ask.
+        let forged = key.token(&json!({"alg": "ES256", "kid": "x"}), &claims());
+        assert!(assume(&client, &forged).await.is_err());
+        assert!(assume(&client, &token).await.is_err());
+    }
+    assert_eq!(asked(), 1);
+    client.clock.forward(59);
+    assert!(assume(&client, &token).await.is_err());
+    assert_eq!(asked(), 1);
+    publish(&client, &[("one", &key)]);
+    client.clock.forward(1);
+    assume(&client, &token).await.unwrap();
+    assert_eq!(asked(), 2);
+}
+
+#[tokio::test]
+async fn a_crowd_asks_a_provider_once() {
+    let key = Key::p256();
+    let client = house(&[("one", &key)]).await;
+    let token = key.token(&json!({"alg": "ES256", "kid": "one"}), &claims());
+    client.key_sets.slow.store(true, Ordering::Relaxed);
+    let (one, two, three, four) = tokio::join!(
+        assume(&client, &token),
+        assume(&client, &token),
+        assume(&client, &token),
+        assume(&client, &token),
+    );
+    for answer in [one, two, three, four] {
+        answer.unwrap();
+    }
+    assert_eq!(client.key_sets.asked.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn the_call_learns_who_it_is_when_the_token_was_verified_and_not_before() {
+    let (key, other) = (Key::p256(), Key::p256());
+    let client = house(&[("one", &key)]).await;
+    let header = json!({"alg": "ES256", "kid": "one"});
+    let ask = async |token: String| {
+        let caller = nobody();
+        let input = json!({"RoleArn": ROLE, "RoleSessionName": "web", "WebIdentityToken": token});
+        let answer = client
+            .sts(&caller, "AssumeRoleWithWebIdentity", input)
+            .await;
+        let Principal::WebIdentity(web) = &caller.principal else {
+            panic!("{caller:?}", caller = caller.principal);
+        };
+        (answer.is_ok(), web.vouched().cloned())
+    };
+    let (is_let_in, vouched) = ask(other.token(&header, &claims())).await;
+    assert!(
+        !is_let_in && vouched.is_none(),
+        "a forged token names nobody"
+    );
+    let (is_let_in, vouched) = ask(key.token(&header, &claims())).await;
+    let vouched = vouched.unwrap();
+    assert!(is_let_in);
+    assert_eq!(vouched.subject, "repo:me/app");
+    assert_eq!(vouched.audience, "client");
+    let provider = format!("arn:aws:iam::{ACCOUNT}:oidc-provider/issuer.example/realm");
+    assert_eq!(vouched.provider, provider);
+    // Who is denied is named as well.
+    let mut claims = claims();
+    claims["sub"] = json!("repo:them/app");
+    let (is_let_in, vouched) = ask(key.token(&header, &claims)).await;
+    assert!(!is_let_in);
+    assert_eq!(vouched.unwrap().subject, "repo:them/app");
 }

@@ -8,6 +8,7 @@ use types::{Call, ServiceError, Time};
 use super::{check_marker, page};
 use crate::exception;
 use crate::key::Key;
+use crate::keyring::check_leave;
 use crate::limit::{ALIASES_PER_KEY_MAX, PAGE_ITEMS_SMALL};
 use crate::model::{
     AliasListEntry, CreateAliasRequest, DeleteAliasRequest, ListAliasesRequest,
@@ -66,18 +67,14 @@ pub(crate) async fn create_alias(
         )));
     }
     let place = Place::of(call);
-    let taken = || {
-        let arn = place.arn(&input.alias_name);
-        exception::already_exists(format!("An alias with the name {arn} already exists"))
-    };
-    if kms.keyring.alias(&place, &input.alias_name)?.is_some() {
-        return Err(taken());
-    }
     kms.change(call, (&key.place, &key.id), |key, draft| {
         key.check_not_pending_deletion(draft.now)?;
         let at = state::alias(&place, &input.alias_name);
         if kms.seen(&at).is_some() {
-            return Err(taken());
+            return Err(exception::already_exists(format!(
+                "An alias with the name {} already exists",
+                place.arn(&input.alias_name)
+            )));
         }
         let alias = AliasRow {
             target_key_id: key.id.clone(),
@@ -107,7 +104,11 @@ pub(crate) async fn update_alias(
         let (Some(mut alias), Some(revision)) = (old, kms.seen(&at)) else {
             return Err(missing());
         };
-        if let Some(old) = kms.keyring.key(&place, &alias.target_key_id)?
+        let old = kms.keyring.key(&place, &alias.target_key_id)?;
+        if let Some(old) = &old {
+            check_leave(call, old)?;
+        }
+        if let Some(old) = old
             && (old.usage != key.usage || (old.spec.is_asymmetric() != key.spec.is_asymmetric()))
         {
             return Err(exception::validation(
@@ -135,7 +136,12 @@ pub(crate) async fn delete_alias(
     let alias = alias.ok_or_else(missing)?;
     kms.change(call, (&place, &alias.target_key_id), |_, draft| {
         let at = state::alias(&place, &input.alias_name);
+        let alias = kms.keyring.alias(&place, &input.alias_name)?;
+        let alias = alias.ok_or_else(missing)?;
         let revision = kms.seen(&at).ok_or_else(missing)?;
+        if let Some(key) = kms.keyring.key(&place, &alias.target_key_id)? {
+            check_leave(call, &key)?;
+        }
         draft.batch.expect_at(at.clone(), revision);
         draft.batch.delete(at);
         Ok(())

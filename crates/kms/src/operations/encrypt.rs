@@ -265,6 +265,15 @@ pub(crate) async fn re_encrypt(
         },
     )
     .await?;
+    // Both keys have leave; here it is which has it for what.
+    for (action, key) in [
+        ("kms:ReEncryptFrom", &opened.key),
+        ("kms:ReEncryptTo", &destination),
+    ] {
+        if !call.has_leave_to(action, key.arn.as_str()) {
+            return Err(exception::changed_meanwhile(key.arn.as_str()));
+        }
+    }
     let context = input.destination_encryption_context.as_ref();
     let plaintext = opened.plaintext.expose();
     let sealed = seal(kms, call, &destination, algorithm, context, plaintext).await?;

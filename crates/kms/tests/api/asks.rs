@@ -62,6 +62,98 @@ async fn a_call_asks_for_its_key_whatever_names_it() {
     assert_eq!(about(&asks), [("kms:DescribeKey", &*missing)]);
 }
 
+/// An alias may be given to another key between the asking and the doing.
+#[tokio::test]
+async fn what_is_done_is_done_to_what_leave_was_given_for() {
+    let client = Client::new().await;
+    let (one, other) = (client.key(json!({})).await, client.key(json!({})).await);
+    let alias = json!({ "AliasName": "alias/a", "TargetKeyId": one });
+    client.ok("CreateAlias", alias).await;
+    let update = json!({ "AliasName": "alias/a", "TargetKeyId": other });
+    let third = client.key(json!({})).await;
+    let sealed = client.encrypt(&other, b"a").await;
+    let cases = [
+        (
+            "Encrypt",
+            json!({ "KeyId": "alias/a", "Plaintext": blob("a") }),
+        ),
+        (
+            "Decrypt",
+            json!({ "KeyId": "alias/a", "CiphertextBlob": sealed }),
+        ),
+        (
+            "ReEncrypt",
+            json!({ "CiphertextBlob": sealed, "DestinationKeyId": "alias/a" }),
+        ),
+        (
+            "GenerateDataKey",
+            json!({ "KeyId": "alias/a", "KeySpec": "AES_256" }),
+        ),
+        ("DescribeKey", json!({ "KeyId": "alias/a" })),
+        ("DeleteAlias", json!({ "AliasName": "alias/a" })),
+        (
+            "UpdateAlias",
+            json!({ "AliasName": "alias/a", "TargetKeyId": third }),
+        ),
+    ];
+    let asked: Vec<_> = cases
+        .iter()
+        .map(|(operation, input)| client.asks(operation, input))
+        .collect();
+    client.ok("UpdateAlias", update).await;
+    for ((operation, input), asks) in cases.iter().zip(&asked) {
+        let refused = client
+            .answer_with_leave(operation, input.clone(), asks)
+            .await
+            .expect_err(operation);
+        assert_eq!(refused.code, "DependencyTimeoutException", "{operation}");
+        assert_eq!(refused.status, 503, "callers try again");
+    }
+    // Asked again, it is done; the alias is still there and names the other key.
+    for (operation, input) in cases {
+        client.ok(operation, input).await;
+        if operation == "DeleteAlias" {
+            let alias = json!({ "AliasName": "alias/a", "TargetKeyId": other });
+            client.ok("CreateAlias", alias).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_done_in_another_region_is_asked_for_there() {
+    let client = Client::new().await;
+    let key = client.key(json!({ "MultiRegion": true })).await;
+    let replicate = json!({
+        "KeyId": key, "ReplicaRegion": "us-west-2", "Tags": [{ "TagKey": "t", "TagValue": "1" }],
+    });
+    let regions = |asks: &[Ask]| -> Vec<(&'static str, Option<String>)> {
+        let asks = asks.iter();
+        asks.map(|ask| {
+            let region = ask.region.as_ref();
+            (ask.action, region.map(|region| region.as_str().to_owned()))
+        })
+        .collect()
+    };
+    let there = Some("us-west-2".to_owned());
+    assert_eq!(
+        regions(&client.asks("ReplicateKey", &replicate)),
+        [
+            ("kms:ReplicateKey", None),
+            ("kms:CreateKey", there.clone()),
+            ("kms:TagResource", there.clone()),
+        ]
+    );
+    client.ok("ReplicateKey", replicate).await;
+    let promote = json!({ "KeyId": key, "PrimaryRegion": "us-west-2" });
+    assert_eq!(
+        regions(&client.asks("UpdatePrimaryRegion", &promote)),
+        [
+            ("kms:UpdatePrimaryRegion", None),
+            ("kms:UpdatePrimaryRegion", there)
+        ]
+    );
+}
+
 #[tokio::test]
 async fn a_call_tells_what_conditions_ask() {
     let client = Client::new().await;

@@ -113,6 +113,7 @@ impl Client {
             parameters: "{}".to_owned(),
             source_ip: IpAddr::from([192, 0, 2, 1]),
             user_agent: "test".to_owned(),
+            leave: None,
         }
     }
 
@@ -133,7 +134,22 @@ impl Client {
         let model = self.kms.model();
         let typed = self.typed(operation, &input);
         model.validate(model.operation(operation).unwrap(), &typed)?;
-        let output = self.kms.call(&self.caller(operation), typed).await?;
+        let asks = self.kms.asks(&self.caller(operation), operation, &typed)?;
+        self.answer_with_leave(operation, input, &asks).await
+    }
+
+    /// Calls an operation as the front door does when leave was given for what it asked.
+    pub(crate) async fn answer_with_leave(
+        &self,
+        operation: &str,
+        input: Value,
+        asks: &[Ask],
+    ) -> Result<Value, ServiceError> {
+        let typed = self.typed(operation, &input);
+        let mut call = self.caller(operation);
+        let leave = asks.iter().map(|ask| (ask.action, ask.resource.clone()));
+        call.leave = Some(leave.collect());
+        let output = self.kms.call(&call, typed).await?;
         Ok(serde_json::from_str(&wire::json::to_string(&output)).unwrap())
     }
 

@@ -11,7 +11,7 @@ mod table;
 
 use std::sync::Arc;
 
-use types::{AccountId, Call, ServiceError, Time};
+use types::{AccountId, Call, Region, ServiceError, Time};
 use wire::{Service, Value};
 
 use crate::Policy;
@@ -26,6 +26,8 @@ pub struct Ask {
     pub resource: String,
     /// The resource's account; `None` for the caller's.
     pub resource_account: Option<AccountId>,
+    /// The Region where it is done, where that is not the call's: `aws:RequestedRegion`.
+    pub region: Option<Region>,
     /// The resource's own policy.
     pub resource_policy: Option<Arc<Policy>>,
     /// The grants of the resource that fit this action and call.
@@ -84,6 +86,7 @@ impl Ask {
             action,
             resource: resource.into(),
             resource_account: None,
+            region: None,
             resource_policy: None,
             grants: Vec::new(),
             resource_tags: Vec::new(),

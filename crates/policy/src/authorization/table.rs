@@ -380,6 +380,7 @@ mod tests {
             parameters: String::new(),
             source_ip: "127.0.0.1".parse().unwrap(),
             user_agent: String::new(),
+            leave: None,
         }
     }
 

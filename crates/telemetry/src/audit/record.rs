@@ -53,12 +53,18 @@ struct Record<'a> {
 #[serde(rename_all = "camelCase")]
 struct UserIdentity<'a> {
     r#type: &'a str,
-    principal_id: String,
-    arn: String,
-    account_id: String,
-    access_key_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    principal_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_key_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity_provider: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     session_context: Option<Value>,
 }
@@ -72,18 +78,7 @@ pub(super) fn render(call: &Call, outcome: &Outcome<'_>) -> Vec<u8> {
     let account = call.account().to_string();
     let record = Record {
         event_version: EVENT_VERSION,
-        user_identity: UserIdentity {
-            r#type: call.principal.kind(),
-            principal_id: call.principal.user_id(),
-            arn: call.principal.arn().to_string(),
-            account_id: account.clone(),
-            access_key_id: &call.access_key_id,
-            user_name: match &call.principal {
-                Principal::User(user) => Some(&user.name),
-                _ => None,
-            },
-            session_context: session_context(call),
-        },
+        user_identity: user_identity(call),
         event_time: call.time.rfc3339_seconds(),
         event_source: &call.event_source,
         event_name: &call.operation,
@@ -104,6 +99,42 @@ pub(super) fn render(call: &Call, outcome: &Outcome<'_>) -> Vec<u8> {
     };
     // Strings, numbers and a tree with text keys: serde_json cannot fail on them.
     serde_json::to_vec(&record).unwrap_or_default()
+}
+
+/// CloudTrail's `userIdentity`. Somebody whom only a provider vouches for has no ARN, account or key
+/// of AWS's, and no name until the token was verified.
+fn user_identity(call: &Call) -> UserIdentity<'_> {
+    let of_kind = UserIdentity {
+        r#type: call.principal.kind(),
+        principal_id: None,
+        arn: None,
+        account_id: None,
+        access_key_id: None,
+        user_name: None,
+        identity_provider: None,
+        session_context: None,
+    };
+    if let Principal::WebIdentity(web) = &call.principal {
+        let vouched = web.vouched();
+        return UserIdentity {
+            principal_id: vouched.map(|_| call.principal.user_id()),
+            user_name: vouched.map(|vouched| vouched.subject.as_str()),
+            identity_provider: vouched.map(|vouched| vouched.provider.as_str()),
+            ..of_kind
+        };
+    }
+    UserIdentity {
+        principal_id: Some(call.principal.user_id()),
+        arn: Some(call.principal.arn().to_string()),
+        account_id: Some(call.account().to_string()),
+        access_key_id: Some(&call.access_key_id),
+        user_name: match &call.principal {
+            Principal::User(user) => Some(&user.name),
+            _ => None,
+        },
+        session_context: session_context(call),
+        ..of_kind
+    }
 }
 
 /// CloudTrail's `userIdentity.sessionContext`: who gave the temporary credentials, and when.

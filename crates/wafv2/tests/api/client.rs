@@ -155,6 +155,7 @@ impl Client {
             parameters: parameters.to_string(),
             source_ip: IpAddr::from([192, 0, 2, 1]),
             user_agent: "test".to_owned(),
+            leave: None,
         }
     }
 

@@ -4,7 +4,7 @@
 //! Connect federation", "Available keys for AWS OIDC federation".
 
 use policy::{Policies, Policy, PolicyKind, Request, RequestContext, Scalar};
-use types::{Arn, Call, ServiceError};
+use types::{Arn, Call, Principal, ServiceError, Vouched};
 
 use super::super::exception;
 use super::super::request;
@@ -72,6 +72,13 @@ pub(crate) async fn assume_role_with_web_identity(
         .verify(&keys, call.time)
         .map_err(|error| refusal(&error, call))?;
     let clients = claims.clients();
+    if let Principal::WebIdentity(web) = &call.principal {
+        web.vouch(Vouched {
+            provider: provider.arn(account.id),
+            audience: clients.first().copied().unwrap_or_default().to_owned(),
+            subject: claims.sub.clone(),
+        });
+    }
     let client = clients
         .iter()
         .find(|client| provider.client_ids.iter().any(|known| known == **client));
@@ -139,10 +146,6 @@ fn refusal(error: &JwtError, call: &Call) -> ServiceError {
 }
 
 /// Whether the role's trust policy lets the token's subject in.
-#[expect(
-    clippy::field_reassign_with_default,
-    reason = "a part of it is private: it cannot be made otherwise"
-)]
 fn judge(
     call: &Call,
     (account, role, arn): (&Account, &RoleRow, &str),
@@ -153,12 +156,7 @@ fn judge(
 ) -> Result<(), ServiceError> {
     let trust = Policy::parse(PolicyKind::Trust, arn, &role.trust).map_err(|_| denied())?;
     let provider_arn = provider.arn(account.id);
-    let mut context = RequestContext::default();
-    context.current_time = Some(call.time);
-    context.source_ip = Some(call.source_ip);
-    context.user_agent = Some(&call.user_agent);
-    context.requested_region = Some(call.region.as_str());
-    context.secure_transport = Some(false);
+    let mut context = RequestContext::of(call);
     context.federated_provider = Some(&provider_arn);
     context.resource_tags = role.tags.pairs();
     context.insert("sts:RoleSessionName", session_name);
