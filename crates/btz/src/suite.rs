@@ -45,6 +45,7 @@ use crate::backup::Source;
 use crate::certificate::local_ca::Identity;
 use crate::config::{Config, Mistakes, TargetUrl};
 use crate::seal::Opened;
+use crate::sealed_file::SecretFiles;
 use crate::sockets::{self, Inherited, Named, Sockets};
 use crate::system::{SystemClock, SystemEntropy};
 use crate::{private_file, sealed_file};
@@ -126,7 +127,15 @@ impl Suite {
         let store = storage::open(config).await?;
         let sockets = Sockets::open(config, inherited)?;
         // Before anything that keeps a secret.
-        let Opened { seal, sealed, .. } = sealed::open(config, &store, &entropy).await?;
+        let opened = sealed::open(config, &store, &entropy).await?;
+        let Opened {
+            seal, mut sealed, ..
+        } = opened;
+        let files = SecretFiles::of(&config.data, Arc::clone(&seal) as _);
+        match &mut sealed {
+            None => files.wrap_all()?,
+            Some(why) => why.push_str(&sealed::certificates(config)?),
+        }
         if !given.is_whole() {
             sealed_file::open_credentials(&config.data, seal.as_ref())?;
         }
@@ -145,7 +154,7 @@ impl Suite {
         let elb = Arc::new(
             Elb::open(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy)).await?,
         );
-        let certificates = Certificates::open(config, root.account, &registry)?;
+        let certificates = Certificates::open(config, files.clone(), root.account, &registry)?;
         elb.ask_for_certificates(Arc::clone(&certificates) as _);
         elb.ask_for_objects(Arc::new(Buckets(buckets::folder(&config.data))));
         let mut seed = [0; 8];
@@ -177,8 +186,8 @@ impl Suite {
         let http = sockets.http.local_addr()?;
         let https = sockets.https.as_ref().map(TcpListener::local_addr);
         let https = https.transpose()?;
-        let (listeners, identity) = listeners(config, http, https, clock.as_ref())?;
-        let local_ca = identity.as_ref().map(|made| made.local_ca.clone());
+        let (listeners, identity) = listeners(config, http, https, clock.as_ref(), &files)?;
+        let local_ca = identity.as_ref().and_then(|made| made.local_ca.clone());
         let mut edge_config = edge::Config::new(listeners, rates);
         edge_config.identity = identity.map(Identity::certified_key).transpose()?;
         edge_config.limits.inspected_body_bytes = config.body_inspection_limit_bytes;
@@ -220,6 +229,7 @@ impl Suite {
         let authority = config.acme.as_ref().map(|acme| Authority {
             config: acme.clone(),
             data: config.data.clone(),
+            files: files.clone(),
             certificates: Arc::clone(&certificates),
             policy: Arc::clone(&policy),
             clock: Arc::clone(&clock),
@@ -519,6 +529,7 @@ fn listeners(
     http: SocketAddr,
     https: Option<SocketAddr>,
     clock: &dyn Clock,
+    files: &SecretFiles,
 ) -> Result<(Vec<edge::Listener>, Option<Identity>)> {
     let mut listeners = vec![edge::Listener {
         address: http,
@@ -534,7 +545,8 @@ fn listeners(
     if config.cert.is_some() {
         return Ok((listeners, None));
     }
-    let identity = Identity::of_local_ca(&config.data.join("tls"), &config.domains, clock.now())?;
+    let folder = config.data.join("tls");
+    let identity = Identity::of_local_ca(&folder, &config.domains, clock.now(), files)?;
     Ok((listeners, Some(identity)))
 }
 

@@ -1,4 +1,4 @@
-//! Which files of a data folder a backup holds, and which of them are secrets that lie open there.
+//! Which files of a data folder a backup holds.
 
 use std::path::Path;
 
@@ -27,12 +27,6 @@ fn is_wanted(path: &str, with_logs: bool) -> bool {
     let is_key_file = path.starts_with("keys/seal.key");
     let is_left_out = LEFT_OUT.contains(&path) || path.starts_with("recovery-kit.txt");
     !is_left_out && !is_key_file && !is_unfinished && (with_logs || !in_log)
-}
-
-/// Whether a file of the data folder holds a secret that may lie open there: it is wrapped before it goes
-/// into a backup.
-pub(super) fn is_secret(path: &str) -> bool {
-    path == iam::FILE_NAME
 }
 
 /// The files that go into a backup, in its order.

@@ -146,10 +146,13 @@ impl Begun {
         }
         for name in files {
             let path = self.source.data.join(&name.path);
+            if self.is_pin_file(&path) {
+                continue;
+            }
             if name.path == "seal.json" {
                 writer.file(&name)?;
                 writer.bytes(&self.header_bytes)?;
-            } else if contents::is_secret(&name.path) {
+            } else if sealed_file::is_secret(&name.path) {
                 self.secret(writer, &name, &path)?;
             } else {
                 copy(writer, &name, &path)?;
@@ -168,6 +171,19 @@ impl Begun {
             self.key_file(writer)?;
         }
         Ok(())
+    }
+
+    /// The PIN of a device that opens the seal stays out, as the key file does.
+    fn is_pin_file(&self, path: &Path) -> bool {
+        self.header.slots().iter().any(|slot| match &slot.kind {
+            SlotKind::Device { parameters, .. } => {
+                let pin = parameters.get("pin_file");
+                pin.is_some_and(|pin| {
+                    std::path::absolute(path).is_ok_and(|path| path == Path::new(pin))
+                })
+            }
+            _ => false,
+        })
     }
 
     /// A file that may hold a secret in the open: it is wrapped, unless it is already.
@@ -191,7 +207,8 @@ impl Begun {
             return Ok(writer.bytes(&plain)?);
         }
         let seal: &dyn KeyWrap = self.source.seal.as_ref();
-        Ok(writer.bytes(&sealed_file::sealed(seal, &name.path, &plain)?)?)
+        let bound = name.path.strip_suffix(".next").unwrap_or(&name.path);
+        Ok(writer.bytes(&sealed_file::sealed(seal, bound, &plain)?)?)
     }
 
     fn key_file(&self, writer: &mut Writer<impl Write>) -> Result<()> {

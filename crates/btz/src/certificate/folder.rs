@@ -1,4 +1,5 @@
-//! The data folder's certificates: `certificates/NAME/cert.pem` and `key.pem`, for their owner only.
+//! The data folder's certificates: `certificates/NAME/cert.pem` and `key.pem`, for their owner only; the
+//! key wrapped by the seal.
 //!
 //! A pair is replaced so that a crash leaves a pair that fits: the new key is laid beside the old
 //! one, then the chain is renamed into place, then the key. Who finds a chain whose key lies beside
@@ -10,8 +11,9 @@ use anyhow::{Context, Result};
 
 use super::Name;
 use super::acme;
-use super::source::{self, Certificate, Origin, Source};
+use super::source::{Certificate, Origin, Source};
 use crate::private_file;
+use crate::sealed_file::SecretFiles;
 
 /// The certificates' folder in the data folder.
 const FOLDER: &str = "certificates";
@@ -71,8 +73,9 @@ pub(crate) fn import(
     name: &Name,
     chain_pem: &[u8],
     key_pem: &[u8],
+    files: &SecretFiles,
 ) -> Result<Certificate> {
-    let certificate = save(data, name, chain_pem, key_pem)?;
+    let certificate = save(data, name, chain_pem, key_pem, files)?;
     acme::State::forget(&place(data, name))?;
     Ok(certificate)
 }
@@ -83,18 +86,23 @@ pub(crate) fn save(
     name: &Name,
     chain_pem: &[u8],
     key_pem: &[u8],
+    files: &SecretFiles,
 ) -> Result<Certificate> {
     let certificate = Certificate::of(chain_pem, key_pem)?;
     let source = source_of(data, name.clone());
-    private_file::write(&beside(&source.key), key_pem)?;
+    files.write(&beside(&source.key), key_pem)?;
     private_file::write(&source.cert, chain_pem)?;
     put_in_place(&source)?;
     Ok(certificate)
 }
 
 /// Finishes what a crash has interrupted; `None` when there is nothing to finish.
-pub(super) fn finish(source: &Source, chain_pem: &[u8]) -> Option<Result<Certificate>> {
-    let key = source::bytes(&beside(&source.key)).ok()?;
+pub(super) fn finish(
+    source: &Source,
+    chain_pem: &[u8],
+    files: &SecretFiles,
+) -> Option<Result<Certificate>> {
+    let key = files.read(&beside(&source.key)).ok()?;
     let certificate = Certificate::of(chain_pem, &key).ok()?;
     Some(put_in_place(source).map(|()| certificate))
 }
@@ -136,8 +144,14 @@ mod tests {
         (made.cert.pem(), made.signing_key.serialize_pem())
     }
 
+    fn files(data: &Path) -> SecretFiles {
+        SecretFiles::of_command(data)
+    }
+
     fn read(data: &Path) -> Result<Vec<String>> {
-        kept(data)?[0].read().map(|read| read.facts.domains)
+        kept(data)?[0]
+            .read(&files(data))
+            .map(|read| read.facts.domains)
     }
 
     #[test]
@@ -145,7 +159,14 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let name: Name = "shop".parse().unwrap();
         let (chain, key) = made("shop.example");
-        import(data.path(), &name, chain.as_bytes(), key.as_bytes()).unwrap();
+        import(
+            data.path(),
+            &name,
+            chain.as_bytes(),
+            key.as_bytes(),
+            &files(data.path()),
+        )
+        .unwrap();
         assert_eq!(read(data.path()).unwrap(), ["shop.example"]);
         let place = place(data.path(), &name);
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
@@ -167,10 +188,35 @@ mod tests {
         let name: Name = "shop".parse().unwrap();
         let (chain, key) = made("shop.example");
         let (_, other) = made("shop.example");
-        assert!(import(data.path(), &name, chain.as_bytes(), other.as_bytes()).is_err());
+        assert!(
+            import(
+                data.path(),
+                &name,
+                chain.as_bytes(),
+                other.as_bytes(),
+                &files(data.path())
+            )
+            .is_err()
+        );
         assert!(kept(data.path()).unwrap().is_empty());
-        import(data.path(), &name, chain.as_bytes(), key.as_bytes()).unwrap();
-        assert!(import(data.path(), &name, chain.as_bytes(), other.as_bytes()).is_err());
+        import(
+            data.path(),
+            &name,
+            chain.as_bytes(),
+            key.as_bytes(),
+            &files(data.path()),
+        )
+        .unwrap();
+        assert!(
+            import(
+                data.path(),
+                &name,
+                chain.as_bytes(),
+                other.as_bytes(),
+                &files(data.path())
+            )
+            .is_err()
+        );
         assert_eq!(read(data.path()).unwrap(), ["shop.example"]);
     }
 
@@ -180,7 +226,14 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let name: Name = "shop".parse().unwrap();
         let (chain, key) = made("old.example");
-        import(data.path(), &name, chain.as_bytes(), key.as_bytes()).unwrap();
+        import(
+            data.path(),
+            &name,
+            chain.as_bytes(),
+            key.as_bytes(),
+            &files(data.path()),
+        )
+        .unwrap();
         let source = kept(data.path()).unwrap().remove(0);
         let (new_chain, new_key) = made("new.example");
 

@@ -13,8 +13,10 @@ use rcgen::{
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use types::Time;
+use zeroize::Zeroizing;
 
 use crate::private_file;
+use crate::sealed_file::{self, SecretFiles};
 
 /// How long a certificate of the local CA is valid: below the 398 days that browsers accept.
 const LEAF_DAYS: i64 = 397;
@@ -26,30 +28,31 @@ const CA_DAYS: i64 = 3650;
 pub(crate) struct Identity {
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
-    /// The local CA's certificate: clients are to trust this file.
-    pub(crate) local_ca: PathBuf,
+    /// The local CA's certificate: clients are to trust this file. `None` while the seal is closed: then
+    /// the CA is one of this process only, which nobody trusts.
+    pub(crate) local_ca: Option<PathBuf>,
 }
 
 impl Identity {
     /// A certificate for `domains` and this machine, of the local CA in `folder`. The CA is made
     /// once and kept; the certificate lives in memory and is made anew at every start.
-    pub(crate) fn of_local_ca(folder: &Path, domains: &[String], now: Time) -> Result<Self> {
+    pub(crate) fn of_local_ca(
+        folder: &Path,
+        domains: &[String],
+        now: Time,
+        files: &SecretFiles,
+    ) -> Result<Self> {
         let (ca_pem, ca_key_pem) = (folder.join("ca.pem"), folder.join("ca.key"));
-        let ca_key = match std::fs::read_to_string(&ca_key_pem) {
-            Ok(text) => KeyPair::from_pem(&text)
-                .with_context(|| format!("{} is no private key", ca_key_pem.display()))?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let key = KeyPair::generate()?;
-                private_file::write(&ca_key_pem, key.serialize_pem().as_bytes())?;
-                key
-            }
-            Err(error) => {
-                return Err(error).with_context(|| format!("cannot read {}", ca_key_pem.display()));
-            }
+        let (ca_key, local_ca) = match ca_key(&ca_key_pem, files) {
+            Ok(key) => (key, Some(ca_pem)),
+            Err(error) if sealed_file::is_closed(&error) => (KeyPair::generate()?, None),
+            Err(error) => return Err(error),
         };
         let ca = ca_params(&ca_key, now)?;
-        if !ca_pem.exists() {
-            private_file::write(&ca_pem, ca.self_signed(&ca_key)?.pem().as_bytes())?;
+        if let Some(ca_pem) = &local_ca
+            && !ca_pem.exists()
+        {
+            private_file::write(ca_pem, ca.self_signed(&ca_key)?.pem().as_bytes())?;
         }
         let issuer = Issuer::new(ca, ca_key);
 
@@ -82,7 +85,7 @@ impl Identity {
         Ok(Self {
             certificate: leaf.der().clone(),
             key,
-            local_ca: ca_pem,
+            local_ca,
         })
     }
 
@@ -93,6 +96,19 @@ impl Identity {
             .context("certificate and private key do not belong together")?;
         Ok(Arc::new(certified))
     }
+}
+
+/// The CA's key; made if there is none.
+fn ca_key(path: &Path, files: &SecretFiles) -> Result<KeyPair> {
+    if path.exists() {
+        let text = files.read(path)?;
+        let shown = || format!("{} is no private key", path.display());
+        let text = std::str::from_utf8(&text).with_context(shown)?;
+        return KeyPair::from_pem(text).with_context(shown);
+    }
+    let key = KeyPair::generate()?;
+    files.write(path, Zeroizing::new(key.serialize_pem()).as_bytes())?;
+    Ok(key)
 }
 
 fn ca_params(key: &KeyPair, now: Time) -> Result<CertificateParams> {
@@ -141,15 +157,34 @@ mod tests {
     #[test]
     fn the_local_ca_is_made_once_and_its_key_is_private() {
         use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
+        let above = tempfile::tempdir().unwrap();
+        let data = above.path().join("data");
+        let entropy = Arc::new(crate::system::SystemEntropy::default());
+        let seal = crate::seal::open(&data, entropy).unwrap().seal;
+        let files = SecretFiles::of(&data, seal.clone());
+        let folder = data.join("tls");
         let domains = ["shop.example".to_owned()];
-        let first = Identity::of_local_ca(folder.path(), &domains, NOW).unwrap();
-        let ca = std::fs::read_to_string(&first.local_ca).unwrap();
+        let made = || Identity::of_local_ca(&folder, &domains, NOW, &files).unwrap();
+        let first = made();
+        let ca_pem = first.local_ca.clone().unwrap();
+        let ca = std::fs::read_to_string(&ca_pem).unwrap();
         first.certified_key().unwrap();
-        let second = Identity::of_local_ca(folder.path(), &domains, NOW).unwrap();
-        assert_eq!(std::fs::read_to_string(second.local_ca).unwrap(), ca);
+        let second = made();
+        assert_eq!(
+            std::fs::read_to_string(second.local_ca.unwrap()).unwrap(),
+            ca
+        );
+        let key = std::fs::read(folder.join("ca.key")).unwrap();
+        assert!(sealed_file::is_sealed(&key));
+
+        // Sealed, TLS is served by a CA that nobody trusts, and nothing that is kept is changed.
+        seal.close();
+        let sealed = made();
+        assert_eq!(sealed.local_ca, None);
+        sealed.certified_key().unwrap();
+        assert_eq!(std::fs::read(folder.join("ca.key")).unwrap(), key);
+        assert_eq!(std::fs::read_to_string(ca_pem).unwrap(), ca);
         let mode = folder
-            .path()
             .join("ca.key")
             .metadata()
             .unwrap()

@@ -8,12 +8,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use rustls::sign::CertifiedKey;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{Facts, Name, folder};
 use crate::config::Config;
+use crate::sealed_file::{self, SecretFiles};
 
 /// The longest PEM file that is read.
 const FILE_BYTES_MAX: u64 = 256 * 1024;
@@ -107,14 +110,29 @@ impl Source {
     }
 
     /// Reads it.
-    pub(crate) fn read(&self) -> Result<Certificate> {
+    pub(crate) fn read(&self, files: &SecretFiles) -> Result<Certificate> {
         let chain = bytes(&self.cert)?;
-        let certificate = bytes(&self.key).and_then(|key| Certificate::of(&chain, &key));
+        let certificate = files
+            .read(&self.key)
+            .and_then(|key| Certificate::of(&chain, &key));
         match certificate {
             Ok(certificate) => Ok(certificate),
             Err(error) if self.origin == Origin::Config => Err(error),
-            Err(error) => folder::finish(self, &chain).unwrap_or(Err(error)),
+            Err(error) => folder::finish(self, &chain, files).unwrap_or(Err(error)),
         }
+    }
+
+    /// What its chain says, without its key.
+    pub(crate) fn facts(&self) -> Result<Facts> {
+        let chain = bytes(&self.cert)?;
+        let chain = CertificateDer::pem_slice_iter(&chain).collect::<Result<Vec<_>, _>>();
+        let shown = || format!("{} is no certificate", self.cert.display());
+        Facts::read(&chain.with_context(shown)?)
+    }
+
+    /// Whether its key is wrapped by the seal.
+    pub(crate) fn is_wrapped(&self) -> bool {
+        bytes(&self.key).is_ok_and(|bytes| sealed_file::is_sealed(&bytes))
     }
 }
 

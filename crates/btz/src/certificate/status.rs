@@ -7,6 +7,7 @@ use types::{AccountId, Region, Time};
 
 use super::{Name, Origin, Source, acme, place, sources};
 use crate::config::Config;
+use crate::sealed_file::{self, SecretFiles};
 
 /// How long before its expiry a certificate is worth a warning.
 const WARN_SECONDS: i64 = 30 * 24 * 60 * 60;
@@ -64,9 +65,10 @@ pub(crate) fn statuses(
     now: Time,
 ) -> Result<Vec<Status>> {
     let region: Region = config.region.parse()?;
+    let files = SecretFiles::of_command(&config.data);
     let mut all = Vec::new();
     for source in sources(config)? {
-        let mut status = of_source(config, &source, now);
+        let mut status = of_source(config, &source, &files, now);
         status.arn = account.map(|account| source.name.arn(&region, account));
         all.push(status);
     }
@@ -102,7 +104,7 @@ const fn nothing(name: Name) -> Status {
     }
 }
 
-fn of_source(config: &Config, source: &Source, now: Time) -> Status {
+fn of_source(config: &Config, source: &Source, files: &SecretFiles, now: Time) -> Status {
     let mut status = Status {
         origin: source.origin,
         ..nothing(source.name.clone())
@@ -118,9 +120,17 @@ fn of_source(config: &Config, source: &Source, now: Time) -> Status {
         status.condition = Condition::Pending;
         status.domains.push(source.name.to_string());
     } else {
-        match source.read() {
-            Ok(certificate) => {
-                let facts = certificate.facts;
+        let read = source.read(files).map(|certificate| certificate.facts);
+        // Its chain lies open; that its key is not at hand here says nothing of it.
+        let read = match read {
+            Err(error) if sealed_file::is_closed(&error) => {
+                status.problem = Some(format!("{error:#}"));
+                source.facts()
+            }
+            read => read,
+        };
+        match read {
+            Ok(facts) => {
                 let left = facts.expires_in_seconds(now);
                 status.condition = condition(left, &facts, source.origin);
                 status.domains = facts.names().cloned().collect();
@@ -210,8 +220,23 @@ mod tests {
         let made = rcgen::generate_simple_self_signed(["shop.example".to_owned()]).unwrap();
         let (chain, key) = (made.cert.pem(), made.signing_key.serialize_pem());
         let name = |text: &str| text.parse::<Name>().unwrap();
-        import(data.path(), &name("a"), chain.as_bytes(), key.as_bytes()).unwrap();
-        save(data.path(), &name("b"), chain.as_bytes(), key.as_bytes()).unwrap();
+        let files = SecretFiles::of_command(data.path());
+        import(
+            data.path(),
+            &name("a"),
+            chain.as_bytes(),
+            key.as_bytes(),
+            &files,
+        )
+        .unwrap();
+        save(
+            data.path(),
+            &name("b"),
+            chain.as_bytes(),
+            key.as_bytes(),
+            &files,
+        )
+        .unwrap();
         let state = acme::State {
             failures: 2,
             last_error: Some("no".to_owned()),

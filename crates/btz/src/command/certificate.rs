@@ -7,6 +7,7 @@ use types::Clock;
 use crate::certificate::{self, Condition, Name, Origin, Status};
 use crate::cli::{CertificateCommand, Options, Output};
 use crate::config::Config;
+use crate::sealed_file::SecretFiles;
 use crate::system::SystemClock;
 use crate::{Exit, UsageError, caller, private_file, say, table};
 
@@ -111,7 +112,8 @@ fn import(name: &Name, options: &Options, output: Output) -> Result<Exit> {
     refuse_configured(&config, name)?;
     private_file::folder(&config.data)?;
     let (chain_pem, key_pem) = (certificate::bytes(cert)?, certificate::bytes(key)?);
-    certificate::import(&config.data, name, &chain_pem, &key_pem)
+    let files = SecretFiles::of_command(&config.data);
+    certificate::import(&config.data, name, &chain_pem, &key_pem, &files)
         .with_context(|| format!("{} and {} were not taken", cert.display(), key.display()))?;
     let mut all = statuses(&config)?;
     all.retain(|status| status.name == *name);

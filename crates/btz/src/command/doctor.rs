@@ -15,6 +15,7 @@ use crate::certificate::{self, Condition, Origin};
 use crate::cli::{Options, Output};
 use crate::config::{Config, TargetUrl};
 use crate::seal::{self, HeaderFile, RecoveryKit};
+use crate::sealed_file::SecretFiles;
 use crate::suite::networks;
 use crate::{Exit, http_client, memory, say, table};
 
@@ -456,7 +457,43 @@ fn certificates(config: &Config) -> Vec<Finding> {
         };
         finding(name, health, format!("{} {said}", status.name), repair)
     };
-    all.into_iter().map(found).collect()
+    let mut findings: Vec<Finding> = all.into_iter().map(found).collect();
+    findings.extend(private_keys(config));
+    findings
+}
+
+/// Which private keys lie open: those of the owner's own files stay as the owner made them.
+fn private_keys(config: &Config) -> Vec<Finding> {
+    use std::os::unix::fs::PermissionsExt;
+    let name = "private key";
+    let mut findings = Vec::new();
+    let sources = certificate::sources(config).unwrap_or_default();
+    for source in sources {
+        let shown = source.key.display();
+        let Ok(file) = std::fs::metadata(&source.key) else {
+            continue;
+        };
+        if source.origin != Origin::Config {
+            continue;
+        }
+        findings.push(if file.permissions().mode() & 0o077 == 0 {
+            let said = format!("{shown} lies open, for its owner only: it is yours to keep");
+            finding(name, Health::Ok, said, "")
+        } else {
+            let said = format!("{shown} lies open, and others can read it");
+            finding(name, Health::Warning, said, format!("chmod 600 {shown}"))
+        });
+    }
+    let files = SecretFiles::of_command(&config.data);
+    for path in files.lying_open().unwrap_or_default() {
+        findings.push(finding(
+            name,
+            Health::Warning,
+            format!("{} is not wrapped by the seal yet", path.display()),
+            "the next start wraps it: btz upgrade",
+        ));
+    }
+    findings
 }
 
 fn listeners(config: &Config) -> Vec<Finding> {

@@ -21,6 +21,7 @@ use types::{AccountId, Region, Time};
 pub(super) use self::acme::{Authority, Renewal};
 use crate::certificate::{self, Certificate, DEFAULT, Look, Name, Origin, Source};
 use crate::config::Config;
+use crate::sealed_file::SecretFiles;
 
 /// How often it is looked whether files have changed.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -52,6 +53,7 @@ struct Seen {
 /// See the module.
 pub(super) struct Certificates {
     config: Config,
+    files: SecretFiles,
     region: Region,
     account: AccountId,
     seen: Mutex<BTreeMap<Name, Seen>>,
@@ -83,11 +85,13 @@ impl Certificates {
     /// folder and is not is told.
     pub(super) fn open(
         config: &Config,
+        files: SecretFiles,
         account: AccountId,
         registry: &Registry,
     ) -> Result<Arc<Self>> {
         let certificates = Self {
             config: config.clone(),
+            files,
             region: config.region.parse()?,
             account,
             seen: Mutex::default(),
@@ -101,7 +105,7 @@ impl Certificates {
         for source in certificate::sources(config)? {
             if source.origin == Origin::Config {
                 source
-                    .read()
+                    .read(&certificates.files)
                     .with_context(|| format!("certificate {}", source.name))?;
             }
         }
@@ -174,7 +178,7 @@ impl Certificates {
         if is_ordered || (is_same && settled) {
             return false;
         }
-        let read = source.read();
+        let read = source.read(&self.files);
         let failed = read.is_err();
         let mut is_told = false;
         let changed = match read {

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use store::{Batch, Key, Store};
 use types::Entropy;
 
+use crate::certificate;
 use crate::config::Config;
 use crate::seal::{self, Opened};
 
@@ -42,4 +43,20 @@ pub(super) async fn open(
         tracing::warn!("SEALED, no key is served: {sealed}");
     }
     Ok(opened)
+}
+
+/// Which certificates cannot be shown while the seal is closed, to be said beside why it is.
+pub(super) fn certificates(config: &Config) -> Result<String> {
+    let wrapped: Vec<String> = certificate::sources(config)?
+        .iter()
+        .filter(|source| source.is_wrapped())
+        .map(|source| source.name.to_string())
+        .collect();
+    if wrapped.is_empty() {
+        return Ok(String::new());
+    }
+    Ok(format!(
+        "; the keys of certificates {} cannot be opened: their listeners show one that nobody trusts",
+        wrapped.join(", ")
+    ))
 }

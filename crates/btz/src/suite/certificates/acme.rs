@@ -21,6 +21,7 @@ use super::https::Https;
 use super::schedule::{self, Failed};
 use crate::certificate::acme::{Acme, State};
 use crate::certificate::{self, Name};
+use crate::sealed_file::SecretFiles;
 
 /// The longest that one certificate may take; then the next one has its turn.
 const ATTEMPT_MAX: Duration = Duration::from_secs(10 * 60);
@@ -36,6 +37,7 @@ const LOOK_EVERY_MIN: Duration = Duration::from_secs(1);
 pub(in crate::suite) struct Authority {
     pub(in crate::suite) config: Acme,
     pub(in crate::suite) data: PathBuf,
+    pub(in crate::suite) files: SecretFiles,
     pub(in crate::suite) certificates: Arc<Certificates>,
     pub(in crate::suite) policy: Policy,
     pub(in crate::suite) clock: Arc<dyn Clock>,

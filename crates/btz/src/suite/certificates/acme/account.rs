@@ -1,4 +1,4 @@
-//! The account with a certificate authority. Its key is kept in the data folder, for its owner only:
+//! The account with a certificate authority. Its key is kept in the data folder, wrapped by the seal:
 //! `acme/DIRECTORY.json`, where DIRECTORY is the hash of the directory's address. Source: RFC 8555,
 //! 7.3.
 
@@ -10,8 +10,6 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::Customer;
-use crate::{certificate, private_file};
-
 /// The file.
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -29,7 +27,7 @@ impl Customer {
         let config = &self.authority.config;
         let contact: Vec<&str> = config.contact.iter().map(String::as_str).collect();
         let account = if path.exists() {
-            let text = certificate::bytes(&path)?;
+            let text = self.authority.files.read(&path)?;
             let kept: Kept = serde_json::from_slice(&text)
                 .with_context(|| format!("{} is damaged: delete it", path.display()))?;
             let is_new_contact = kept.contact != config.contact;
@@ -63,7 +61,7 @@ impl Customer {
             credentials,
         };
         let text = Zeroizing::new(serde_json::to_vec(&kept)?);
-        private_file::write(&self.account_file(), &text)
+        self.authority.files.write(&self.account_file(), &text)
     }
 
     /// The authority knows the account no longer: the next attempt makes another.

@@ -19,7 +19,6 @@ use zeroize::Zeroizing;
 use super::{Customer, Refused};
 use crate::certificate::acme::{ChallengeKind, State};
 use crate::certificate::{self, Certificate, Name};
-use crate::private_file;
 
 /// How the authority is asked what has become of an order.
 const PATIENCE: RetryPolicy = RetryPolicy::new()
@@ -41,13 +40,14 @@ impl Customer {
             self.prove(&mut order, name).await?;
         }
         let place = certificate::place(&self.authority.data, name);
-        let key = certificate::bytes(&State::order_key(&place))?;
+        let files = &self.authority.files;
+        let key = files.read(&State::order_key(&place))?;
         if order.state().status == OrderStatus::Ready {
             order.finalize_csr(&signing_request(name, &key)?).await?;
         }
         let chain = order.poll_certificate(&PATIENCE).await?;
         let data = &self.authority.data;
-        let certificate = certificate::save(data, name, chain.as_bytes(), &key)
+        let certificate = certificate::save(data, name, chain.as_bytes(), &key, files)
             .context("what was issued cannot be used")?;
         self.authority.certificates.look_now().await;
         Ok(certificate)
@@ -78,7 +78,8 @@ impl Customer {
     async fn begun(&mut self, account: &Account, name: &Name) -> Result<Order> {
         let place = certificate::place(&self.authority.data, name);
         let key = Zeroizing::new(KeyPair::generate()?.serialize_pem());
-        private_file::write(&State::order_key(&place), key.as_bytes())?;
+        let files = &self.authority.files;
+        files.write(&State::order_key(&place), key.as_bytes())?;
         let identifiers = [Identifier::Dns(name.to_string())];
         let order = account.new_order(&NewOrder::new(&identifiers)).await?;
         let mut state = self.states.get(name).cloned().unwrap_or_default();
