@@ -104,25 +104,27 @@ impl FrontDoor {
         unfinished: mpsc::Sender<()>,
     ) -> Answer {
         let (head, body) = request.into_parts();
+        let signed = head.headers.contains_key("authorization");
+        let asks_for_nothing =
+            matches!(head.method.as_str(), "GET" | "HEAD") && head.uri == "/" && !signed;
+        let received = Received::head(head, source_ip);
         let request_id = match self.request_id() {
             Ok(request_id) => request_id,
             Err(error) => {
                 tracing::error!(%error, "api: a call is refused");
                 let error = ServiceError::receiver("InternalFailure", error.to_string());
                 let nameless = RequestId::from_random([0; 16]);
-                let protocol = Received::protocol_of(&head, source_ip);
+                let protocol = received.map_or_else(|(_, protocol)| protocol, |it| it.protocol());
                 return self.refuse(protocol, &error, nameless);
             }
         };
-        let signed = head.headers.contains_key("authorization");
-        if matches!(head.method.as_str(), "GET" | "HEAD") && head.uri == "/" && !signed {
+        if asks_for_nothing {
             return welcome(request_id);
         }
-        let mut received = match Received::head(&head, source_ip) {
+        let mut received = match received {
             Ok(received) => received,
-            Err(refusal) => {
+            Err((refusal, protocol)) => {
                 self.counters.unreadable.increment();
-                let protocol = Received::protocol_of(&head, source_ip);
                 return self.refuse(protocol, &refusal.to_error(protocol), request_id);
             }
         };

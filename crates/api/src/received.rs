@@ -13,68 +13,67 @@ const USER_AGENT_BYTES_MAX: usize = 512;
 /// A request, read once.
 #[derive(Debug)]
 pub(crate) struct Received {
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) raw_query: String,
-    pub(crate) query: Vec<(String, String)>,
-    /// Names in lower case.
-    pub(crate) headers: Vec<(String, Vec<u8>)>,
+    /// Header names are in lower case there.
+    head: http::request::Parts,
+    query: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
     pub(crate) source_ip: IpAddr,
 }
 
 impl Received {
     /// Reads a request's head; the body comes later.
-    pub(crate) fn head(head: &http::request::Parts, source_ip: IpAddr) -> Result<Self, Refusal> {
-        // A whole URL in the request line would name a host beside the signed Host header.
-        if head.uri.authority().is_some() || head.uri.scheme().is_some() {
-            return Err(malformed(
-                "the request line names a host: send the path alone".to_owned(),
-            ));
-        }
-        let mut received = Self::unread(head, source_ip);
-        // Of the protocols only restJson1 has lists in the query.
-        let query = match received.protocol() {
-            Protocol::RestJson1 => parse_query_with_lists(&received.raw_query),
-            _ => parse_query(&received.raw_query),
+    ///
+    /// # Errors
+    /// What is wrong with it, and the protocol to say so in.
+    pub(crate) fn head(
+        head: http::request::Parts,
+        source_ip: IpAddr,
+    ) -> Result<Self, (Refusal, Protocol)> {
+        let mut received = Self {
+            head,
+            query: Vec::new(),
+            body: Vec::new(),
+            source_ip: source_ip.to_canonical(),
         };
-        received.query = query.map_err(|error| malformed(error.to_string()))?;
+        let protocol = received.protocol();
+        // A whole URL in the request line would name a host beside the signed Host header.
+        let uri = &received.head.uri;
+        if uri.authority().is_some() || uri.scheme().is_some() {
+            let reason = "the request line names a host: send the path alone";
+            return Err((malformed(reason.to_owned()), protocol));
+        }
+        // Of the protocols only restJson1 has lists in the query.
+        let query = match protocol {
+            Protocol::RestJson1 => parse_query_with_lists(received.raw_query()),
+            _ => parse_query(received.raw_query()),
+        };
+        received.query = query.map_err(|error| (malformed(error.to_string()), protocol))?;
         Ok(received)
     }
 
-    /// A request's head as it came, whose query is not read yet.
-    fn unread(head: &http::request::Parts, source_ip: IpAddr) -> Self {
-        let headers = head
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
-            .collect();
-        Self {
-            method: head.method.as_str().to_owned(),
-            path: head.uri.path().to_owned(),
-            raw_query: head.uri.query().unwrap_or_default().to_owned(),
-            query: Vec::new(),
-            headers,
-            body: Vec::new(),
-            source_ip: source_ip.to_canonical(),
-        }
+    pub(crate) fn method(&self) -> &str {
+        self.head.method.as_str()
     }
 
-    /// The protocol that a request is to be answered in which cannot be read.
-    pub(crate) fn protocol_of(head: &http::request::Parts, source_ip: IpAddr) -> Protocol {
-        Self::unread(head, source_ip).protocol()
+    pub(crate) fn path(&self) -> &str {
+        self.head.uri.path()
+    }
+
+    pub(crate) fn raw_query(&self) -> &str {
+        self.head.uri.query().unwrap_or_default()
+    }
+
+    fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let headers = self.head.headers.iter();
+        headers.map(|(name, value)| (name.as_str(), value.as_bytes()))
     }
 
     /// The request as it is verified, and as it is executed.
     pub(crate) fn with_parts<T>(&self, work: impl FnOnce(&SignedRequestParts<'_>) -> T) -> T {
-        let headers: Vec<(&str, &[u8])> = self
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_slice()))
-            .collect();
+        let headers: Vec<(&str, &[u8])> = self.headers().collect();
         work(&SignedRequestParts {
-            method: &self.method,
-            path: &self.path,
+            method: self.method(),
+            path: self.path(),
             query: &self.query,
             headers: &headers,
             body: &self.body,
@@ -84,14 +83,13 @@ impl Received {
     /// The request as `wire` reads it.
     pub(crate) fn with_wire<T>(&self, work: impl FnOnce(&wire::Request<'_>) -> T) -> T {
         let headers: Vec<(&str, &str)> = self
-            .headers
-            .iter()
-            .filter_map(|(name, value)| Some((name.as_str(), std::str::from_utf8(value).ok()?)))
+            .headers()
+            .filter_map(|(name, value)| Some((name, std::str::from_utf8(value).ok()?)))
             .collect();
         work(&wire::Request {
-            method: &self.method,
-            path: &self.path,
-            query: &self.raw_query,
+            method: self.method(),
+            path: self.path(),
+            query: self.raw_query(),
             headers: &headers,
             body: &self.body,
         })
@@ -99,8 +97,7 @@ impl Received {
 
     /// A header's value, when it is text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.headers.iter().find(|(header, _)| header == name)?;
-        std::str::from_utf8(value).ok()
+        std::str::from_utf8(self.head.headers.get(name)?.as_bytes()).ok()
     }
 
     fn parameter(&self, name: &str) -> Option<&str> {
@@ -117,7 +114,7 @@ impl Received {
     pub(crate) fn protocol(&self) -> Protocol {
         match self.with_wire(Protocol::shown_by) {
             // Nothing is there at the root: this is a caller of old who left something out.
-            Protocol::RestJson1 if self.path == "/" => Protocol::AwsJson11,
+            Protocol::RestJson1 if self.path() == "/" => Protocol::AwsJson11,
             shown => shown,
         }
     }
@@ -167,7 +164,8 @@ mod tests {
             request = request.header(*name, *value);
         }
         let (head, ()) = request.body(()).unwrap().into_parts();
-        Received::head(&head, "::ffff:192.0.2.1".parse().unwrap())
+        let read = Received::head(head, "::ffff:192.0.2.1".parse().unwrap());
+        read.map_err(|(refusal, _)| refusal)
     }
 
     #[test]

@@ -84,8 +84,8 @@ impl Routes {
         if let Some(service) = self.rest.get(scope_service).filter(|_| !names_target) {
             return Ok(service);
         }
-        if request.path != "/" {
-            let operation = format!("{scope_service}: {} {}", request.method, request.path);
+        if request.path() != "/" {
+            let operation = format!("{scope_service}: {} {}", request.method(), request.path());
             return Err(match self.speaks_here(scope_service) {
                 true => Unrouted {
                     status: Some(404),
@@ -125,8 +125,8 @@ impl Routes {
         };
         // Parameters come in the form or in the query string, never in both: two readers could
         // disagree on which of them counts.
-        let in_form = request.method == "POST" && request.media_type() == FORM;
-        let in_query = matches!(request.method.as_str(), "GET" | "POST") && request.body.is_empty();
+        let in_form = request.method() == "POST" && request.media_type() == FORM;
+        let in_query = matches!(request.method(), "GET" | "POST") && request.body.is_empty();
         match (in_form, in_query, request.has_own_parameters()) {
             (_, true, _) | (true, false, false) => Ok(service),
             (true, false, true) => Err(refuse(Refusal::MalformedQuery {
@@ -140,7 +140,7 @@ impl Routes {
                     reason: format!(
                         "This API takes a GET without a body, or a POST of {FORM}, but this is a \
                          {} of '{}'.",
-                        request.method,
+                        request.method(),
                         request.media_type()
                     ),
                 },
@@ -160,7 +160,7 @@ impl Routes {
             let (service, operation) = request.rpc_service_and_operation()?;
             Some((service.to_owned(), operation.to_owned()))
         });
-        let unknown = || format!("{scope_service}: {} {}", request.method, request.path);
+        let unknown = || format!("{scope_service}: {} {}", request.method(), request.path());
         let sharers = named.as_ref().and_then(|(service, _)| {
             let alone = service.rsplit('.').next().unwrap_or(service);
             let found = self.by_path.get(service.as_str());
@@ -203,9 +203,9 @@ impl Routes {
             });
         }
         let service = pick(sharers, operation, scope_service)?;
-        if request.method != "POST" {
+        if request.method() != "POST" {
             return Err(Refusal::UnknownOperation {
-                operation: format!("{} {target}", request.method),
+                operation: format!("{} {target}", request.method()),
                 version: None,
             });
         }

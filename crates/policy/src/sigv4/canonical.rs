@@ -22,20 +22,20 @@ pub(super) fn request(
         ));
     }
     let mut canonical = Vec::with_capacity(1024);
-    let mut line = |parts: &[&[u8]]| {
-        parts
-            .iter()
-            .for_each(|part| canonical.extend_from_slice(part));
-        canonical.push(b'\n');
-    };
-    line(&[request.method.as_bytes()]);
-    line(&[path(request.path, rules)?.as_bytes()]);
-    line(&[query(request, presented, rules).as_bytes()]);
+    line(&mut canonical, request.method.as_bytes());
+    line(&mut canonical, path(request.path, rules)?.as_bytes());
+    line(&mut canonical, query(request, presented, rules).as_bytes());
     for name in &presented.signed_headers {
-        line(&[name.as_bytes(), b":", &header(request, name)]);
+        canonical.extend_from_slice(name.as_bytes());
+        canonical.push(b':');
+        header(&mut canonical, request, name);
+        canonical.push(b'\n');
     }
-    line(&[]);
-    line(&[presented.signed_headers.join(";").as_bytes()]);
+    canonical.push(b'\n');
+    line(
+        &mut canonical,
+        presented.signed_headers.join(";").as_bytes(),
+    );
     canonical.extend_from_slice(payload_hash.as_bytes());
     Ok(canonical)
 }
@@ -128,19 +128,24 @@ fn query(request: &SignedRequestParts<'_>, presented: &Presented<'_>, rules: Rul
     pairs.join("&")
 }
 
+fn line(canonical: &mut Vec<u8>, text: &[u8]) {
+    canonical.extend_from_slice(text);
+    canonical.push(b'\n');
+}
+
 /// All values of a header, trimmed, inner white space made one space, joined by commas.
-fn header(request: &SignedRequestParts<'_>, name: &str) -> Vec<u8> {
-    let values: Vec<Vec<u8>> = request
-        .headers
-        .iter()
-        .filter(|(header, _)| *header == name)
-        .map(|(_, value)| {
-            let words: Vec<&[u8]> = value
-                .split(u8::is_ascii_whitespace)
-                .filter(|word| !word.is_empty())
-                .collect();
-            words.join(&b' ')
-        })
-        .collect();
-    values.join(&b',')
+fn header(canonical: &mut Vec<u8>, request: &SignedRequestParts<'_>, name: &str) {
+    let values = request.headers.iter().filter(|(header, _)| *header == name);
+    for (at, (_, value)) in values.enumerate() {
+        if at > 0 {
+            canonical.push(b',');
+        }
+        let words = value.split(u8::is_ascii_whitespace);
+        for (at, word) in words.filter(|word| !word.is_empty()).enumerate() {
+            if at > 0 {
+                canonical.push(b' ');
+            }
+            canonical.extend_from_slice(word);
+        }
+    }
 }

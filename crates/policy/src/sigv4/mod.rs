@@ -209,22 +209,23 @@ impl Presented<'_> {
     }
 
     fn check_time(&self, now: Time) -> Result<(), SignatureError> {
-        let (time, basic) = (self.time.basic(), now.basic());
+        let texts = || (self.time.basic(), now.basic());
         if self.time > now.plus(SKEW_MAX) {
-            let border = now.plus(SKEW_MAX).basic();
+            let ((time, basic), border) = (texts(), now.plus(SKEW_MAX).basic());
             return Err(SignatureError::invalid(format!(
                 "Signature not yet current: {time} is still later than {border} ({basic} + 5 min.)"
             )));
         }
-        let (life, life_text) = match self.form {
-            Form::Header => (SKEW_MAX, "5 min.".to_owned()),
-            Form::Query { expires_seconds } => (
-                Duration::from_secs(expires_seconds.into()),
-                format!("{expires_seconds} sec."),
-            ),
+        let life = match self.form {
+            Form::Header => SKEW_MAX,
+            Form::Query { expires_seconds } => Duration::from_secs(expires_seconds.into()),
         };
         if self.time < now.minus(life) {
-            let border = now.minus(life).basic();
+            let life_text = match self.form {
+                Form::Header => "5 min.".to_owned(),
+                Form::Query { expires_seconds } => format!("{expires_seconds} sec."),
+            };
+            let ((time, basic), border) = (texts(), now.minus(life).basic());
             return Err(SignatureError::invalid(format!(
                 "Signature expired: {time} is now earlier than {border} ({basic} - {life_text})"
             )));
