@@ -1,6 +1,7 @@
 //! The registry of targets: one file and one line each. A target takes any bytes and must return.
 
 mod address_database;
+mod audit_segment;
 mod aws_json;
 mod aws_query;
 mod backup;
@@ -42,6 +43,10 @@ pub(crate) const TARGETS: &[Target] = &[
     Target {
         name: "address_database",
         run: address_database::run,
+    },
+    Target {
+        name: "audit_segment",
+        run: audit_segment::run,
     },
     Target {
         name: "aws_json",

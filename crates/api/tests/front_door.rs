@@ -5,7 +5,7 @@ mod house;
 
 use std::time::Duration;
 
-use house::{Deny, FailingStore, House, ID, Request, SECRET, TARGET, limits, signed, unsigned};
+use house::{Deny, FailingDisk, House, ID, Request, SECRET, TARGET, limits, signed, unsigned};
 use serde_json::json;
 
 #[tokio::test]
@@ -540,8 +540,8 @@ async fn a_call_that_is_not_allowed_is_refused_and_recorded() {
 
 #[tokio::test]
 async fn no_call_is_answered_whose_record_cannot_be_written() {
-    let store = FailingStore::new();
-    let house = House::with(limits(), None, Some(store.clone())).await;
+    let disk = FailingDisk::default();
+    let house = House::with(limits(), None, Some(disk.clone())).await;
     let who = || {
         signed(
             "sts",
@@ -549,7 +549,7 @@ async fn no_call_is_answered_whose_record_cannot_be_written() {
         )
     };
     assert_eq!(house.send(who()).await.status, 200);
-    store.fail(true);
+    disk.fail(true);
     let answer = house.send(who()).await;
     assert_eq!(answer.status, 500);
     assert_eq!(answer.error().0, "InternalFailure");
@@ -567,7 +567,7 @@ async fn no_call_is_answered_whose_record_cannot_be_written() {
         house.metric("btz_api_calls_total{outcome=\"unaudited\"}"),
         2
     );
-    store.fail(false);
+    disk.fail(false);
     assert_eq!(house.send(who()).await.status, 200);
     assert_eq!(house.records().await.len(), 2);
 }

@@ -1,5 +1,7 @@
 //! The command line. Exit codes: 0 fine, 1 findings, 2 usage or configuration, 3 failure.
 
+pub(crate) mod audit;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -127,6 +129,11 @@ On a bare machine:
     Backup {
         #[command(subcommand)]
         command: BackupCommand,
+    },
+    /// The record of every call to the APIs: read it, and prove that it is as it was written
+    Audit {
+        #[command(subcommand)]
+        command: audit::AuditCommand,
     },
     /// Check a configuration and print what is in force and why
     Config {

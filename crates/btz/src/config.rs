@@ -4,10 +4,12 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use telemetry::access_log::LogPlace;
+use telemetry::audit::{self, Retention};
 use telemetry::traces::Endpoint;
 
 use crate::certificate;
@@ -53,6 +55,10 @@ pub(crate) struct Config {
     pub(crate) access_logs: Option<String>,
     /// How many bytes of access logs one bucket may hold: the oldest files are deleted beyond it.
     pub(crate) bucket_bytes_max: u64,
+    /// How many days audit records are kept; 0 keeps them for ever.
+    pub(crate) audit_days: u32,
+    /// How many bytes of audit records are kept at most, whatever their age; 0 sets no limit.
+    pub(crate) audit_bytes_max: u64,
     /// The collector that traces are sent to by OTLP/HTTP: `http://HOST:4318`, or `https://`; none
     /// unless set.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,6 +108,8 @@ impl Default for Config {
             region: "us-east-1".to_owned(),
             access_logs: None,
             bucket_bytes_max: telemetry::access_log::BUCKET_BYTES_MAX,
+            audit_days: 365,
+            audit_bytes_max: 0,
             traces: None,
             traces_percent: 100,
             traces_ca: None,
@@ -313,6 +321,17 @@ impl Config {
             }
         }
         mistakes
+    }
+
+    /// Where calls are recorded, and for how long.
+    pub(crate) fn audit(&self) -> audit::Config {
+        let mut audit = audit::Config::new(self.data.join("audit"));
+        let days = u64::from(self.audit_days);
+        audit.retention = Retention {
+            keep: (days > 0).then(|| Duration::from_secs(days * 24 * 60 * 60)),
+            bytes_max: (self.audit_bytes_max > 0).then_some(self.audit_bytes_max),
+        };
+        audit
     }
 
     /// Where requests of load balancers are logged that do not say so themselves.

@@ -14,6 +14,7 @@ mod http_client;
 mod import;
 mod memory;
 mod private_file;
+mod progress;
 mod seal;
 mod sealed_file;
 mod service_manager;
@@ -98,6 +99,7 @@ fn run(cli: Cli) -> Result<Exit> {
         Command::Certificate { command } => command::certificate::certificate(&command, output),
         Command::Seal { command } => command::seal::seal(&command, output),
         Command::Backup { command } => command::backup::backup(&command, output),
+        Command::Audit { command } => command::audit::audit(&command, output),
         Command::Config {
             command: ConfigCommand::Check(options),
         } => command::config_check::check(&options, output),

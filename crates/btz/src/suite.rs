@@ -29,8 +29,8 @@ use kms::Kms;
 use policy::Guarded;
 use route::health::Health;
 use store::Store;
-use telemetry::Telemetry;
 use telemetry::metrics::Registry;
+use telemetry::{Telemetry, audit};
 use tokio::task::JoinHandle;
 use types::{Arn, Clock, Entropy, Region};
 use waf::RateCounters;
@@ -58,9 +58,6 @@ const DRAIN: Duration = Duration::from_secs(10);
 const IDLE_AFTER_HANDOVER: Duration = Duration::from_secs(30);
 const DRAIN_AFTER_HANDOVER: Duration = Duration::from_secs(60);
 
-/// How often audit records past their retention are looked for.
-const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
-
 /// The edge, shared with `/metrics`; taken out when the suite stops.
 type SharedEdge = Arc<Mutex<Option<Edge>>>;
 
@@ -78,6 +75,7 @@ pub(crate) struct Suite {
     given: sockets::Given,
     store: Arc<dyn Store>,
     seal: Arc<Seal>,
+    audit: audit::Log,
     telemetry: Arc<Telemetry>,
     renewal: Option<Renewal>,
     tasks: Vec<JoinHandle<()>>,
@@ -238,13 +236,14 @@ impl Suite {
         let renewal = authority.map(|authority| Renewal::new(authority, &registry));
         let mut renewal = renewal.transpose()?;
 
-        let (audit, audit_task) = telemetry::audit::Log::start(Arc::clone(&store));
-        tasks.push(audit_task);
-        tasks.push(tokio::spawn(purge(
-            Arc::clone(&store),
-            account,
-            Arc::clone(&clock),
-        )));
+        let parts = audit::Parts {
+            store: Arc::clone(&store),
+            wrap: Arc::clone(&seal) as _,
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            metrics: &registry,
+        };
+        let audit = audit::Log::open(config.audit(), parts).await?;
         let kms = Kms::open(kms::Parts {
             store: Arc::clone(&store),
             wrap: Arc::clone(&seal) as _,
@@ -260,7 +259,7 @@ impl Suite {
             services: services(&elb, &wafv2, &iam, kms),
             authorizer: Arc::clone(&iam) as _,
             iam,
-            audit,
+            audit: audit.clone(),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             metrics: &registry,
@@ -317,6 +316,7 @@ impl Suite {
             given: sockets.given,
             store,
             seal,
+            audit,
             telemetry,
             renewal,
             tasks,
@@ -367,12 +367,14 @@ impl Suite {
         if let Some(renewal) = &mut self.renewal {
             renewal.stop();
         }
+        self.audit.close().await;
         Ok(self.store.release().await?)
     }
 
     /// Takes back what [`Suite::release`] gave up.
     pub(crate) async fn resume(&mut self) -> Result<()> {
         self.store.resume().await?;
+        self.audit.reopen().await?;
         if self.api.is_none() {
             self.api = Some(serve_api(&self.api_socket, &self.door)?);
         }
@@ -418,6 +420,7 @@ impl Suite {
         if !finished {
             tracing::warn!("calls of the API were cut off after {} s", DRAIN.as_secs());
         }
+        self.audit.close().await;
         self.telemetry.flush().await;
         for task in &self.tasks {
             task.abort();
@@ -548,24 +551,6 @@ fn listeners(
     let folder = config.data.join("tls");
     let identity = Identity::of_local_ca(&folder, &config.domains, clock.now(), files)?;
     Ok((listeners, Some(identity)))
-}
-
-/// Audit records are kept for their retention, then go, a bounded batch at a time.
-async fn purge(store: Arc<dyn Store>, account: types::AccountId, clock: Arc<dyn Clock>) {
-    let mut every = tokio::time::interval(PURGE_EVERY);
-    loop {
-        every.tick().await;
-        loop {
-            match telemetry::audit::purge(store.as_ref(), account, clock.now()).await {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    tracing::warn!(%error, "old audit records could not be purged; tried again later");
-                    break;
-                }
-            }
-        }
-    }
 }
 
 /// Elastic Load Balancing's question about targets, answered by the edge that checks them.

@@ -1,33 +1,53 @@
-//! The audit log: one CloudTrail-shaped record of every verified API call, whatever came of it.
-//! Source: CloudTrail User Guide, "CloudTrail record contents for management, data, and network
-//! activity events".
+//! The audit log: one CloudTrail-shaped record of every verified API call, whatever came of it, in a
+//! hash chain with signed heads. Source: CloudTrail User Guide, "CloudTrail record contents for
+//! management, data, and network activity events".
 //!
-//! **Exactly one record a call.** The row's key is made from the call alone (account, time, request
-//! id), so all who record a call write the same row:
+//! **Exactly one record a call.**
 //!
-//! - an operation that changes rows hands its batch to [`commit`], which puts the record into that
-//!   same batch: there is no change without its record;
-//! - the front door hands *every* call to [`Log::record`] before it answers. Where the row is
-//!   already there, a success is left as it is, and a failure is written into it beside the fact
-//!   that the change stays (`additionalEventData.changeCommitted`).
+//! - An operation that changes rows hands its batch to [`commit`], which puts the record into that
+//!   same batch: there is no change without its record. The row's key is made from the call alone.
+//! - The front door hands *every* call to [`Log::record`] before it answers. What changed nothing is
+//!   appended to the log's files; of a change, the committed row is, with the failure that may have
+//!   come after it (`additionalEventData.changeCommitted`). Rows that are in the chain leave the
+//!   store; what a crash left there is linked at the next start.
 //!
-//! So a mutation that committed and failed afterwards, or whose commit ended in doubt, has one
-//! record that says both.
+//! **Tamper-evident.** Each record carries SHA-256 over the one before it and itself ([`segment`]).
+//! Every few seconds the chain's value is signed ([`head`]) by a key that is wrapped under the seal.
+//! [`verify()`] needs the folder only, and the public key that its reader kept elsewhere.
 
-mod history;
+mod appender;
+mod chain;
+mod counters;
+mod disk;
+mod folder;
+pub mod head;
 mod log;
 mod record;
+mod recovery;
+mod retention;
+mod rows;
+mod search;
+pub mod segment;
+mod verify;
+mod writer;
 
-use store::{Batch, CommitError, Key, Revision, Store};
-use types::{AccountId, Call, RequestId, Time};
+use store::{Batch, CommitError, Revision, Store};
+use types::Call;
 
-pub use history::{
-    PURGE_ROWS_MAX, Page, Position, PositionError, RETENTION, StoredRecord, lookup, purge,
-};
-pub use log::{AuditError, GROUP_BYTES_MAX, GROUP_CALLS_MAX, Log, QUEUE_CALLS_MAX};
+pub use appender::{HEAD_EVERY, HEAD_EVERY_RECORDS, SEGMENT_AGE_MAX};
+pub use chain::{ChainValue, Hex, HexError, KeyId, Kind, LogId};
+pub use disk::{Disk, RealDisk, SegmentFile};
+pub use folder::{Folder, SegmentPath, chain_at, last_signed_head};
+pub use head::{Head, PublicKey};
+pub use log::{AuditError, Config, Log, Parts, SEGMENT_BYTES_MAX};
 pub use record::{
-    ERROR_MESSAGE_BYTES_MAX, EVENT_VERSION, Outcome, PARAMETERS_BYTES_MAX, is_read_only,
+    ERROR_MESSAGE_BYTES_MAX, EVENT_VERSION, Outcome, PARAMETERS_BYTES_MAX, is_read_only, render,
 };
+pub use recovery::OpenError;
+pub use retention::{RETIRED, Retention};
+pub use search::{Filter, Found, search};
+pub use verify::{Begin, Bound, FINDINGS_MAX, Finding, Range, Report, verify};
+pub use writer::{GATHER, GROUP_BYTES_MAX, QUEUE_BYTES_MAX, QUEUE_CALLS_MAX};
 
 /// Commits a change together with its audit record: both or neither.
 ///
@@ -39,44 +59,12 @@ pub async fn commit(
     call: &Call,
     mut batch: Batch,
 ) -> Result<Revision, CommitError> {
-    let text = record::render(call, &Outcome::Success);
-    batch.put(key(call), text);
+    debug_assert!(
+        !is_read_only(&call.operation),
+        "{} changes rows, though by its name it only reads",
+        call.operation
+    );
+    let text = render(call, &Outcome::Success);
+    batch.put(rows::key(call), text);
     store.commit(batch).await
 }
-
-/// The row of a call's record. Later times come first, since readers want the newest first.
-fn key(call: &Call) -> Key {
-    row_key(call.account(), call.time, call.request_id)
-}
-
-/// Rows of an account's records.
-fn prefix(account: AccountId) -> Key {
-    Key::new(["audit", &account.to_string()])
-}
-
-fn row_key(account: AccountId, time: Time, request_id: RequestId) -> Key {
-    prefix(account)
-        .child(inverted(time))
-        .child(request_id.to_string())
-}
-
-/// A key between the records of `time` and those of the millisecond before it.
-fn after(account: AccountId, time: Time) -> Key {
-    // `~` orders behind the `/` that follows the digits in a record's key.
-    prefix(account).child(format!("{}~", inverted(time)))
-}
-
-/// Milliseconds down from the year 2286, thirteen digits: what is later orders first.
-fn inverted(time: Time) -> String {
-    format!("{:013}", MILLIS_MAX - time.as_millis().clamp(0, MILLIS_MAX))
-}
-
-/// The time that [`inverted`] was made from.
-fn upright(digits: &str) -> Option<Time> {
-    digits
-        .parse::<i64>()
-        .ok()
-        .map(|millis| Time::from_millis(MILLIS_MAX - millis))
-}
-
-const MILLIS_MAX: i64 = 9_999_999_999_999;

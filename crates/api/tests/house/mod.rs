@@ -24,14 +24,11 @@ use aws_sigv4::http_request::{
 use aws_sigv4::sign::v4;
 use iam::{AccessKey, Iam, KeySets, Parts, Root, sts::Sts};
 use policy::{Ask, Authorizer, Guarded, Table};
-use store::{
-    Batch, CommitError, Key, Memory, Page, Revision, Row, Snapshot, Stats, Store, StoreError, Watch,
-};
-use telemetry::audit::{self, Log};
+use store::Memory;
+use telemetry::audit::{self, Disk, Log, RealDisk, SegmentFile};
 use telemetry::metrics::Registry;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::task::JoinHandle;
 use types::{
     Call, Clock, Entropy, EntropyError, KeyWrap, KeyWrapError, Secret, ServiceError, Time,
 };
@@ -248,59 +245,40 @@ impl Authorizer for Deny {
     }
 }
 
-/// A store that fails when it is told to.
-#[derive(Debug, Clone)]
-pub(crate) struct FailingStore {
-    inner: Arc<Memory>,
-    fails: Arc<AtomicBool>,
-}
+/// A disk that is full when it is told to be.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FailingDisk(Arc<AtomicBool>);
 
-impl FailingStore {
-    pub(crate) fn new() -> Self {
-        Self {
-            inner: Arc::new(Memory::new()),
-            fails: Arc::default(),
-        }
-    }
-
+impl FailingDisk {
     pub(crate) fn fail(&self, fails: bool) {
-        self.fails.store(fails, Ordering::SeqCst);
+        self.0.store(fails, Ordering::SeqCst);
     }
 }
 
-#[async_trait::async_trait]
-impl Store for FailingStore {
-    async fn get(&self, key: &Key) -> Result<Option<Row>, StoreError> {
-        self.inner.get(key).await
+impl Disk for FailingDisk {
+    fn open(&self, path: &std::path::Path, new: bool) -> std::io::Result<Box<dyn SegmentFile>> {
+        let file = RealDisk.open(path, new)?;
+        Ok(Box::new(FailingFile(self.clone(), file)))
     }
+}
 
-    async fn scan(
-        &self,
-        prefix: &Key,
-        after: Option<&Key>,
-        limit: usize,
-    ) -> Result<Page, StoreError> {
-        self.inner.scan(prefix, after, limit).await
-    }
+#[derive(Debug)]
+struct FailingFile(FailingDisk, Box<dyn SegmentFile>);
 
-    async fn snapshot(&self, prefix: &Key) -> Result<Snapshot, StoreError> {
-        self.inner.snapshot(prefix).await
-    }
-
-    async fn commit(&self, batch: Batch) -> Result<Revision, CommitError> {
-        if self.fails.load(Ordering::SeqCst) {
-            let reason = "the disk is full".to_owned();
-            return Err(CommitError::Store(StoreError::Full { reason }));
+impl SegmentFile for FailingFile {
+    fn append(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        if self.0.0.load(Ordering::SeqCst) {
+            return Err(std::io::Error::other("the disk is full"));
         }
-        self.inner.commit(batch).await
+        self.1.append(bytes)
     }
 
-    async fn watch(&self, prefix: &Key) -> Result<Watch, StoreError> {
-        self.inner.watch(prefix).await
+    fn sync(&mut self) -> std::io::Result<()> {
+        self.1.sync()
     }
 
-    fn stats(&self) -> Stats {
-        self.inner.stats()
+    fn cut(&mut self, bytes: u64) -> std::io::Result<()> {
+        self.1.cut(bytes)
     }
 }
 
@@ -328,10 +306,10 @@ pub(crate) struct House {
     pub(crate) address: SocketAddr,
     pub(crate) service: Arc<Ledger>,
     pub(crate) services: Vec<Arc<dyn Guarded>>,
-    store: FailingStore,
     metrics: Registry,
     server: Server,
-    audit_writer: JoinHandle<()>,
+    audit: Log,
+    folder: tempfile::TempDir,
 }
 
 impl House {
@@ -342,9 +320,8 @@ impl House {
     pub(crate) async fn with(
         limits: Limits,
         authorizer: Option<Box<dyn Authorizer>>,
-        store: Option<FailingStore>,
+        disk: Option<FailingDisk>,
     ) -> Self {
-        let store = store.unwrap_or_else(FailingStore::new);
         let iam = Arc::new(iam().await);
         let service = Arc::new(Ledger {
             total: AtomicI64::new(0),
@@ -358,8 +335,10 @@ impl House {
             Arc::new(Own(*TWO, "two")),
             Arc::new(Shelf),
         ];
-        let (audit, audit_writer) = Log::start(Arc::new(store.clone()));
         let metrics = Registry::default();
+        let folder = tempfile::tempdir().unwrap();
+        let disk = disk.unwrap_or_default();
+        let audit = audit_log(folder.path(), disk, &metrics).await;
         let authorizer: Arc<dyn Authorizer> = match authorizer {
             Some(authorizer) => Arc::from(authorizer),
             None => iam.clone(),
@@ -368,7 +347,7 @@ impl House {
             services: services.clone(),
             iam,
             authorizer,
-            audit,
+            audit: audit.clone(),
             clock: Arc::new(StoppedClock),
             entropy: Arc::new(SystemEntropy(SystemRandom::new())),
             metrics: &metrics,
@@ -384,32 +363,16 @@ impl House {
             address,
             service,
             services,
-            store,
             metrics,
             server,
-            audit_writer,
+            audit,
+            folder,
         }
     }
 
     /// The audit records, newest first.
     pub(crate) async fn records(&self) -> Vec<serde_json::Value> {
-        let account = "123456789012".parse().unwrap();
-        let later = now().plus(Duration::from_secs(1));
-        let page = audit::lookup(
-            &self.store,
-            account,
-            Time::from_millis(0),
-            later,
-            None,
-            1000,
-        )
-        .await;
-        let mut records: Vec<serde_json::Value> = page
-            .unwrap()
-            .records
-            .iter()
-            .map(|r| serde_json::from_str(&r.text).unwrap())
-            .collect();
+        let mut records = calls(self.folder.path());
         // The clock stands still: names order what time does not.
         records.sort_by_key(|record| record["eventName"].as_str().unwrap().to_owned());
         records
@@ -467,20 +430,35 @@ impl House {
     /// Shuts down; how many audit records there are then, and whether all came to its end.
     pub(crate) async fn shutdown(self, grace: Duration) -> (usize, bool) {
         let clean = self.server.shutdown(grace).await;
-        self.audit_writer.await.unwrap();
-        let account = "123456789012".parse().unwrap();
-        let later = now().plus(Duration::from_secs(1));
-        let page = audit::lookup(
-            &self.store,
-            account,
-            Time::from_millis(0),
-            later,
-            None,
-            1000,
-        )
-        .await;
-        (page.unwrap().records.len(), clean)
+        self.audit.close().await;
+        (calls(self.folder.path()).len(), clean)
     }
+}
+
+/// The audit log of a folder.
+async fn audit_log(folder: &std::path::Path, disk: FailingDisk, metrics: &Registry) -> Log {
+    let mut config = audit::Config::new(folder.join("audit"));
+    config.disk = Arc::new(disk);
+    let parts = audit::Parts {
+        store: Arc::new(Memory::new()),
+        wrap: Arc::new(Sealed),
+        clock: Arc::new(StoppedClock),
+        entropy: Arc::new(SystemEntropy(SystemRandom::new())),
+        metrics,
+    };
+    Log::open(config, parts).await.unwrap()
+}
+
+/// The records of calls in it, newest first.
+fn calls(folder: &std::path::Path) -> Vec<serde_json::Value> {
+    let all = audit::Filter::default();
+    let found = audit::search(&folder.join("audit"), &all, usize::MAX, |_, _| {}).unwrap();
+    let records = found
+        .iter()
+        .map(|found| serde_json::from_str(&found.text).unwrap());
+    records
+        .filter(|record: &serde_json::Value| record["eventType"] == "AwsApiCall")
+        .collect()
 }
 
 async fn iam() -> Iam {
@@ -524,7 +502,9 @@ impl KeyWrap for Sealed {
 /// Why these services cannot stand side by side.
 pub(crate) async fn routing_error(services: Vec<Arc<dyn Guarded>>) -> String {
     let iam = Arc::new(iam().await);
-    let (audit, _writer) = Log::start(Arc::new(Memory::new()));
+    let folder = tempfile::tempdir().unwrap();
+    let metrics = Registry::default();
+    let audit = audit_log(folder.path(), FailingDisk::default(), &metrics).await;
     let door = FrontDoor::new(Dependencies {
         services,
         iam: iam.clone(),
@@ -532,7 +512,7 @@ pub(crate) async fn routing_error(services: Vec<Arc<dyn Guarded>>) -> String {
         audit,
         clock: Arc::new(StoppedClock),
         entropy: Arc::new(SystemEntropy(SystemRandom::new())),
-        metrics: &Registry::default(),
+        metrics: &metrics,
     });
     door.err().unwrap().to_string()
 }

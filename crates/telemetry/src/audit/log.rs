@@ -1,39 +1,61 @@
-//! The front door's side of the audit log: many callers wait, one writer commits their records in
-//! groups. While one group is being committed the next gathers, so a lone call waits for nothing
-//! and a busy store is asked once for many calls (group commit, as in DeWitt et al. 1984).
+//! The front door's side of the audit log, and what keeps it in order.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use bytes::Bytes;
-use store::{Batch, CommitError, Expect, Key, Row, Store, StoreError};
-use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
-use types::{Call, ServiceError};
+use serde_json::json;
+use store::Store;
+use tokio::sync::oneshot;
+use types::{Call, Clock, Entropy, KeyWrap, ServiceError};
 
-use super::{Outcome, is_read_only, key, record};
+use super::appender::Unsettled;
+use super::chain::Kind;
+use super::counters::Counters;
+use super::disk::{Disk, RealDisk};
+use super::folder::Folder;
+use super::recovery::{self, Needs, OpenError};
+use super::retention::{self, Retention};
+use super::rows::{self, Claimed, Claims};
+use super::segment::RECORD_BYTES_MAX;
+use super::writer::{self, Entry, QUEUE_CALLS_MAX, Queue};
+use super::{Outcome, is_read_only, record};
+use crate::metrics::Registry;
 
-/// How many calls may wait for their record; the next one is refused.
-pub const QUEUE_CALLS_MAX: usize = 4096;
-/// The most records of one commit.
-pub const GROUP_CALLS_MAX: usize = 256;
-/// The most bytes of one commit; a single record may be larger.
-pub const GROUP_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// How often a group is tried again when rows appeared under it.
-const ATTEMPTS_MAX: usize = 4;
+/// How large a segment becomes before the next is begun.
+pub const SEGMENT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// How often linked rows are removed from the store.
+const REMOVE_EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked for rows that nobody links; one is linked when it was there twice.
+const SWEEP_EVERY: Duration = Duration::from_secs(15);
+/// How often it is looked for segments past their retention.
+const RETIRE_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How long a call waits for a sweep that links its row just then.
+const CLAIM_WAITS_MAX: u32 = 1000;
 
 /// The audit log cannot be written: the call must be refused (fail closed).
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum AuditError {
     /// Too many calls wait for their record.
-    #[error("{QUEUE_CALLS_MAX} calls wait for their audit record")]
+    #[error("{QUEUE_CALLS_MAX} calls, or too many bytes, wait for their audit record")]
     Busy,
     /// The log was closed.
     #[error("the audit log is closed")]
     Closed,
-    /// The store refused the record.
-    #[error("the store did not take the audit record: {0}")]
+    /// The disk refused the record.
+    #[error("the disk did not take the audit record: {0}")]
+    Disk(Arc<str>),
+    /// The store did not say whether the change was committed.
+    #[error("the store did not give the audit record of a change: {0}")]
     Store(Arc<str>),
+    /// The record is too large.
+    #[error("the audit record has {bytes} bytes, more than {RECORD_BYTES_MAX}")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+    },
 }
 
 impl From<AuditError> for ServiceError {
@@ -42,191 +64,478 @@ impl From<AuditError> for ServiceError {
     }
 }
 
-struct Entry {
-    key: Key,
-    text: Bytes,
-    /// Written into a record that is already there; a success is not.
-    failure: Option<ServiceError>,
-    /// Whether the operation may have recorded the call itself: worth a look before the commit.
-    may_be_recorded: bool,
-    done: oneshot::Sender<Result<(), AuditError>>,
+/// Where a log is, and how much of it is kept.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// What is kept.
+    pub retention: Retention,
+    /// How large a segment becomes.
+    pub segment_bytes_max: u64,
+    /// The disk.
+    pub disk: Arc<dyn Disk>,
 }
 
-/// Records calls durably, exactly once each. Cheap to clone; the writer ends with its last clone.
+impl Config {
+    /// A log in this folder that keeps what [`Retention::default`] says.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            retention: Retention::default(),
+            segment_bytes_max: SEGMENT_BYTES_MAX,
+            disk: Arc::new(RealDisk),
+        }
+    }
+}
+
+/// What a log stands on.
+#[derive(Clone)]
+pub struct Parts<'a> {
+    /// Where changes are committed with their records.
+    pub store: Arc<dyn Store>,
+    /// The seal, under which the key of heads is kept.
+    pub wrap: Arc<dyn KeyWrap>,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// For the log's id and key.
+    pub entropy: Arc<dyn Entropy>,
+    /// Where its counters are shown.
+    pub metrics: &'a Registry,
+}
+
+impl fmt::Debug for Parts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts").finish_non_exhaustive()
+    }
+}
+
+/// Records calls durably, exactly once each. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Log {
-    queue: mpsc::Sender<Entry>,
-    counts: Arc<Counts>,
+    shared: Arc<Shared>,
+    threads: Arc<Threads>,
 }
 
-#[derive(Debug, Default)]
-struct Counts {
-    records: AtomicU64,
-    commits: AtomicU64,
-    refused: AtomicU64,
+pub(super) struct Shared {
+    pub(super) config: Config,
+    store: Arc<dyn Store>,
+    wrap: Arc<dyn KeyWrap>,
+    pub(super) clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    queue: Arc<Queue>,
+    pub(super) counters: Arc<Counters>,
+    claims: Claims,
+    unsettled: Mutex<Arc<Unsettled>>,
+    /// From where on rows were left by the last run, once they are all linked.
+    left: Mutex<Option<u64>>,
+    /// Whether heads are signed.
+    pub(super) signs: AtomicBool,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What ends with the last [`Log`].
+#[derive(Debug)]
+struct Threads {
+    queue: Arc<Queue>,
+    running: Mutex<Option<Running>>,
+}
+
+#[derive(Debug)]
+struct Running {
+    writer: std::thread::JoinHandle<()>,
+    tender: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        self.queue.close();
+        let running = self
+            .running
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = running {
+            running.tender.abort();
+        }
+    }
 }
 
 impl Log {
-    /// Starts the writer on the current tokio runtime. The handle ends when every [`Log`] is
-    /// dropped and what they sent is written.
-    #[must_use]
-    pub fn start(store: Arc<dyn Store>) -> (Self, JoinHandle<()>) {
-        let (queue, entries) = mpsc::channel(QUEUE_CALLS_MAX);
-        let counts = Arc::new(Counts::default());
-        let writer = tokio::spawn(write(store, entries, Arc::clone(&counts)));
-        (Self { queue, counts }, writer)
+    /// Opens the log, or makes one, links what a crash left in the store, and starts its threads on
+    /// the current tokio runtime.
+    ///
+    /// # Errors
+    /// When the folder is in use, cannot be read or written, or the store not be read.
+    pub async fn open(config: Config, parts: Parts<'_>) -> Result<Self, OpenError> {
+        let queue = Arc::new(Queue::default());
+        let log = Self {
+            shared: Arc::new(Shared {
+                config,
+                store: parts.store,
+                wrap: parts.wrap,
+                clock: parts.clock,
+                entropy: parts.entropy,
+                queue: Arc::clone(&queue),
+                counters: Arc::new(Counters::new(parts.metrics)),
+                claims: Claims::default(),
+                unsettled: Mutex::default(),
+                left: Mutex::default(),
+                signs: AtomicBool::new(false),
+            }),
+            threads: Arc::new(Threads {
+                queue,
+                running: Mutex::default(),
+            }),
+        };
+        log.reopen().await?;
+        Ok(log)
     }
 
-    /// Records a call and returns when its record is durable. To be called once for every verified
-    /// call, after the operation and before the answer; a call whose operation went through
-    /// [`super::commit`] keeps its one record.
+    /// Records a call and returns when its record is durable and in the chain. To be called once
+    /// for every verified call, after the operation and before the answer; a call whose operation
+    /// went through [`super::commit`] keeps its one record.
     ///
     /// # Errors
     /// When the record could not be made durable: answer the caller with this error.
     pub async fn record(&self, call: &Call, outcome: Outcome<'_>) -> Result<(), AuditError> {
-        let (done, answer) = oneshot::channel();
-        let failure = match outcome {
-            Outcome::Success => None,
-            Outcome::Failure(error) => Some(error.clone()),
-        };
-        let entry = Entry {
-            key: key(call),
-            text: Bytes::from(record::render(call, &outcome)),
-            failure,
-            may_be_recorded: !is_read_only(&call.operation),
-            done,
-        };
-        self.queue.try_send(entry).map_err(|error| {
-            self.counts.refused.fetch_add(1, Ordering::Relaxed);
-            match error {
-                mpsc::error::TrySendError::Full(_) => AuditError::Busy,
-                mpsc::error::TrySendError::Closed(_) => AuditError::Closed,
-            }
-        })?;
-        answer.await.unwrap_or(Err(AuditError::Closed))
+        let recorded = self.shared.record(call, outcome).await;
+        if let Err(error) = &recorded {
+            self.shared.counters.refused(error);
+        }
+        recorded
     }
 
-    /// Records that this log wrote since its start.
+    /// Writes what waits and a last signed head, and lets go of the folder, so that another process
+    /// can take it over. Calls are refused from now on.
+    pub async fn close(&self) {
+        let running = self.running().take();
+        let Some(running) = running else {
+            return;
+        };
+        running.tender.abort();
+        drop(running.tender.await);
+        self.shared.remove_rows().await;
+        self.threads.queue.close();
+        let ended = tokio::task::spawn_blocking(move || running.writer.join()).await;
+        if !matches!(ended, Ok(Ok(()))) {
+            tracing::error!("audit: the writing thread has panicked");
+        }
+    }
+
+    /// Takes the folder (again), as [`Log::open`] does.
+    ///
+    /// # Errors
+    /// As [`Log::open`].
+    pub async fn reopen(&self) -> Result<(), OpenError> {
+        if self.running().is_some() {
+            return Ok(());
+        }
+        let shared = Arc::clone(&self.shared);
+        let failed = {
+            let folder = self.shared.config.folder.display().to_string();
+            move |error| OpenError::Io {
+                folder: folder.clone(),
+                error,
+            }
+        };
+        let joined = |error| std::io::Error::other(format!("the opening task has ended: {error}"));
+        let opening = tokio::task::spawn_blocking(move || {
+            recovery::open(&Needs {
+                folder: &shared.config.folder,
+                segment_bytes_max: shared.config.segment_bytes_max,
+                disk: Arc::clone(&shared.config.disk),
+                clock: Arc::clone(&shared.clock),
+                entropy: shared.entropy.as_ref(),
+                wrap: shared.wrap.as_ref(),
+            })
+        });
+        let opened = opening.await.map_err(|error| failed(joined(error)))??;
+        let damages = i64::try_from(opened.damages).unwrap_or(i64::MAX);
+        self.shared.counters.damaged.set(damages);
+        self.shared.claims.forget();
+        *lock(&self.shared.left) = None;
+        *lock(&self.shared.unsettled) = opened.unsettled;
+        let mut appender = opened.appender;
+        let signs = appender.signs();
+        self.shared.signs.store(signs, Ordering::Relaxed);
+        let folder = appender.folder().clone();
+        let events = opened.events;
+        // The head that is over these is kept before anything else happens.
+        let begun = tokio::task::spawn_blocking(move || -> std::io::Result<_> {
+            let events: Vec<_> = events.into_iter().map(Event).collect();
+            let (_, head) = appender.append(&events, true)?;
+            if let Some(head) = head.filter(|head| head.signed.is_some()) {
+                appender.folder().keep_head(&head)?;
+            }
+            Ok(appender)
+        });
+        let appender = begun.await.map_err(|error| failed(joined(error)))?;
+        let appender = appender.map_err(&failed)?;
+        let (queue, counters) = (
+            Arc::clone(&self.shared.queue),
+            Arc::clone(&self.shared.counters),
+        );
+        let writer = writer::start(appender, queue, counters).map_err(&failed)?;
+        let linked = self.shared.link_what_is_left(&folder, opened.settled).await;
+        let tender = tokio::spawn(Arc::clone(&self.shared).tend());
+        *self.running() = Some(Running { writer, tender });
+        if let Err(error) = linked {
+            self.close().await;
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    /// Records that this log wrote since it was made.
     #[must_use]
     pub fn records(&self) -> u64 {
-        self.counts.records.load(Ordering::Relaxed)
+        self.shared.counters.records.value()
     }
 
-    /// Commits that it needed for them.
+    /// Flushes of the disk that it needed for them.
     #[must_use]
-    pub fn commits(&self) -> u64 {
-        self.counts.commits.load(Ordering::Relaxed)
+    pub fn flushes(&self) -> u64 {
+        self.shared.counters.groups.value()
     }
 
     /// Calls that were refused because their record could not be written.
     #[must_use]
     pub fn refused(&self) -> u64 {
-        self.counts.refused.load(Ordering::Relaxed)
+        self.shared.counters.all_refused()
+    }
+
+    fn running(&self) -> MutexGuard<'_, Option<Running>> {
+        lock(&self.threads.running)
     }
 }
 
-async fn write(store: Arc<dyn Store>, mut entries: mpsc::Receiver<Entry>, counts: Arc<Counts>) {
-    let mut waiting = Vec::with_capacity(GROUP_CALLS_MAX);
-    while entries.recv_many(&mut waiting, GROUP_CALLS_MAX).await > 0 {
-        while !waiting.is_empty() {
-            let group: Vec<Entry> = waiting.drain(..group_length(&waiting)).collect();
-            match commit_group(&*store, &group, &counts).await {
-                Err(error) if group.len() > 1 => {
-                    // One bad record must not refuse its neighbours: each for itself.
-                    tracing::warn!(%error, calls = group.len(), "audit: a group's commit failed");
-                    for entry in group {
-                        let only = std::slice::from_ref(&entry);
-                        let written = commit_group(&*store, only, &counts).await;
-                        answer(entry, written, &counts);
-                    }
-                }
-                written => {
-                    for entry in group {
-                        answer(entry, written.clone(), &counts);
-                    }
-                }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the log says of itself when it is opened.
+struct Event(Vec<u8>);
+
+impl super::appender::Appended for Event {
+    fn kind(&self) -> Kind {
+        Kind::Event
+    }
+
+    fn body(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn has_row(&self) -> bool {
+        false
+    }
+}
+
+impl Shared {
+    async fn record(&self, call: &Call, outcome: Outcome<'_>) -> Result<(), AuditError> {
+        if is_read_only(&call.operation) {
+            let body = record::render(call, &outcome);
+            return self.append(Kind::Call, body, None).await.map(drop);
+        }
+        // The operation may have recorded the call in its commit.
+        let key = rows::key(call);
+        let row = match (self.store.get(&key).await, outcome) {
+            (Ok(row), _) => row,
+            (Err(error), Outcome::Failure(failure)) => {
+                tracing::warn!(%error, "audit: it is not known whether a failed call has changed something");
+                let body = record::render(call, &Outcome::Success);
+                let in_doubt = record::with_failure(&body, failure, &json!("unknown"));
+                let body = in_doubt.unwrap_or(body);
+                return self.append(Kind::Call, body, None).await.map(drop);
             }
-        }
-    }
-}
-
-/// How many of the calls that wait go into the next commit; at least one.
-fn group_length(waiting: &[Entry]) -> usize {
-    let mut bytes = 0;
-    let fit = waiting.iter().take_while(|entry| {
-        bytes += entry.text.len();
-        bytes <= GROUP_BYTES_MAX
-    });
-    fit.count().max(1)
-}
-
-fn answer(entry: Entry, written: Result<(), AuditError>, counts: &Counts) {
-    if let Err(error) = &written {
-        counts.refused.fetch_add(1, Ordering::Relaxed);
-        tracing::error!(%error, key = ?entry.key, "audit: a call is refused for want of its record");
-    }
-    // A caller that went away needs no answer; its record is written all the same.
-    drop(entry.done.send(written));
-}
-
-async fn commit_group(
-    store: &dyn Store,
-    group: &[Entry],
-    counts: &Counts,
-) -> Result<(), AuditError> {
-    let mut look_at_all = false;
-    for _ in 0..ATTEMPTS_MAX {
-        let batch = group_batch(store, group, look_at_all)
-            .await
-            .map_err(store_failed)?;
-        let records = batch.put.len();
-        if records == 0 {
-            return Ok(());
-        }
-        match store.commit(batch).await {
-            Ok(_) => {
-                counts.commits.fetch_add(1, Ordering::Relaxed);
-                counts.records.fetch_add(records as u64, Ordering::Relaxed);
+            (Err(error), Outcome::Success) => {
+                return Err(AuditError::Store(error.to_string().into()));
+            }
+        };
+        let Some(row) = row else {
+            if self.claims.is_claimed(&key) {
+                // A sweep linked it and its row is gone.
                 return Ok(());
             }
-            Err(CommitError::Conflict { .. }) => look_at_all = true,
-            Err(error) => return Err(store_failed(error)),
+            let body = record::render(call, &outcome);
+            return self.append(Kind::Call, body, None).await.map(drop);
+        };
+        for _ in 0..CLAIM_WAITS_MAX {
+            match self.claims.claim(&key) {
+                Claimed::Linked => return Ok(()),
+                Claimed::Linking => tokio::time::sleep(Duration::from_millis(5)).await,
+                Claimed::Yours => {
+                    let body = match outcome {
+                        Outcome::Success => None,
+                        Outcome::Failure(error) => {
+                            record::with_failure(&row.value, error, &json!(true))
+                        }
+                    };
+                    let body = body.unwrap_or_else(|| row.value.to_vec());
+                    return self.link(key, body, false).await;
+                }
+            }
+        }
+        Err(AuditError::Busy)
+    }
+
+    /// Appends a row's record; whoever calls has claimed it.
+    async fn link(&self, key: store::Key, body: Vec<u8>, swept: bool) -> Result<(), AuditError> {
+        match self.append(Kind::Call, body, Some(key.clone())).await {
+            Ok(sequence) => {
+                self.claims.linked(key, sequence, swept);
+                Ok(())
+            }
+            Err(error) => {
+                self.claims.give_up(&key);
+                Err(error)
+            }
         }
     }
-    Err(store_failed("its rows changed under every attempt"))
-}
 
-async fn group_batch(
-    store: &dyn Store,
-    group: &[Entry],
-    look_at_all: bool,
-) -> Result<Batch, StoreError> {
-    let mut batch = Batch::default();
-    for entry in group {
-        let there = if look_at_all || entry.may_be_recorded {
-            store.get(&entry.key).await?
-        } else {
-            None
-        };
-        let (expect, text) = match (there, &entry.failure) {
-            (None, _) => (Expect::Absent, entry.text.clone()),
-            (Some(_), None) => continue,
-            (Some(row), Some(error)) => match completed(&row, error) {
-                Some(text) => (Expect::At(row.revision), text),
-                None => continue,
-            },
-        };
-        batch.expect.push((entry.key.clone(), expect));
-        batch.put.push((entry.key.clone(), text));
+    /// Appends a record and answers its number when it is durable.
+    pub(super) async fn append(
+        &self,
+        kind: Kind,
+        body: Vec<u8>,
+        row: Option<store::Key>,
+    ) -> Result<u64, AuditError> {
+        if !(2..=RECORD_BYTES_MAX).contains(&body.len()) {
+            return Err(AuditError::TooLarge { bytes: body.len() });
+        }
+        let (done, answer) = oneshot::channel();
+        self.queue.push(Entry {
+            kind,
+            body,
+            row,
+            done,
+        })?;
+        answer.await.unwrap_or(Err(AuditError::Closed))
     }
-    Ok(batch)
-}
 
-/// A committed record with its call's failure; `None` when the record is complete.
-fn completed(row: &Row, error: &ServiceError) -> Option<Bytes> {
-    record::with_failure(&row.value, error).map(Bytes::from)
-}
+    /// Links the rows that a crash, or a version before this one, left in the store, and that are
+    /// not in the chain.
+    async fn link_what_is_left(&self, folder: &Folder, settled: u64) -> Result<(), OpenError> {
+        let store_failed = |error: &dyn fmt::Display| OpenError::Store(error.to_string());
+        let io_failed = |error| OpenError::Io {
+            folder: folder.path().display().to_string(),
+            error,
+        };
+        let mut linked = None;
+        let mut after = None;
+        loop {
+            let page = rows::page(self.store.as_ref(), after.as_ref()).await;
+            let (rows, more) = page.map_err(|error| store_failed(&error))?;
+            let Some(last) = rows.last() else {
+                break;
+            };
+            after = Some(last.key.clone());
+            let linked = match &linked {
+                Some(linked) => linked,
+                None => {
+                    let folder = folder.clone();
+                    let read = move || rows::linked_since(&folder, settled);
+                    let read = tokio::task::spawn_blocking(read).await;
+                    let read = read.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+                    linked.insert(read.map_err(io_failed)?)
+                }
+            };
+            for row in rows {
+                if self.claims.claim(&row.key) != Claimed::Yours {
+                    continue;
+                }
+                let id = rows::request_id(&row.key);
+                if id.is_some_and(|id| linked.contains(&id)) {
+                    // It may go whenever; its record's number does not matter.
+                    self.claims.linked(row.key, 0, false);
+                } else if let Err(error) = self.link(row.key, row.value.to_vec(), false).await {
+                    return Err(store_failed(&error));
+                }
+            }
+            self.remove_rows().await;
+            if !more {
+                break;
+            }
+        }
+        *lock(&self.left) = Some(settled);
+        self.remove_rows().await;
+        Ok(())
+    }
 
-fn store_failed(error: impl ToString) -> AuditError {
-    AuditError::Store(error.to_string().into())
+    /// Removes linked rows, links what nobody links, retires segments. Until it is aborted.
+    async fn tend(self: Arc<Self>) {
+        let mut every = tokio::time::interval(REMOVE_EVERY);
+        every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut seen = std::collections::HashSet::new();
+        let mut swept = tokio::time::Instant::now();
+        let mut retired: Option<tokio::time::Instant> = None;
+        loop {
+            every.tick().await;
+            self.remove_rows().await;
+            if swept.elapsed() >= SWEEP_EVERY {
+                seen = self.sweep(seen).await;
+                swept = tokio::time::Instant::now();
+            }
+            if retired.is_none_or(|at| at.elapsed() >= RETIRE_EVERY) {
+                retention::retire(&self).await;
+                retired = Some(tokio::time::Instant::now());
+            }
+        }
+    }
+
+    async fn remove_rows(&self) {
+        match self.claims.remove(self.store.as_ref()).await {
+            Ok(gone) => {
+                let unsettled = lock(&self.unsettled);
+                let left = lock(&self.left).take();
+                let settled = gone.into_iter().chain(left);
+                settled.for_each(|number| unsettled.settle(number));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "audit: linked records stay in the store; tried again");
+            }
+        }
+    }
+
+    /// Links rows that were there at the last sweep, and answers those that are there now.
+    async fn sweep(
+        &self,
+        seen: std::collections::HashSet<store::Key>,
+    ) -> std::collections::HashSet<store::Key> {
+        let mut now = std::collections::HashSet::new();
+        let mut after = None;
+        loop {
+            let (rows, more) = match rows::page(self.store.as_ref(), after.as_ref()).await {
+                Ok(page) => page,
+                Err(error) => {
+                    tracing::warn!(%error, "audit: records of changes cannot be read; tried again");
+                    return now;
+                }
+            };
+            let Some(last) = rows.last() else {
+                return now;
+            };
+            after = Some(last.key.clone());
+            for row in rows {
+                if !seen.contains(&row.key) {
+                    now.insert(row.key);
+                } else if self.claims.claim(&row.key) == Claimed::Yours
+                    && let Err(error) = self.link(row.key.clone(), row.value.to_vec(), true).await
+                {
+                    tracing::warn!(%error, row = %row.key, "audit: a change's record is not linked yet");
+                    now.insert(row.key);
+                }
+            }
+            if !more {
+                return now;
+            }
+        }
+    }
 }

@@ -1,8 +1,10 @@
 //! The text of one audit record, in CloudTrail's members and order.
 
-use serde::Serialize;
+use std::io::Write as _;
+
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
-use types::{Call, Principal, RequestId, ServiceError};
+use types::{Call, Principal, RequestId, ServiceError, Session, Time};
 
 /// CloudTrail's `eventVersion`.
 pub const EVENT_VERSION: &str = "1.11";
@@ -20,172 +22,197 @@ pub enum Outcome<'a> {
     Failure(&'a ServiceError),
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Record<'a> {
-    event_version: &'a str,
-    user_identity: UserIdentity<'a>,
-    event_time: String,
-    event_source: &'a str,
-    event_name: &'a str,
-    aws_region: &'a str,
-    #[serde(rename = "sourceIPAddress")]
-    source_ip_address: String,
-    user_agent: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error_code: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error_message: Option<&'a str>,
-    request_parameters: Value,
-    response_elements: Value,
-    #[serde(rename = "requestID")]
-    request_id: String,
-    #[serde(rename = "eventID")]
-    event_id: String,
-    read_only: bool,
-    event_type: &'a str,
-    management_event: bool,
-    recipient_account_id: String,
-    event_category: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct UserIdentity<'a> {
-    r#type: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    principal_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    arn: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    account_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    access_key_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    identity_provider: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session_context: Option<Value>,
-}
-
-/// A call's record as one JSON object.
-pub(super) fn render(call: &Call, outcome: &Outcome<'_>) -> Vec<u8> {
-    let error = match outcome {
-        Outcome::Success => None,
-        Outcome::Failure(error) => Some(error),
-    };
+/// A call's record as one JSON object. It is on the way of every data call of KMS, so it is written
+/// straight, without a tree in between.
+#[must_use]
+pub fn render(call: &Call, outcome: &Outcome<'_>) -> Vec<u8> {
     let account = call.account().to_string();
-    let record = Record {
-        event_version: EVENT_VERSION,
-        user_identity: user_identity(call),
-        event_time: call.time.rfc3339_seconds(),
-        event_source: &call.event_source,
-        event_name: &call.operation,
-        aws_region: call.region.as_str(),
-        source_ip_address: call.source_ip.to_string(),
-        user_agent: &call.user_agent,
-        error_code: error.map(|error| error.code.as_ref()),
-        error_message: error.map(|error| cut(&error.message)),
-        request_parameters: parameters(&call.parameters),
-        response_elements: Value::Null,
-        request_id: call.request_id.to_string(),
-        event_id: event_id(call.request_id),
-        read_only: is_read_only(&call.operation),
-        event_type: "AwsApiCall",
-        management_event: true,
-        recipient_account_id: account,
-        event_category: "Management",
-    };
-    // Strings, numbers and a tree with text keys: serde_json cannot fail on them.
-    serde_json::to_vec(&record).unwrap_or_default()
+    let mut json = Json::with_capacity(900 + call.parameters.len());
+    json.open();
+    json.text("eventVersion", EVENT_VERSION);
+    json.key("userIdentity");
+    user_identity(&mut json, call, &account);
+    json.text("eventTime", &call.time.rfc3339_seconds());
+    json.text("eventSource", &call.event_source);
+    json.text("eventName", &call.operation);
+    json.text("awsRegion", call.region.as_str());
+    json.shown("sourceIPAddress", call.source_ip);
+    json.text("userAgent", &call.user_agent);
+    if let Outcome::Failure(error) = outcome {
+        json.text("errorCode", &error.code);
+        json.text("errorMessage", cut(&error.message));
+    }
+    json.key("requestParameters");
+    parameters(&mut json, &call.parameters);
+    json.literal("responseElements", "null");
+    json.shown("requestID", call.request_id);
+    json.shown("eventID", event_id(call.request_id));
+    let read_only = is_read_only(&call.operation);
+    json.literal("readOnly", if read_only { "true" } else { "false" });
+    json.text("eventType", "AwsApiCall");
+    json.literal("managementEvent", "true");
+    json.text("recipientAccountId", &account);
+    json.text("eventCategory", "Management");
+    json.close();
+    json.bytes
 }
 
 /// CloudTrail's `userIdentity`. Somebody whom only a provider vouches for has no ARN, account or key
 /// of AWS's, and no name until the token was verified.
-fn user_identity(call: &Call) -> UserIdentity<'_> {
-    let of_kind = UserIdentity {
-        r#type: call.principal.kind(),
-        principal_id: None,
-        arn: None,
-        account_id: None,
-        access_key_id: None,
-        user_name: None,
-        identity_provider: None,
-        session_context: None,
-    };
-    if let Principal::WebIdentity(web) = &call.principal {
-        let vouched = web.vouched();
-        return UserIdentity {
-            principal_id: vouched.map(|_| call.principal.user_id()),
-            user_name: vouched.map(|vouched| vouched.subject.as_str()),
-            identity_provider: vouched.map(|vouched| vouched.provider.as_str()),
-            ..of_kind
-        };
+fn user_identity(json: &mut Json, call: &Call, account: &str) {
+    let principal = &call.principal;
+    json.open();
+    json.text("type", principal.kind());
+    if let Principal::WebIdentity(web) = principal {
+        if let Some(vouched) = web.vouched() {
+            json.text("principalId", &principal.user_id());
+            json.text("userName", &vouched.subject);
+            json.text("identityProvider", &vouched.provider);
+        }
+        json.close();
+        return;
     }
-    UserIdentity {
-        principal_id: Some(call.principal.user_id()),
-        arn: Some(call.principal.arn().to_string()),
-        account_id: Some(call.account().to_string()),
-        access_key_id: Some(&call.access_key_id),
-        user_name: match &call.principal {
-            Principal::User(user) => Some(&user.name),
-            _ => None,
-        },
-        session_context: session_context(call),
-        ..of_kind
+    json.text("principalId", &principal.user_id());
+    json.text("arn", principal.arn().as_str());
+    json.text("accountId", account);
+    json.text("accessKeyId", &call.access_key_id);
+    if let Principal::User(user) = principal {
+        json.text("userName", &user.name);
     }
+    if let Some(session) = &call.session {
+        json.key("sessionContext");
+        session_context(json, principal, session);
+    }
+    json.close();
 }
 
 /// CloudTrail's `userIdentity.sessionContext`: who gave the temporary credentials, and when.
-fn session_context(call: &Call) -> Option<Value> {
-    let session = call.session.as_ref()?;
-    let issuer = match &call.principal {
-        Principal::AssumedRole(role) => json!({
-            "type": "Role",
-            "principalId": role.role_id,
-            "arn": role.role_arn().to_string(),
-            "accountId": role.account.to_string(),
-            "userName": role.role,
-        }),
-        Principal::FederatedUser(federated) => issuer(&federated.issuer),
-        direct => issuer(direct),
+fn session_context(json: &mut Json, principal: &Principal, session: &Session) {
+    json.open();
+    json.key("sessionIssuer");
+    match principal {
+        Principal::AssumedRole(role) => {
+            json.open();
+            json.text("type", "Role");
+            json.text("principalId", &role.role_id);
+            json.text("arn", role.role_arn().as_str());
+            json.shown("accountId", role.account);
+            json.text("userName", &role.role);
+            json.close();
+        }
+        Principal::FederatedUser(federated) => issuer(json, &federated.issuer),
+        direct => issuer(json, direct),
+    }
+    json.key("attributes");
+    json.open();
+    json.text("creationDate", &session.issued.rfc3339_seconds());
+    let mfa = if session.mfa.is_some() {
+        "true"
+    } else {
+        "false"
     };
-    let mut context = json!({
-        "sessionIssuer": issuer,
-        "attributes": {
-            "creationDate": session.issued.rfc3339_seconds(),
-            "mfaAuthenticated": if session.mfa.is_some() { "true" } else { "false" },
-        },
-    });
-    if let Some(members) = context.as_object_mut() {
-        if let Some(provider) = &session.federated_provider {
-            let web = json!({"federatedProvider": provider, "attributes": {}});
-            members.insert("webIdFederationData".to_owned(), web);
-        }
-        if let Some(identity) = &session.source_identity {
-            members.insert("sourceIdentity".to_owned(), json!(identity));
-        }
+    json.text("mfaAuthenticated", mfa);
+    json.close();
+    if let Some(provider) = &session.federated_provider {
+        json.key("webIdFederationData");
+        json.open();
+        json.text("federatedProvider", provider);
+        json.literal("attributes", "{}");
+        json.close();
     }
-    Some(context)
+    if let Some(identity) = &session.source_identity {
+        json.text("sourceIdentity", identity);
+    }
+    json.close();
 }
 
-fn issuer(principal: &Principal) -> Value {
-    let mut issuer = json!({
-        "type": principal.kind(),
-        "principalId": principal.user_id(),
-        "arn": principal.arn().to_string(),
-        "accountId": principal.account().to_string(),
-    });
-    if let (Principal::User(user), Some(members)) = (principal, issuer.as_object_mut()) {
-        members.insert("userName".to_owned(), json!(user.name));
+fn issuer(json: &mut Json, principal: &Principal) {
+    json.open();
+    json.text("type", principal.kind());
+    json.text("principalId", &principal.user_id());
+    json.text("arn", principal.arn().as_str());
+    json.shown("accountId", principal.account());
+    if let Principal::User(user) = principal {
+        json.text("userName", &user.name);
     }
-    issuer
+    json.close();
 }
 
-/// The record of a change that was committed, with the failure that came after it; `None` when the
-/// record tells of a failure already.
-pub(super) fn with_failure(stored: &[u8], error: &ServiceError) -> Option<Vec<u8>> {
+/// Something that the log says of itself, as CloudTrail records what a service does of its own
+/// (`AwsServiceEvent`).
+pub(super) fn event(name: &str, time: Time, details: &Value) -> Vec<u8> {
+    let mut json = Json::with_capacity(512);
+    json.open();
+    json.text("eventVersion", EVENT_VERSION);
+    json.literal("userIdentity", r#"{"type":"AWSService","invokedBy":"btz"}"#);
+    json.text("eventTime", &time.rfc3339_seconds());
+    json.text("eventSource", "btz");
+    json.text("eventName", name);
+    json.text("eventType", "AwsServiceEvent");
+    json.literal("serviceEventDetails", &details.to_string());
+    json.close();
+    json.bytes
+}
+
+/// JSON as it is written. Names are ours and need no escapes.
+struct Json {
+    bytes: Vec<u8>,
+}
+
+impl Json {
+    fn with_capacity(bytes: usize) -> Self {
+        Self {
+            bytes: Vec::with_capacity(bytes),
+        }
+    }
+
+    fn open(&mut self) {
+        self.bytes.push(b'{');
+    }
+
+    fn close(&mut self) {
+        self.bytes.push(b'}');
+    }
+
+    fn key(&mut self, name: &str) {
+        if !self.bytes.ends_with(b"{") {
+            self.bytes.push(b',');
+        }
+        self.bytes.push(b'"');
+        self.bytes.extend_from_slice(name.as_bytes());
+        self.bytes.extend_from_slice(b"\":");
+    }
+
+    fn text(&mut self, name: &str, value: &str) {
+        self.key(name);
+        self.string(value);
+    }
+
+    fn string(&mut self, value: &str) {
+        // Neither a string nor a vector can fail.
+        drop(serde_json::to_writer(&mut self.bytes, value));
+    }
+
+    /// What is shown in letters that need no escapes.
+    fn shown(&mut self, name: &str, value: impl std::fmt::Display) {
+        self.key(name);
+        drop(write!(self.bytes, "\"{value}\""));
+    }
+
+    /// What is JSON already.
+    fn literal(&mut self, name: &str, value: &str) {
+        self.key(name);
+        self.bytes.extend_from_slice(value.as_bytes());
+    }
+}
+
+/// A record of a call that failed although its change was committed (`true`), or may have been
+/// (`"unknown"`); `None` when the record tells of a failure already.
+pub(super) fn with_failure(
+    stored: &[u8],
+    error: &ServiceError,
+    committed: &Value,
+) -> Option<Vec<u8>> {
     let Ok(Value::Object(old)) = serde_json::from_slice(stored) else {
         return None;
     };
@@ -204,26 +231,30 @@ pub(super) fn with_failure(stored: &[u8], error: &ServiceError) -> Option<Vec<u8
         if after_response {
             record.insert(
                 "additionalEventData".to_owned(),
-                json!({"changeCommitted": true}),
+                json!({"changeCommitted": committed}),
             );
         }
     }
     serde_json::to_vec(&record).ok()
 }
 
-/// The parameters as JSON; what is too long is left out and says so, as CloudTrail does.
-fn parameters(text: &str) -> Value {
-    if text.is_empty() {
-        return Value::Null;
-    }
-    if text.len() > PARAMETERS_BYTES_MAX {
-        return json!({"omitted": true, "originalSize": text.len()});
-    }
-    match serde_json::from_str(text) {
+/// The parameters, which are JSON already; what is too long is left out and says so, as CloudTrail
+/// does.
+fn parameters(json: &mut Json, text: &str) {
+    match text {
         // CloudTrail writes null for a call without parameters.
-        Ok(Value::Object(members)) if members.is_empty() => Value::Null,
-        Ok(value) => value,
-        Err(_) => Value::String(text.to_owned()),
+        "" | "{}" => json.bytes.extend_from_slice(b"null"),
+        _ if text.len() > PARAMETERS_BYTES_MAX => {
+            let size = text.len();
+            drop(write!(
+                json.bytes,
+                r#"{{"omitted":true,"originalSize":{size}}}"#
+            ));
+        }
+        _ if serde_json::from_str::<IgnoredAny>(text).is_ok() => {
+            json.bytes.extend_from_slice(text.as_bytes());
+        }
+        _ => json.string(text),
     }
 }
 
@@ -233,21 +264,38 @@ fn cut(message: &str) -> &str {
 }
 
 /// A UUID of its own that follows from the request's, so that recording twice writes the same.
-fn event_id(request_id: RequestId) -> String {
+fn event_id(request_id: RequestId) -> RequestId {
     const MASK: u128 = 0x5bd1_e995_9e37_79b9_7f4a_7c15_85eb_ca6b;
-    let digits = request_id.to_string().replace('-', "");
-    let bits = u128::from_str_radix(&digits, 16).unwrap_or_default();
-    RequestId::from_random((bits ^ MASK).to_be_bytes()).to_string()
+    let text = request_id.to_string();
+    let digits = text.chars().filter_map(|letter| letter.to_digit(16));
+    let bits = digits.fold(0_u128, |bits, digit| bits << 4 | u128::from(digit));
+    RequestId::from_random((bits ^ MASK).to_be_bytes())
 }
 
-/// CloudTrail's `readOnly`: whether the operation, by its name, only reads.
+/// CloudTrail's `readOnly`: whether the operation, by its name, only reads. KMS's use of keys does
+/// (AWS KMS Developer Guide, "Logging AWS KMS API calls": `Encrypt`, `Decrypt` and `GenerateDataKey`
+/// are logged as Read events).
 #[must_use]
 pub fn is_read_only(operation: &str) -> bool {
     const PREFIXES: [&str; 13] = [
         "BatchGet", "Check", "Decrypt", "Describe", "Estimate", "Get", "List", "Lookup", "Query",
         "Search", "Select", "Simulate", "Verify",
     ];
+    const KEY_USES: [&str; 10] = [
+        "DeriveSharedSecret",
+        "Encrypt",
+        "GenerateDataKey",
+        "GenerateDataKeyPair",
+        "GenerateDataKeyPairWithoutPlaintext",
+        "GenerateDataKeyWithoutPlaintext",
+        "GenerateMac",
+        "GenerateRandom",
+        "ReEncrypt",
+        "Sign",
+    ];
     // `Get...` that makes something, against its name.
     const WRITES: [&str; 2] = ["GetFederationToken", "GetSessionToken"];
-    !WRITES.contains(&operation) && PREFIXES.iter().any(|prefix| operation.starts_with(prefix))
+    KEY_USES.contains(&operation)
+        || !WRITES.contains(&operation)
+            && PREFIXES.iter().any(|prefix| operation.starts_with(prefix))
 }

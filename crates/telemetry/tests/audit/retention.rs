@@ -1,0 +1,110 @@
+//! What is kept, and how a log says what it gave up.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use telemetry::audit::{Begin, Outcome, Range, Retention, verify};
+
+use crate::support::{World, call, copy};
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+#[tokio::test]
+async fn old_segments_go_and_the_log_says_so() {
+    let mut world = World::new();
+    world.config.retention = Retention {
+        keep: Some(Duration::from_secs(3 * 24 * 60 * 60)),
+        bytes_max: None,
+    };
+    let log = world.open().await;
+    for day in 0..6 {
+        // A segment a day.
+        log.record(&call(day, "GetIPSet"), Outcome::Success)
+            .await
+            .unwrap();
+        world.clock.0.fetch_add(DAY, Ordering::SeqCst);
+    }
+    let before = copy(&world.audit());
+    log.close().await;
+    log.reopen().await.unwrap();
+    let mut rounds = 0;
+    while world.records().len() == 6 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        rounds += 1;
+        assert!(rounds < 1000, "nothing is retired");
+    }
+    log.close().await;
+    // A segment goes when its last record is old enough.
+    assert_eq!(world.records().len(), 4);
+    let report = verify(&world.audit(), &Range::default(), |_, _| {}).unwrap();
+    assert!(report.is_intact(), "{report:?}");
+    assert_eq!(report.begin, Begin::Retired);
+    assert!(report.first > 1);
+    // The same segments, taken by somebody else, are missed.
+    for entry in std::fs::read_dir(before.path()).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap();
+        let is_segment = path.extension().is_some_and(|ending| ending == "audit");
+        if is_segment && !world.audit().join(name).exists() {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    let report = verify(before.path(), &Range::default(), |_, _| {}).unwrap();
+    assert_eq!(report.begin, Begin::Missing);
+    let what = &report.findings[0].what;
+    assert!(what.contains("are missing"), "{what}");
+}
+
+#[tokio::test]
+async fn a_limit_of_bytes_is_held_by_the_oldest() {
+    let mut world = World::new();
+    world.config.segment_bytes_max = 4096;
+    world.config.retention = Retention {
+        keep: None,
+        bytes_max: Some(10_000),
+    };
+    let log = world.open().await;
+    for number in 0..40 {
+        log.record(&call(number, "GetIPSet"), Outcome::Success)
+            .await
+            .unwrap();
+    }
+    log.close().await;
+    log.reopen().await.unwrap();
+    let bytes = || -> u64 {
+        let segments = telemetry::audit::Folder::at(&world.audit()).segments();
+        segments.unwrap().iter().map(|segment| segment.bytes).sum()
+    };
+    let mut rounds = 0;
+    while bytes() > 13_000 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        rounds += 1;
+        assert!(rounds < 1000, "{} bytes are kept", bytes());
+    }
+    log.close().await;
+    let records = world.records();
+    assert!(!records.is_empty());
+    let last = call(39, "").request_id.to_string();
+    assert_eq!(records.last().unwrap()["requestID"], last.as_str());
+    let report = verify(&world.audit(), &Range::default(), |_, _| {}).unwrap();
+    assert!(report.is_intact(), "{report:?}");
+    assert_eq!(report.begin, Begin::Retired);
+}
+
+#[tokio::test]
+async fn nothing_is_given_up_while_nothing_can_be_signed() {
+    let mut world = World::new();
+    world.config.segment_bytes_max = 4096;
+    world.config.retention.bytes_max = Some(1);
+    world.seal.0.store(false, Ordering::SeqCst);
+    let log = world.open().await;
+    for number in 0..40 {
+        log.record(&call(number, "GetIPSet"), Outcome::Success)
+            .await
+            .unwrap();
+    }
+    log.close().await;
+    log.reopen().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(world.records().len(), 40);
+}

@@ -1,0 +1,316 @@
+//! A log in a folder of its own, over a store and a disk that fail when a test says so.
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde_json::Value;
+use store::{
+    Batch, CommitError, Key, Memory, Page, Revision, Row, Snapshot, Stats, Store, StoreError, Watch,
+};
+use telemetry::audit::{Config, Disk, Filter, Log, Parts, RealDisk, SegmentFile, search};
+use telemetry::metrics::Registry;
+use tempfile::TempDir;
+use types::{
+    AccountId, Call, Clock, Entropy, EntropyError, KeyWrap, KeyWrapError, Principal, RequestId,
+    Secret, Time,
+};
+
+pub(crate) const NOON: Time = Time::from_seconds(1_795_348_800);
+
+pub(crate) fn account() -> AccountId {
+    "123456789012".parse().unwrap()
+}
+
+pub(crate) fn call(number: u64, operation: &str) -> Call {
+    let spread = u128::from(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)) << 64 | u128::from(number);
+    Call {
+        request_id: RequestId::from_random(spread.to_be_bytes()),
+        time: NOON.plus(Duration::from_millis(number)),
+        principal: Principal::Root(account()),
+        session: None,
+        access_key_id: "AKIDEXAMPLE".to_owned(),
+        region: "us-east-1".parse().unwrap(),
+        event_source: "wafv2.amazonaws.com".to_owned(),
+        operation: operation.to_owned(),
+        parameters: r#"{"Name":"bad-guys","Scope":"REGIONAL"}"#.to_owned(),
+        source_ip: "192.0.2.7".parse().unwrap(),
+        user_agent: "aws-cli/1.44.5".to_owned(),
+        leave: None,
+    }
+}
+
+/// A memory store that fails when a test says so.
+#[derive(Debug, Default)]
+pub(crate) struct Failing {
+    pub(crate) memory: Memory,
+    pub(crate) commits: AtomicUsize,
+    /// What becomes of the next commits.
+    next: Mutex<VecDeque<Fate>>,
+    /// Whether rows cannot be read.
+    pub(crate) unreadable: AtomicBool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It does not happen.
+    Unavailable,
+    /// It happens, but the answer is lost.
+    Lost,
+    /// It works.
+    Works,
+}
+
+impl Failing {
+    pub(crate) fn then(&self, fates: &[Fate]) {
+        self.next.lock().unwrap().extend(fates);
+    }
+
+    /// Rows of records that are in the store still.
+    pub(crate) async fn rows(&self) -> usize {
+        let rows = self.memory.snapshot(&Key::new(["audit"])).await.unwrap();
+        rows.rows.len()
+    }
+
+    fn readable(&self) -> Result<(), StoreError> {
+        if self.unreadable.load(Ordering::Relaxed) {
+            let reason = "the test said so".to_owned();
+            return Err(StoreError::Unavailable { reason });
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for Failing {
+    async fn get(&self, key: &Key) -> Result<Option<Row>, StoreError> {
+        self.readable()?;
+        self.memory.get(key).await
+    }
+    async fn scan(
+        &self,
+        prefix: &Key,
+        after: Option<&Key>,
+        limit: usize,
+    ) -> Result<Page, StoreError> {
+        self.readable()?;
+        self.memory.scan(prefix, after, limit).await
+    }
+    async fn snapshot(&self, prefix: &Key) -> Result<Snapshot, StoreError> {
+        self.memory.snapshot(prefix).await
+    }
+    async fn commit(&self, batch: Batch) -> Result<Revision, CommitError> {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        let fate = self.next.lock().unwrap().pop_front();
+        let reason = "the test said so".to_owned();
+        match fate.unwrap_or(Fate::Works) {
+            Fate::Works => self.memory.commit(batch).await,
+            Fate::Unavailable => Err(StoreError::Unavailable { reason }.into()),
+            Fate::Lost => {
+                self.memory.commit(batch).await?;
+                Err(StoreError::Indeterminate { reason }.into())
+            }
+        }
+    }
+    async fn watch(&self, prefix: &Key) -> Result<Watch, StoreError> {
+        self.memory.watch(prefix).await
+    }
+    fn stats(&self) -> Stats {
+        self.memory.stats()
+    }
+}
+
+/// The real disk, until a test lets it fail or wait.
+#[derive(Debug, Default)]
+pub(crate) struct FailingDisk {
+    /// Writes stop in the middle.
+    pub(crate) full: AtomicBool,
+    /// What is written may not be durable.
+    pub(crate) unsure: AtomicBool,
+    /// Files cannot even be cut.
+    pub(crate) dead: AtomicBool,
+    /// How long a flush takes.
+    pub(crate) flush: Mutex<Duration>,
+    /// Flushes do not end.
+    pub(crate) stuck: AtomicBool,
+    /// How many flushes there were.
+    pub(crate) flushes: AtomicUsize,
+}
+
+#[derive(Debug)]
+struct FailingFile(Arc<FailingDisk>, Box<dyn SegmentFile>);
+
+#[derive(Debug, Clone)]
+pub(crate) struct SharedDisk(pub(crate) Arc<FailingDisk>);
+
+impl Disk for SharedDisk {
+    fn open(&self, path: &Path, new: bool) -> io::Result<Box<dyn SegmentFile>> {
+        let file = RealDisk.open(path, new)?;
+        Ok(Box::new(FailingFile(Arc::clone(&self.0), file)))
+    }
+}
+
+impl SegmentFile for FailingFile {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.0.full.load(Ordering::SeqCst) {
+            self.1.append(bytes.get(..bytes.len() / 2).unwrap())?;
+            return Err(io::Error::from(io::ErrorKind::StorageFull));
+        }
+        self.1.append(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.0.flushes.fetch_add(1, Ordering::SeqCst);
+        let wait = *self.0.flush.lock().unwrap();
+        std::thread::sleep(wait);
+        while self.0.stuck.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        if self.0.unsure.load(Ordering::SeqCst) {
+            return Err(io::Error::other("input/output error"));
+        }
+        self.1.sync()
+    }
+
+    fn cut(&mut self, bytes: u64) -> io::Result<()> {
+        if self.0.dead.load(Ordering::SeqCst) {
+            return Err(io::Error::other("read-only file system"));
+        }
+        self.1.cut(bytes)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct TestClock(pub(crate) AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Time {
+        Time::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Counting(AtomicUsize);
+
+impl Entropy for Counting {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
+        let number = self.0.fetch_add(1, Ordering::Relaxed).to_le_bytes();
+        bytes
+            .iter_mut()
+            .zip(number.iter().cycle())
+            .for_each(|(to, from)| *to = from.wrapping_mul(31).wrapping_add(7));
+        Ok(())
+    }
+}
+
+/// A seal that is open, or not.
+#[derive(Debug)]
+pub(crate) struct TestSeal(pub(crate) AtomicBool);
+
+impl KeyWrap for TestSeal {
+    fn wrap(&self, context: &str, secret: &[u8]) -> Result<Vec<u8>, KeyWrapError> {
+        if !self.0.load(Ordering::SeqCst) {
+            return Err(KeyWrapError::Sealed);
+        }
+        Ok([context.as_bytes(), secret].concat())
+    }
+
+    fn unwrap(&self, context: &str, wrapped: &[u8]) -> Result<Secret, KeyWrapError> {
+        if !self.0.load(Ordering::SeqCst) {
+            return Err(KeyWrapError::Sealed);
+        }
+        let secret = wrapped.strip_prefix(context.as_bytes());
+        let secret = secret.ok_or_else(|| KeyWrapError::Damaged {
+            context: context.to_owned(),
+        })?;
+        Ok(Secret::new(secret.to_vec()))
+    }
+}
+
+/// What a log stands on, and outlives it.
+pub(crate) struct World {
+    folder: TempDir,
+    pub(crate) store: Arc<Failing>,
+    pub(crate) disk: Arc<FailingDisk>,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) seal: Arc<TestSeal>,
+    pub(crate) entropy: Arc<Counting>,
+    pub(crate) metrics: Registry,
+    pub(crate) config: Config,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Arc::new(FailingDisk::default());
+        let mut config = Config::new(folder.path().join("audit"));
+        config.disk = Arc::new(SharedDisk(Arc::clone(&disk)));
+        Self {
+            folder,
+            store: Arc::default(),
+            disk,
+            clock: Arc::new(TestClock(AtomicI64::new(NOON.as_millis()))),
+            seal: Arc::new(TestSeal(AtomicBool::new(true))),
+            entropy: Arc::default(),
+            metrics: Registry::default(),
+            config,
+        }
+    }
+
+    pub(crate) fn parts(&self) -> Parts<'_> {
+        Parts {
+            store: Arc::clone(&self.store) as _,
+            wrap: Arc::clone(&self.seal) as _,
+            clock: Arc::clone(&self.clock) as _,
+            entropy: Arc::clone(&self.entropy) as _,
+            metrics: &self.metrics,
+        }
+    }
+
+    pub(crate) async fn open(&self) -> Log {
+        Log::open(self.config.clone(), self.parts()).await.unwrap()
+    }
+
+    /// The log's folder.
+    pub(crate) fn audit(&self) -> PathBuf {
+        self.folder.path().join("audit")
+    }
+
+    /// Records of calls, oldest first.
+    pub(crate) fn records(&self) -> Vec<Value> {
+        let all = everything(&self.audit()).into_iter();
+        all.filter(|record| record["eventType"] == "AwsApiCall")
+            .collect()
+    }
+
+    /// What the log says of itself, oldest first.
+    pub(crate) fn events(&self) -> Vec<Value> {
+        let all = everything(&self.audit()).into_iter();
+        all.filter(|record| record["eventType"] == "AwsServiceEvent")
+            .collect()
+    }
+}
+
+/// All records but heads, oldest first.
+pub(crate) fn everything(folder: &Path) -> Vec<Value> {
+    let mut found = search(folder, &Filter::default(), usize::MAX, |_, _| {}).unwrap();
+    found.reverse();
+    let texts = found.iter();
+    texts
+        .map(|found| serde_json::from_str(&found.text).unwrap())
+        .collect()
+}
+
+/// A copy of a log's folder.
+pub(crate) fn copy(folder: &Path) -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), copy.path().join(entry.file_name())).unwrap();
+    }
+    copy
+}
