@@ -13,6 +13,8 @@ use std::io::{self, BufReader, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use types::Time;
+
 use super::chain::{ChainValue, Kind};
 use super::head::{Head, PublicKey};
 use super::segment::{Reader, SegmentError};
@@ -59,6 +61,14 @@ impl SegmentPath {
             256 * 1024,
             File::open(&self.path)?,
         ))
+    }
+
+    /// When it was begun, by the head that it begins with.
+    pub(super) fn begun(&self) -> Option<Time> {
+        let (_, mut reader) = self.open().ok()?;
+        let record = reader.next_record().ok()??;
+        let head: Head = serde_json::from_slice(record.body).ok()?;
+        Some(head.time)
     }
 }
 

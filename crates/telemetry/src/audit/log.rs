@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::json;
 use store::Store;
 use tokio::sync::oneshot;
-use types::{Call, Clock, Entropy, KeyWrap, ServiceError};
+use types::{Call, Clock, Entropy, KeyWrap, ServiceError, Time};
 
 use super::appender::Unsettled;
 use super::chain::Kind;
@@ -437,14 +437,16 @@ impl Shared {
                 break;
             };
             after = Some(last.key.clone());
-            let linked = match &linked {
-                Some(linked) => linked,
-                None => {
+            let oldest = rows.iter().filter_map(|row| rows::time(&row.key)).min();
+            let linked = match &mut linked {
+                Some((since, linked)) if oldest.is_none_or(|oldest| *since <= oldest) => linked,
+                _ => {
                     let folder = folder.clone();
-                    let read = move || rows::linked_since(&folder, settled);
+                    let since = oldest.unwrap_or(Time::from_millis(0));
+                    let read = move || rows::linked_since(&folder, settled, since);
                     let read = tokio::task::spawn_blocking(read).await;
                     let read = read.unwrap_or_else(|error| Err(std::io::Error::other(error)));
-                    linked.insert(read.map_err(io_failed)?)
+                    &mut linked.insert((since, read.map_err(io_failed)?)).1
                 }
             };
             for row in rows {

@@ -10,7 +10,6 @@ use types::Time;
 
 use super::chain::Kind;
 use super::folder::{Folder, SegmentPath};
-use super::head::Head;
 use super::log::Shared;
 use super::record;
 
@@ -95,7 +94,7 @@ fn due(
             break;
         };
         let is_old = match retention.keep {
-            Some(keep) => began(next).is_some_and(|began| now.since(began) > keep),
+            Some(keep) => next.begun().is_some_and(|began| now.since(began) > keep),
             None => false,
         };
         let is_beyond = retention.bytes_max.is_some_and(|max| bytes > max);
@@ -107,12 +106,4 @@ fn due(
         due.push(segment.clone());
     }
     Ok((!due.is_empty()).then_some((due, through)))
-}
-
-/// When a segment was begun, by the head that it begins with.
-fn began(segment: &SegmentPath) -> Option<Time> {
-    let (_, mut reader) = segment.open().ok()?;
-    let record = reader.next_record().ok()??;
-    let head: Head = serde_json::from_slice(record.body).ok()?;
-    Some(head.time)
 }

@@ -19,6 +19,8 @@ use super::folder::{Folder, read_all};
 
 /// How many rows are read or removed at a time.
 const ROWS_MAX: usize = 500;
+/// How far clocks may have been set back, and how long a call may take.
+const RESTORED_SLACK: Duration = Duration::from_secs(60 * 60);
 /// How long it is remembered that a sweep has linked a row, for a call that is still under way.
 const SWEPT_FOR: Duration = Duration::from_secs(15 * 60);
 
@@ -166,23 +168,29 @@ pub(super) async fn page(
     Ok((page.rows, page.more))
 }
 
-/// The request ids of the calls that are in the chain from a record on.
-pub(super) fn linked_since(folder: &Folder, settled: u64) -> io::Result<HashSet<RequestId>> {
+/// The request ids of the calls that are in the chain from a record on, and at least since an hour
+/// before `oldest`: a restored store may have rows that were gone when the log was copied.
+pub(super) fn linked_since(
+    folder: &Folder,
+    settled: u64,
+    oldest: Time,
+) -> io::Result<HashSet<RequestId>> {
     #[derive(Deserialize)]
     struct Linked<'a> {
         #[serde(rename = "requestID")]
         request_id: &'a str,
     }
     let segments = folder.segments()?;
-    let begin = segments
+    let settled = segments.iter().rposition(|one| one.first <= settled);
+    let before = oldest.minus(RESTORED_SLACK);
+    let earlier = segments
         .iter()
-        .rposition(|segment| segment.first <= settled)
-        .unwrap_or(0);
+        .rposition(|segment| segment.begun().is_some_and(|begun| begun <= before));
+    let begin = settled.unwrap_or(0).min(earlier.unwrap_or(0));
     let mut linked = HashSet::new();
     for segment in segments.iter().skip(begin) {
         read_all(segment, |record| {
             if record.kind == Kind::Call
-                && record.sequence >= settled
                 && let Ok(call) = serde_json::from_slice::<Linked<'_>>(record.body)
             {
                 linked.extend(call.request_id.parse::<RequestId>().ok());
@@ -191,6 +199,12 @@ pub(super) fn linked_since(folder: &Folder, settled: u64) -> io::Result<HashSet<
         })?;
     }
     Ok(linked)
+}
+
+/// When the call of a row came in, by its key.
+pub(super) fn time(key: &Key) -> Option<Time> {
+    let millis: i64 = key.segments().nth(2)?.parse().ok()?;
+    Some(Time::from_millis(millis))
 }
 
 /// The request id that a row's key ends in.

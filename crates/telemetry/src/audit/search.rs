@@ -11,8 +11,7 @@ use serde_json::Value;
 use types::Time;
 
 use super::chain::Kind;
-use super::folder::{Folder, SegmentPath, read_all};
-use super::head::Head;
+use super::folder::{Folder, read_all};
 
 /// How far clocks may have been set back between records, where segments are left out by time.
 const CLOCK_SLACK: Duration = Duration::from_secs(60 * 60);
@@ -115,7 +114,7 @@ pub fn search(
             break;
         }
         let mut newest = VecDeque::new();
-        let begun = begun(segment);
+        let begun = segment.begun();
         let is_later = |until: Time| begun.is_some_and(|begun| begun > until.plus(CLOCK_SLACK));
         if !filter.until.is_some_and(is_later) {
             read_all(segment, |record| {
@@ -144,11 +143,4 @@ pub fn search(
         }
     }
     Ok(found)
-}
-
-fn begun(segment: &SegmentPath) -> Option<Time> {
-    let (_, mut reader) = segment.open().ok()?;
-    let record = reader.next_record().ok()??;
-    let head: Head = serde_json::from_slice(record.body).ok()?;
-    Some(head.time)
 }

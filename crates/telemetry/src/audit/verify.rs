@@ -144,17 +144,11 @@ fn first_segment(segments: &[SegmentPath], from: Option<Bound>) -> usize {
         None => None,
         Some(Bound::Sequence(from)) => segments.iter().rposition(|one| one.first <= from),
         Some(Bound::Time(from)) => segments.iter().rposition(|one| {
-            let head = first_head(one);
-            head.is_some_and(|head| head.time <= from)
+            let begun = one.begun();
+            begun.is_some_and(|begun| begun <= from)
         }),
     };
     at.unwrap_or(0)
-}
-
-fn first_head(segment: &SegmentPath) -> Option<Head> {
-    let (_, mut reader) = segment.open().ok()?;
-    let record = reader.next_record().ok()??;
-    serde_json::from_slice(record.body).ok()
 }
 
 struct Verifier<'a> {

@@ -289,6 +289,30 @@ async fn rows_that_a_crash_left_are_linked_once_and_those_in_the_chain_not_again
     }
 }
 
+#[tokio::test]
+async fn a_store_that_is_restored_from_before_doubles_no_record() {
+    let world = World::new();
+    let log = world.open().await;
+    let call = call(1, "CreateIPSet");
+    audit::commit(&*world.store, &call, change()).await.unwrap();
+    let rows = world.store.scan(&Key::new(["audit"]), None, 10).await;
+    log.record(&call, Outcome::Success).await.unwrap();
+    for _ in 0..2 {
+        // Heads say now that no row is left.
+        log.close().await;
+        log.reopen().await.unwrap();
+    }
+    log.close().await;
+    let mut batch = Batch::new();
+    for row in rows.unwrap().rows {
+        batch.put(row.key, row.value);
+    }
+    world.store.commit(batch).await.unwrap();
+    log.reopen().await.unwrap();
+    assert_eq!(world.records().len(), 1);
+    assert_eq!(world.store.rows().await, 0);
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_nobody_answers_for_is_linked_by_a_sweep() {
     let world = World::new();
