@@ -73,6 +73,7 @@ fn call(number: u64) -> Result<Call, Box<dyn std::error::Error>> {
         source_ip: IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7)),
         user_agent: "Boto3/1.43.0 md/Botocore#1.43.0 ua/2.1 os/linux#6.8.0 lang/python#3.12.3"
             .to_owned(),
+        leave: None,
     })
 }
 

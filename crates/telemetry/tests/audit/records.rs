@@ -145,9 +145,8 @@ fn a_web_identity_is_named_once_its_token_was_verified() {
     let mut call = call(1, "AssumeRoleWithWebIdentity");
     call.access_key_id = String::new();
     call.principal = Principal::WebIdentity(web.clone());
-    let read = || -> Value {
-        serde_json::from_slice(&audit::render(&call, &Outcome::Success)).unwrap()
-    };
+    let read =
+        || -> Value { serde_json::from_slice(&audit::render(&call, &Outcome::Success)).unwrap() };
     assert_eq!(read()["userIdentity"], json!({"type": "WebIdentityUser"}));
     // Who verifies the token has the same call.
     let provider = "arn:aws:iam::123456789012:oidc-provider/issuer.example";
