@@ -1,5 +1,5 @@
-//! Hardware tokens that keep keys: PKCS#11 modules (OASIS PKCS #11 Cryptographic Token Interface, 2.40
-//! and 3.0), by the crate `cryptoki`.
+//! Hardware that keeps keys: tokens behind PKCS#11 modules (OASIS PKCS #11 Cryptographic Token Interface,
+//! 2.40 and 3.0), by the crate `cryptoki`; and the machine's TPM 2.0 ([`Tpm`]), by no library of its own.
 //!
 //! A [`Token`] is a token of a module, by its label, and a PIN. What is done with it is a closure over a
 //! [`Connection`], which runs on one of a few threads of the token's own: a module's calls block for as
@@ -19,7 +19,9 @@ mod connection;
 mod error;
 mod module;
 mod pool;
+mod tpm;
 
 pub use connection::{Connection, Facts, KeyKind};
 pub use error::TokenError;
 pub use pool::{Caution, Limits, Token, TokenPlace};
+pub use tpm::{PCR_MAX, SealedByTpm, Tpm, TpmError};

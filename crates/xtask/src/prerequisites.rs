@@ -83,6 +83,10 @@ const TEST: &[Package] = &[
         name: "softhsm2",
         sign: Sign::Program("softhsm2-util"),
     },
+    Package {
+        name: "swtpm",
+        sign: Sign::Program("swtpm"),
+    },
 ];
 
 /// What `bench edge` needs: the peers and the load.
