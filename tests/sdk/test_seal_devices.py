@@ -3,10 +3,12 @@
 import json
 import os
 import pathlib
+import socket
 import subprocess
+import time
 
 import pytest
-from conftest import BINARY, Btz
+from conftest import BINARY, Btz, free_port
 from token_by_softhsm import MODULE, PIN, SoftToken
 
 
@@ -152,3 +154,92 @@ def test_a_module_in_the_data_folder_is_not_loaded(sealed, token):
         "add", "pkcs11", "--module", module, "--token-label", "hsm", "--key-label", "btz-seal", "--make-key",
         "--pin-file", token.pin_file(), check=False)
     assert added.returncode != 0 and "lies in the data folder" in added.stderr
+
+
+class Tpm:
+    """A TPM by Debian's swtpm, with a state of its own."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.folder.mkdir()
+        self.port = free_port()
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            ["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={self.folder}",
+             "--server", f"type=tcp,port={self.port},bindaddr=127.0.0.1",
+             "--ctrl", f"type=tcp,port={free_port()},bindaddr=127.0.0.1",
+             "--flags", "not-need-init,startup-clear"])
+        begin = time.monotonic()
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
+                return
+            except OSError:
+                assert self.process.poll() is None and time.monotonic() - begin < 30
+                time.sleep(0.05)
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait(timeout=10)
+
+    @property
+    def device(self):
+        return f"tcp:127.0.0.1:{self.port}"
+
+    def extend(self, pcr):
+        """TPM2_PCR_Extend: what firmware does when it measures something."""
+        body = pcr.to_bytes(4, "big") + bytes.fromhex("00000009400000090000010000" "00000001000b") + bytes([7] * 32)
+        command = bytes.fromhex("8002") + (10 + len(body)).to_bytes(4, "big") + bytes.fromhex("00000182") + body
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as channel:
+            channel.sendall(command)
+            assert channel.recv(64)[6:10] == bytes(4)
+
+
+@pytest.fixture
+def tpm(tmp_path):
+    started = Tpm(tmp_path / "tpm")
+    yield started
+    started.stop()
+
+
+def test_a_tpm_opens_the_seal_of_a_machine_that_is_booted_as_it_was(sealed, tpm):
+    blob = encrypted(sealed)
+    said = sealed.seal("add", "tpm2", "--device", tpm.device, "--pcrs", "0+7")
+    assert "slot 3 is in force" in said.stdout
+    sealed.seal("remove", 1)
+    (sealed.data / "recovery-kit.txt").rename(sealed.folder / "kit")
+    # A new root is in the TPM's keeping too.
+    sealed.seal("rotate")
+    status = sealed.status()
+    assert [slot["kind"] for slot in status["slots"]] == ["tpm2", "shamir"]
+    assert "registers 0+7" in status["slots"][0]["opened_by"]
+    assert status["opens_by_itself"] == status["slots"][0]["id"]
+    sealed.stop()
+    # The machine is turned off and on again, booted as before.
+    tpm.stop()
+    tpm.start()
+    sealed.start()
+    assert not sealed.is_sealed()
+    assert decrypted(sealed, blob) == b"kept"
+    sealed.stop()
+    # Something else was booted.
+    tpm.extend(7)
+    sealed.start()
+    assert sealed.is_sealed()
+    assert "registers 0+7 of the TPM are not what they were" in sealed.status()["sealed"]
+    sealed.stop()
+    # The other slot still opens, and the TPM's is made anew.
+    kit = sealed.data / "recovery-kit.txt"
+    sealed.seal("add", "tpm2", "--device", tpm.device, "--pcrs", "0+7", "--shares-file", kit)
+    sealed.start()
+    assert not sealed.is_sealed()
+    assert decrypted(sealed, blob) == b"kept"
+
+
+def test_what_is_no_tpm_is_told(sealed):
+    missing = sealed.seal("add", "tpm2", "--device", "/dev/no-such-tpm", check=False)
+    assert missing.returncode != 0 and "the TPM /dev/no-such-tpm cannot be used" in missing.stderr
+    wrong = sealed.seal("add", "tpm2", "--pcrs", "24", check=False)
+    assert wrong.returncode == 2 and "0 to 23" in wrong.stderr

@@ -169,6 +169,7 @@ Examples:
   btz seal add shamir --shares 3of5
   btz seal add pkcs11 --module /usr/lib/softhsm/libsofthsm2.so --token-label hsm \\
       --key-label btz-seal --make-key --pin-file /etc/bartizan/pin
+  btz seal add tpm2 --pcrs 7
   btz seal add file --shares-file shares.txt      (no slot opens by itself)")]
     Add(Add),
     /// Remove a slot; the last one stays
@@ -329,6 +330,35 @@ credential btz-seal-pin.")]
         #[arg(long, value_name = "FILE")]
         pin_file: PathBuf,
     },
+    /// This machine's TPM 2.0, as long as it is booted as it is now: opens by itself
+    #[command(after_help = "\
+Registers: 0 and 2 are the firmware and its extensions, 4 the boot loader, 7 the state of Secure Boot and
+who signed what was booted. A firmware update changes 0, a new kernel's image 4; 7 stays. When they
+change, the other slots still open: then remove this slot, and add it anew.
+
+Example:
+  btz seal add tpm2 --pcrs 7")]
+    Tpm2 {
+        /// The kernel's resource manager of the TPM, or tcp:HOST:PORT of an emulator.
+        #[arg(long, value_name = "DEVICE", default_value = "/dev/tpmrm0")]
+        device: String,
+        /// The registers that must be as they are now, such as 7 or 0+2+7.
+        #[arg(long, value_name = "PCRS", default_value = "7", value_parser = pcrs)]
+        pcrs: Pcrs,
+    },
+}
+
+/// Registers of a TPM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pcrs(pub(crate) Vec<u8>);
+
+fn pcrs(text: &str) -> Result<Pcrs, String> {
+    let all: Option<Vec<u8>> = text
+        .split(['+', ','])
+        .map(|word| word.parse().ok().filter(|pcr| *pcr <= token::PCR_MAX))
+        .collect();
+    all.map(Pcrs)
+        .ok_or_else(|| format!("registers read 7 or 0+2+7, each 0 to {}", token::PCR_MAX))
 }
 
 /// What opens the seal when no slot does by itself.

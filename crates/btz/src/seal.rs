@@ -19,7 +19,7 @@ use keys::seal::{Header, Root, Seal, Share, ShareSet, SlotId, SlotKind, random_s
 use token::Caution;
 use types::{Entropy, Secret};
 
-pub(crate) use self::device::{DeviceSlot, Pkcs11};
+pub(crate) use self::device::{DeviceSlot, Pkcs11, Tpm2};
 pub(crate) use self::header_file::HeaderFile;
 pub(crate) use self::recovery_kit::RecoveryKit;
 

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::{AddSlot, Options, Output, SealCommand, Unlock};
 use crate::seal::{
-    self, DeviceSlot, Given, HeaderFile, Pkcs11, RecoveryKit, default_key_file, is_in_data,
+    self, DeviceSlot, Given, HeaderFile, Pkcs11, RecoveryKit, Tpm2, default_key_file, is_in_data,
     key_file_slot, make_key_file, make_next, put_in_place,
 };
 use crate::system::SystemEntropy;
@@ -214,6 +214,9 @@ impl Change {
                     slot.make_key(&self.data)?;
                 }
                 self.add_device(&root, DeviceSlot::Pkcs11(slot))?
+            }
+            AddSlot::Tpm2 { device, pcrs } => {
+                self.add_device(&root, DeviceSlot::Tpm2(Tpm2::new(device, &pcrs.0)))?
             }
             AddSlot::Shamir { shares } => {
                 let (header, id, kit) = seal::with_recovery(&self.header, &root, *shares, entropy)?;

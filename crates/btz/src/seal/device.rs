@@ -1,6 +1,7 @@
 //! Seal slots of devices: the slot's secret lies in the header only as the device wrapped it.
 
 mod pkcs11;
+mod tpm2;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,6 +13,7 @@ use token::Caution;
 use types::Secret;
 
 pub(crate) use self::pkcs11::Pkcs11;
+pub(crate) use self::tpm2::Tpm2;
 
 const WRAPPED: &str = "wrapped";
 
@@ -19,12 +21,15 @@ const WRAPPED: &str = "wrapped";
 pub(crate) enum DeviceSlot {
     /// A token's key.
     Pkcs11(Pkcs11),
+    /// This machine's TPM, and how it was booted.
+    Tpm2(Tpm2),
 }
 
 impl fmt::Display for DeviceSlot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pkcs11(slot) => slot.fmt(f),
+            Self::Tpm2(slot) => slot.fmt(f),
         }
     }
 }
@@ -35,6 +40,9 @@ impl DeviceSlot {
         match kind {
             SlotKind::Device { device, parameters } if device == pkcs11::DEVICE => {
                 Pkcs11::of(parameters).map(Self::Pkcs11)
+            }
+            SlotKind::Device { device, parameters } if device == tpm2::DEVICE => {
+                Tpm2::of(parameters).map(Self::Tpm2)
             }
             SlotKind::Device { device, .. } => bail!("this btz has no driver for {device}"),
             other => bail!("{other} is no device"),
@@ -50,6 +58,7 @@ impl DeviceSlot {
     ) -> Result<SlotKind> {
         match self {
             Self::Pkcs11(slot) => slot.keeping(data, installation, secret),
+            Self::Tpm2(slot) => slot.keeping(secret),
         }
     }
 
@@ -62,6 +71,7 @@ impl DeviceSlot {
     ) -> Result<Secret> {
         match self {
             Self::Pkcs11(slot) => slot.secret(data, installation, caution),
+            Self::Tpm2(slot) => slot.secret(),
         }
     }
 }
