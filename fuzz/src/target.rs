@@ -24,6 +24,7 @@ mod rpc_v2_cbor;
 mod seal_header;
 mod seal_share;
 mod signed_request;
+mod tpm_answers;
 mod trust_material;
 mod waf_request;
 mod waf_rules;
@@ -135,6 +136,10 @@ pub(crate) const TARGETS: &[Target] = &[
     Target {
         name: "signed_request",
         run: signed_request::run,
+    },
+    Target {
+        name: "tpm_answers",
+        run: tpm_answers::run,
     },
     Target {
         name: "trust_material",

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use cryptoki::context::Pkcs11;
 use cryptoki::error::{Error, RvError};
 use cryptoki::mechanism::aead::GcmParams;
@@ -503,15 +502,12 @@ fn log_in(
     let raw = RawAuthPin::new(Box::new(pin.expose().to_vec()));
     match session.login_with_raw(UserType::User, &raw) {
         Ok(()) => {
-            logins.insert(slot.id(), pin.clone());
+            logins.remember(slot.id(), pin);
             Ok(())
         }
         // Another session of this process did: by the same PIN?
         Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {
-            let same = logins
-                .get(&slot.id())
-                .is_some_and(|known| verify_slices_are_equal(known.expose(), pin.expose()).is_ok());
-            if same {
+            if logins.is_by(slot.id(), pin) {
                 Ok(())
             } else {
                 Err(TokenError::PinRefused(label()))

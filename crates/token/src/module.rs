@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::time::{Duration, Instant};
 
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::{digest, hmac};
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error, RvError};
 use types::Secret;
@@ -27,7 +29,37 @@ pub(crate) struct Module {
     path: PathBuf,
     loaded: RwLock<Loaded>,
     /// Who is logged in, by slot: a session's login is the whole process's.
-    logins: Mutex<BTreeMap<u64, Secret>>,
+    logins: Mutex<Logins>,
+}
+
+/// By which PINs the process is logged in: enough to tell whether another is the same, and no more.
+pub(crate) struct Logins {
+    key: hmac::Key,
+    by_slot: BTreeMap<u64, hmac::Tag>,
+}
+
+impl Logins {
+    fn new() -> Result<Self, TokenError> {
+        let mut bytes = [0; digest::SHA256_OUTPUT_LEN];
+        aws_lc_rs::rand::SecureRandom::fill(&SystemRandom::new(), &mut bytes)
+            .map_err(|_| TokenError::Entropy(types::EntropyError))?;
+        Ok(Self {
+            key: hmac::Key::new(hmac::HMAC_SHA256, &bytes),
+            by_slot: BTreeMap::new(),
+        })
+    }
+
+    /// Remembers a login.
+    pub(crate) fn remember(&mut self, slot: u64, pin: &Secret) {
+        let tag = hmac::sign(&self.key, pin.expose());
+        self.by_slot.insert(slot, tag);
+    }
+
+    /// Whether it was by this PIN.
+    pub(crate) fn is_by(&self, slot: u64, pin: &Secret) -> bool {
+        let known = self.by_slot.get(&slot);
+        known.is_some_and(|tag| hmac::verify(&self.key, pin.expose(), tag.as_ref()).is_ok())
+    }
 }
 
 #[derive(Default)]
@@ -43,14 +75,16 @@ impl Module {
     pub(crate) fn of(path: &Path) -> Result<Arc<Self>, TokenError> {
         check(path)?;
         let mut modules = MODULES.lock().unwrap_or_else(PoisonError::into_inner);
-        let module = modules.entry(path.to_owned()).or_insert_with(|| {
-            Arc::new(Self {
-                path: path.to_owned(),
-                loaded: RwLock::default(),
-                logins: Mutex::default(),
-            })
+        if let Some(module) = modules.get(path) {
+            return Ok(Arc::clone(module));
+        }
+        let module = Arc::new(Self {
+            path: path.to_owned(),
+            loaded: RwLock::default(),
+            logins: Mutex::new(Logins::new()?),
         });
-        Ok(Arc::clone(module))
+        modules.insert(path.to_owned(), Arc::clone(&module));
+        Ok(module)
     }
 
     /// Works with the module, which is not started again meanwhile.
@@ -96,7 +130,7 @@ impl Module {
             }
             None => Pkcs11::new(&self.path).map_err(refused)?,
         };
-        self.logins().clear();
+        self.logins().by_slot.clear();
         loaded.generation += 1;
         loaded.started = Some(Instant::now());
         let arguments = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
@@ -109,8 +143,8 @@ impl Module {
         }
     }
 
-    /// The PINs by which this process is logged in, by slot: one login at a time.
-    pub(crate) fn logins(&self) -> MutexGuard<'_, BTreeMap<u64, Secret>> {
+    /// The logins of this process: one at a time.
+    pub(crate) fn logins(&self) -> MutexGuard<'_, Logins> {
         self.logins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

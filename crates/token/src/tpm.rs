@@ -143,6 +143,16 @@ impl Tpm {
         })
     }
 
+    /// One at the other end of a channel, whatever it is.
+    #[must_use]
+    pub fn over(channel: impl Read + Write + Send + 'static, entropy: Arc<dyn Entropy>) -> Self {
+        Self {
+            device: "channel".to_owned(),
+            channel: Box::new(channel),
+            entropy,
+        }
+    }
+
     /// Seals a secret to the registers as they are now.
     ///
     /// # Errors
