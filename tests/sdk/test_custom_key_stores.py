@@ -251,7 +251,7 @@ def test_a_store_that_is_disconnected_makes_its_keys_unavailable(kms, store, key
     kms.enable_key(KeyId=key)
 
 
-def test_a_token_that_goes_away_comes_back_and_others_are_not_held_up(kms, key, token):
+def test_a_token_that_goes_away_comes_back_and_others_are_not_held_up(btz, kms, key, token):
     sealed = kms.encrypt(KeyId=key, Plaintext=b"kept")["CiphertextBlob"]
     ours = kms.create_key()["KeyMetadata"]["KeyId"]
     token.away()
@@ -259,6 +259,7 @@ def test_a_token_that_goes_away_comes_back_and_others_are_not_held_up(kms, key, 
         for _ in range(2):
             with refused("KMSInvalidStateException", "cannot be used now"):
                 kms.decrypt(CiphertextBlob=sealed)
+        assert 'btz_kms_custom_key_store_failures_total{type="AWS_CLOUDHSM"}' in btz.admin("/metrics")[1]
         # Keys that need no token go on.
         blob = kms.encrypt(KeyId=ours, Plaintext=b"ours")["CiphertextBlob"]
         assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"ours"

@@ -21,6 +21,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use keys::EncryptionContext;
 use keys::ciphertext::{self, Enclosed, KeyVersion};
 use policy::sigv4::Credentials;
+use telemetry::metrics::{Counter, Registry};
 use types::{AccountId, Call, Clock, Entropy, Region, Secret, ServiceError};
 
 pub use self::token::TokenCluster;
@@ -45,6 +46,42 @@ pub(crate) struct KeyStores {
     xks: Option<Arc<dyn XksTransport>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    failures: Failures,
+}
+
+/// Uses of keys that failed because of what keeps them.
+struct Failures {
+    token: Counter,
+    xks: Counter,
+}
+
+impl Failures {
+    fn new(registry: &Registry) -> Self {
+        let of = |kind| {
+            registry.counter(
+                "btz_kms_custom_key_store_failures_total",
+                "Uses of keys in custom key stores that failed because of the token or the proxy.",
+                &[("type", kind)],
+            )
+        };
+        Self {
+            token: of("AWS_CLOUDHSM"),
+            xks: of("EXTERNAL_KEY_STORE"),
+        }
+    }
+
+    /// Counts what is no mistake of the caller's ciphertext.
+    fn count<T>(&self, origin: Origin, done: Result<T, ServiceError>) -> Result<T, ServiceError> {
+        if let Err(error) = &done
+            && error.code != "InvalidCiphertextException"
+        {
+            match origin {
+                Origin::ExternalKeyStore => self.xks.increment(),
+                _ => self.token.increment(),
+            }
+        }
+        done
+    }
 }
 
 /// What key stores stand on that is not of this crate.
@@ -56,7 +93,12 @@ pub(crate) struct Outside {
 }
 
 impl KeyStores {
-    pub(crate) fn new(keyring: Arc<Keyring>, materials: Arc<Materials>, outside: Outside) -> Self {
+    pub(crate) fn new(
+        keyring: Arc<Keyring>,
+        materials: Arc<Materials>,
+        outside: Outside,
+        metrics: &Registry,
+    ) -> Self {
         let entropy = outside.entropy;
         Self {
             keyring,
@@ -65,6 +107,7 @@ impl KeyStores {
             xks: outside.xks,
             clock: outside.clock,
             entropy,
+            failures: Failures::new(metrics),
         }
     }
 
@@ -328,9 +371,19 @@ impl KeyStores {
         context: &EncryptionContext,
         plaintext: &[u8],
     ) -> Result<Vec<u8>, ServiceError> {
-        if key.row.origin == Origin::ExternalKeyStore {
-            return self.seal_outside(call, key, context, plaintext).await;
-        }
+        let sealed = match key.row.origin {
+            Origin::ExternalKeyStore => self.seal_outside(call, key, context, plaintext).await,
+            _ => self.seal_by_token(key, context, plaintext).await,
+        };
+        self.failures.count(key.row.origin, sealed)
+    }
+
+    async fn seal_by_token(
+        &self,
+        key: &Key,
+        context: &EncryptionContext,
+        plaintext: &[u8],
+    ) -> Result<Vec<u8>, ServiceError> {
         let token = self.token(&key.place, store_of(key)?)?;
         token::seal(&token, self.entropy.as_ref(), key, context, plaintext).await
     }
@@ -343,9 +396,19 @@ impl KeyStores {
         context: &EncryptionContext,
         ciphertext: &[u8],
     ) -> Result<Secret, ServiceError> {
-        if key.row.origin == Origin::ExternalKeyStore {
-            return self.open_outside(call, key, context, ciphertext).await;
-        }
+        let opened = match key.row.origin {
+            Origin::ExternalKeyStore => self.open_outside(call, key, context, ciphertext).await,
+            _ => self.open_by_token(key, context, ciphertext).await,
+        };
+        self.failures.count(key.row.origin, opened)
+    }
+
+    async fn open_by_token(
+        &self,
+        key: &Key,
+        context: &EncryptionContext,
+        ciphertext: &[u8],
+    ) -> Result<Secret, ServiceError> {
         let token = self.token(&key.place, store_of(key)?)?;
         token::open(&token, key, context, ciphertext).await
     }

@@ -102,6 +102,7 @@ impl Kms {
                 clock: Arc::clone(&parts.clock),
                 entropy: Arc::clone(&parts.entropy),
             },
+            parts.metrics,
         ));
         let last_usage = Arc::new(LastUsage::default());
         let turn = Arc::new(Mutex::default());

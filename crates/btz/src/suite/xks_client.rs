@@ -123,10 +123,11 @@ impl XksClient {
 
     async fn exchange(&self, request: &XksRequest) -> Result<XksAnswer, XksUnreached> {
         // A connection that was kept may have been closed by its other side just now: once more.
-        if let Some(connection) = self.kept(&request.host)
-            && let Ok(answer) = self.send(connection, request).await
-        {
-            return Ok(answer);
+        if let Some(connection) = self.kept(&request.host) {
+            match self.send(connection, request).await {
+                Err(XksUnreached::Network(_)) => {}
+                other => return other,
+            }
         }
         let connection = self.connect(&request.host).await?;
         self.send(connection, request).await
