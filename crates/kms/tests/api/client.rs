@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use judge::{Hand, Wrap};
-use kms::{Kms, Parts};
+use kms::{Kms, Parts, TokenCluster};
 use policy::{Ask, Authorizer, Guarded};
 use serde_json::{Value, json};
 use store::{Memory, Store};
@@ -59,12 +59,17 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) async fn new() -> Self {
+        Self::on(Vec::new()).await
+    }
+
+    /// With tokens for custom key stores.
+    pub(crate) async fn on(clusters: Vec<TokenCluster>) -> Self {
         let store: Arc<dyn Store> = Arc::new(Memory::new());
         let clock = Arc::new(Hand::at(NOW));
         let decides = Arc::new(Decides::default());
         let metrics = Registry::default();
         let kms = Kms::open(Parts {
-            clusters: Vec::new(),
+            clusters,
             xks: None,
             store: Arc::clone(&store),
             wrap: Arc::new(Wrap::default()),

@@ -18,3 +18,4 @@ mod lifecycle;
 mod maintenance;
 mod recorded;
 mod specs;
+mod token_keys;

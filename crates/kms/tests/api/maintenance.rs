@@ -9,7 +9,7 @@ use super::client::{Client, text};
 const DAY: u64 = 24 * 60 * 60;
 
 /// Lets time pass for the clock and for the task alike.
-async fn pass_days(client: &Client, days: u64) {
+pub(crate) async fn pass_days(client: &Client, days: u64) {
     client.clock.forward_days(i64::try_from(days).unwrap());
     // Steps far longer than the task's: it wakes once in each.
     tokio::time::advance(Duration::from_secs(days * DAY)).await;
