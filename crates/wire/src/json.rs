@@ -50,7 +50,7 @@ pub fn to_string(value: &Value) -> String {
     text
 }
 
-fn write(out: &mut String, value: &Value) {
+pub(crate) fn write(out: &mut String, value: &Value) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),

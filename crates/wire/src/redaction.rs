@@ -17,52 +17,68 @@ impl Model {
     /// larger than [`PARAMETERS_BYTES_MAX`] is left out and says so.
     #[must_use]
     pub fn audit_parameters(&self, operation: &Operation, input: &Value) -> String {
-        let shown = match operation.input {
-            Some(shape) => self.redacted(self.shape(shape), input),
-            None => Value::Map(Vec::new()),
-        };
-        let text = json::to_string(&shown);
+        // Every data call of KMS comes by here: it is written straight, without a tree in between.
+        let mut text = String::with_capacity(256);
+        match operation.input {
+            Some(shape) => self.write_redacted(&mut text, self.shape(shape), input),
+            None => text.push_str("{}"),
+        }
         if text.len() > PARAMETERS_BYTES_MAX {
             return format!("{{\"omitted\":\"{} bytes\"}}", text.len());
         }
         text
     }
 
-    fn redacted(&self, shape: &Shape, value: &Value) -> Value {
+    fn write_redacted(&self, out: &mut String, shape: &Shape, value: &Value) {
         if shape.sensitive {
-            return Value::from(HIDDEN);
+            json::write_string(out, HIDDEN);
+            return;
         }
         match (&shape.kind, value) {
             (Kind::Structure(members), Value::Map(fields)) => {
                 let shown = fields.iter().filter_map(|(name, value)| {
                     let member = members.iter().find(|member| member.name == *name)?;
-                    let value = self.redacted(self.shape(member.shape), value);
-                    Some((camel_case(name), value))
+                    Some((name, self.shape(member.shape), value))
                 });
-                Value::Map(shown.collect())
+                out.push('{');
+                for (index, (name, shape, value)) in shown.enumerate() {
+                    separate(out, index);
+                    json::write_string(out, &camel_case(name));
+                    out.push(':');
+                    self.write_redacted(out, shape, value);
+                }
+                out.push('}');
             }
             (Kind::List(member), Value::List(items)) => {
                 let inner = self.shape(member.shape);
-                Value::List(
-                    items
-                        .iter()
-                        .map(|item| self.redacted(inner, item))
-                        .collect(),
-                )
-            }
-            (Kind::Map(key, member), Value::Map(entries)) => {
-                if self.shape(key.shape).sensitive {
-                    return Value::from(HIDDEN);
+                out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    separate(out, index);
+                    self.write_redacted(out, inner, item);
                 }
-                let inner = self.shape(member.shape);
-                let entries = entries.iter();
-                Value::Map(
-                    entries
-                        .map(|(key, value)| (key.clone(), self.redacted(inner, value)))
-                        .collect(),
-                )
+                out.push(']');
             }
-            (_, value) => value.clone(),
+            (Kind::Map(key, _), Value::Map(_)) if self.shape(key.shape).sensitive => {
+                json::write_string(out, HIDDEN);
+            }
+            (Kind::Map(_, member), Value::Map(entries)) => {
+                let inner = self.shape(member.shape);
+                out.push('{');
+                for (index, (key, value)) in entries.iter().enumerate() {
+                    separate(out, index);
+                    json::write_string(out, key);
+                    out.push(':');
+                    self.write_redacted(out, inner, value);
+                }
+                out.push('}');
+            }
+            (_, value) => json::write(out, value),
         }
+    }
+}
+
+fn separate(out: &mut String, index: usize) {
+    if index > 0 {
+        out.push(',');
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use backup::{FileName, FilePlace, Manifest, Row, Writer};
+use backup::{AuditHead, FileName, FilePlace, Manifest, Row, Writer};
 use keys::seal::{Header, Seal, SlotKind};
 use serde::{Deserialize, Serialize};
 use store::{Export, Store};
@@ -114,7 +114,7 @@ impl Begun {
             installation: self.header.installation().to_owned(),
             seal_epoch: self.header.epoch(),
             revision: self.export.revision.0,
-            audit_head: None,
+            audit_head: audit_head(&data)?,
             public_key: signer.public_key()?,
         };
         let mut writer = Writer::begin(out, signer, header)?;
@@ -233,6 +233,19 @@ impl Begun {
         }
         bail!("there is no key file that opens the seal: leave out --with-key-file")
     }
+}
+
+/// What the audit log was at least when the backup was made.
+fn audit_head(data: &Path) -> Result<Option<AuditHead>> {
+    let folder = data.join("audit");
+    if !folder.is_dir() {
+        return Ok(None);
+    }
+    let head = telemetry::audit::last_signed_head(&folder).context("cannot read the audit log")?;
+    Ok(head.map(|head| AuditHead {
+        sequence: head.sequence,
+        hash: head.chain.to_string(),
+    }))
 }
 
 /// A file that may have gone since its folder was read.

@@ -12,7 +12,8 @@ use super::Options;
 pub(crate) enum AuditCommand {
     /// Say whether the log is as it was written; exit code 1 and the first bad place when not
     #[command(after_help = "\
-It needs no secret and no running btz: a copy of the folder will do. Removed, changed, moved and
+It needs no secret and no running btz: a copy of the folder will do (of a btz that runs, in the order of
+the files' names, as tar --sort=name takes them). Removed, changed, moved and
 doubled records are found, exchanged and missing segments too. What comes after the last signed head
 is chained but not signed: who can write the files could have written that as well. Who could also
 exchange the public key could have written everything: keep it elsewhere (btz audit key), and now and

@@ -2,7 +2,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `00000000000000000001.audit` | a segment, named by its first record |
+//! | `segment-00000000000000000001.audit` | a segment, named by its first record |
 //! | `head.json` | the last signed head, so that a log that was cut before it is told |
 //! | `public-key.pem` | what heads are verified with; an earlier key is `public-key-ID.pem` |
 //! | `key.sealed` | what they are signed with, wrapped under the seal |
@@ -19,6 +19,9 @@ use super::chain::{ChainValue, Kind};
 use super::head::{Head, PublicKey};
 use super::segment::{Reader, SegmentError};
 
+/// By its letters behind all other files: who copies them in order has a head that is not later than
+/// the segments, even of a log that is written meanwhile.
+const SEGMENT: &str = "segment-";
 const ENDING: &str = ".audit";
 const HEAD: &str = "head.json";
 const PUBLIC_KEY: &str = "public-key.pem";
@@ -103,6 +106,7 @@ impl Folder {
             let entry = entry?;
             let name = entry.file_name();
             let number = name.to_str().and_then(|name| name.strip_suffix(ENDING));
+            let number = number.and_then(|name| name.strip_prefix(SEGMENT));
             let number = number.filter(|digits| digits.len() == 20);
             if let Some(first) = number.and_then(|digits| digits.parse().ok()) {
                 segments.push(SegmentPath {
@@ -118,7 +122,7 @@ impl Folder {
 
     /// Where the segment is that begins with this record.
     pub(super) fn segment(&self, first: u64) -> PathBuf {
-        self.path.join(format!("{first:020}{ENDING}"))
+        self.path.join(format!("{SEGMENT}{first:020}{ENDING}"))
     }
 
     /// Takes the log for this process, until the file is dropped; `None` when another has it.

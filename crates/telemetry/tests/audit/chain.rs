@@ -211,7 +211,7 @@ async fn a_segment_that_was_never_begun_is_no_damage() {
         let mut begun = std::fs::read(&segment.path).unwrap();
         begun[32..40].copy_from_slice(&(last + 100).to_be_bytes());
         begun.truncate(bytes);
-        let name = format!("{:020}.audit", last + 100);
+        let name = format!("segment-{:020}.audit", last + 100);
         std::fs::write(world.audit().join(name), &begun).unwrap();
         let reopened = log.reopen().await;
         reopened.unwrap();

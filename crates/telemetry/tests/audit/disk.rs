@@ -1,9 +1,8 @@
 //! A disk that fails: what cannot be made durable is refused, and what follows verifies.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use telemetry::audit::{AuditError, Log, OpenError, Outcome, Range, verify};
+use telemetry::audit::{AuditError, Folder, Log, OpenError, Outcome, Range, verify};
 use types::ServiceError;
 
 use crate::support::{FailingDisk, World, call};
@@ -110,11 +109,15 @@ async fn files_are_their_owner_s_only() {
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().mode() & 0o777;
     assert_eq!(mode(&world.audit()), 0o700);
     let mut files = 0;
+    let mut last = std::path::PathBuf::new();
     for entry in std::fs::read_dir(world.audit()).unwrap() {
         let path = entry.unwrap().path();
         assert_eq!(mode(&path), 0o600, "{}", path.display());
         files += 1;
+        last = last.max(path);
     }
+    // A copy in the order of names has no head that is later than its segments.
+    let segment = Folder::at(&world.audit()).segments().unwrap().remove(0);
+    assert_eq!(segment.path, last);
     assert_eq!(files, 5, "a segment, a head, two keys, a lock");
-    drop(Arc::clone(&world.disk));
 }

@@ -246,7 +246,7 @@ fn commit(folder: &Path, attack: &Attack) {
             for (name, header, _) in &mut segments {
                 let first = u64::from_be_bytes(header[32..40].try_into().unwrap());
                 std::fs::remove_file(folder.join(&*name)).unwrap();
-                *name = format!("{first:020}.audit");
+                *name = format!("segment-{first:020}.audit");
             }
             write(folder, &segments);
         }
