@@ -113,6 +113,8 @@ class Btz:
             if self.is_ready():
                 return time.monotonic() - begin
             time.sleep(0.005)
+        # A fixture that fails here stops nothing: what was started ends now.
+        self.kill()
         raise AssertionError(f"btz was not ready in 30 s: {self.output()}")
 
     def is_ready(self):
