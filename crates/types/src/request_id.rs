@@ -24,16 +24,16 @@ impl RequestId {
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bits = self.0;
-        write!(
-            f,
-            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-            bits >> 96,
-            bits >> 80 & 0xffff,
-            bits >> 64 & 0xffff,
-            bits >> 48 & 0xffff,
-            bits & 0xffff_ffff_ffff
-        )
+        // Digit by digit: every call shows its id several times, and `{:x}` of a u128 is slow.
+        let mut text = String::with_capacity(36);
+        for (at, byte) in self.0.to_be_bytes().into_iter().enumerate() {
+            if matches!(at, 4 | 6 | 8 | 10) {
+                text.push('-');
+            }
+            let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+            text.extend([digit(byte >> 4), digit(byte & 0xf)]);
+        }
+        f.write_str(&text)
     }
 }
 
