@@ -15,6 +15,7 @@ const USER_AGENT_BYTES_MAX: usize = 512;
 pub(crate) struct Received {
     /// Header names are in lower case there.
     head: http::request::Parts,
+    protocol: Protocol,
     query: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
     pub(crate) source_ip: IpAddr,
@@ -31,11 +32,17 @@ impl Received {
     ) -> Result<Self, (Refusal, Protocol)> {
         let mut received = Self {
             head,
+            protocol: Protocol::RestJson1,
             query: Vec::new(),
             body: Vec::new(),
             source_ip: source_ip.to_canonical(),
         };
-        let protocol = received.protocol();
+        let protocol = match received.with_wire(Protocol::shown_by) {
+            // Nothing is there at the root: this is a caller of old who left something out.
+            Protocol::RestJson1 if received.path() == "/" => Protocol::AwsJson11,
+            shown => shown,
+        };
+        received.protocol = protocol;
         // A whole URL in the request line would name a host beside the signed Host header.
         let uri = &received.head.uri;
         if uri.authority().is_some() || uri.scheme().is_some() {
@@ -112,11 +119,7 @@ impl Received {
 
     /// The protocol that it is in, as long as it is not known which service is asked.
     pub(crate) fn protocol(&self) -> Protocol {
-        match self.with_wire(Protocol::shown_by) {
-            // Nothing is there at the root: this is a caller of old who left something out.
-            Protocol::RestJson1 if self.path() == "/" => Protocol::AwsJson11,
-            shown => shown,
-        }
+        self.protocol
     }
 
     /// The operation that a request of the Query protocol names, for an error message.

@@ -127,6 +127,12 @@ fn escape(segment: &str, path: &mut String) {
     if segment.is_empty() {
         path.push('%');
     }
+    // Nearly all are plain ASCII: ids, account numbers, Regions.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'/' && byte != b'%';
+    if segment.bytes().all(is_plain) {
+        path.push_str(segment);
+        return;
+    }
     for character in segment.chars() {
         if character != '/' && character != '%' && !character.is_control() {
             path.push(character);
