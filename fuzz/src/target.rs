@@ -23,12 +23,14 @@ mod route_request;
 mod rpc_v2_cbor;
 mod seal_header;
 mod seal_share;
+mod session_token;
 mod signed_request;
 mod tpm_answers;
 mod trust_material;
 mod waf_request;
 mod waf_rules;
 mod waf_transformation;
+mod web_identity_token;
 
 /// A parser of untrusted bytes, called as the product calls it.
 #[derive(Debug)]
@@ -134,6 +136,10 @@ pub(crate) const TARGETS: &[Target] = &[
         run: seal_share::run,
     },
     Target {
+        name: "session_token",
+        run: session_token::run,
+    },
+    Target {
         name: "signed_request",
         run: signed_request::run,
     },
@@ -156,6 +162,10 @@ pub(crate) const TARGETS: &[Target] = &[
     Target {
         name: "waf_transformation",
         run: waf_transformation::run,
+    },
+    Target {
+        name: "web_identity_token",
+        run: web_identity_token::run,
     },
 ];
 

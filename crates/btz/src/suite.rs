@@ -75,6 +75,8 @@ pub(crate) struct Suite {
     given: sockets::Given,
     store: Arc<dyn Store>,
     seal: Arc<Seal>,
+    iam: Arc<Iam>,
+    kms: Kms,
     audit: audit::Log,
     telemetry: Arc<Telemetry>,
     renewal: Option<Renewal>,
@@ -256,9 +258,9 @@ impl Suite {
         })
         .await?;
         let door = api::FrontDoor::new(api::Dependencies {
-            services: services(&elb, &wafv2, &iam, kms),
+            services: services(&elb, &wafv2, &iam, kms.clone()),
             authorizer: Arc::clone(&iam) as _,
-            iam,
+            iam: Arc::clone(&iam),
             audit: audit.clone(),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
@@ -316,11 +318,26 @@ impl Suite {
             given: sockets.given,
             store,
             seal,
+            iam,
+            kms,
             audit,
             telemetry,
             renewal,
             tasks,
         })
+    }
+
+    /// Writes what the services keep in memory for a while: when keys were used last, how long this
+    /// ran. The API has ended its calls.
+    async fn flush(&self) {
+        for (service, flushed) in [
+            ("iam", self.iam.flush().await),
+            ("kms", self.kms.flush().await),
+        ] {
+            if let Err(error) = flushed {
+                tracing::warn!(%error, service, "the last uses could not be written");
+            }
+        }
     }
 
     /// What a backup is made of.
@@ -367,6 +384,7 @@ impl Suite {
         if let Some(renewal) = &mut self.renewal {
             renewal.stop();
         }
+        self.flush().await;
         self.audit.close().await;
         Ok(self.store.release().await?)
     }
@@ -410,8 +428,11 @@ impl Suite {
                 edge.drain(idle, grace).await;
             }
         };
+        // Without an API the store is another process's already.
+        let api = self.api.take();
+        let has_store = api.is_some();
         let api = async {
-            match self.api {
+            match api {
                 Some(api) => api.shutdown(DRAIN).await,
                 None => true,
             }
@@ -419,6 +440,9 @@ impl Suite {
         let ((), finished) = tokio::join!(drain, api);
         if !finished {
             tracing::warn!("calls of the API were cut off after {} s", DRAIN.as_secs());
+        }
+        if has_store {
+            self.flush().await;
         }
         self.audit.close().await;
         self.telemetry.flush().await;

@@ -56,3 +56,4 @@ pub use root::{Given, Root, RootError};
 pub use service::{Iam, Parts};
 pub use standing::Standing;
 pub use sts::Sts;
+pub use token::opens_session_token;

@@ -167,6 +167,13 @@ pub(crate) fn read(text: &str) -> Option<Sealed> {
     })
 }
 
+/// Whether a text is a session token that a key sealed: what judges the reading of tokens from
+/// outside.
+#[must_use]
+pub fn opens_session_token(text: &str, key: &Secret) -> bool {
+    read(text).and_then(|sealed| sealed.open(key)).is_some()
+}
+
 impl Sealed {
     /// Opens the token; `None` when it was not sealed by this key or was changed.
     pub(crate) fn open(&self, key: &Secret) -> Option<Token> {

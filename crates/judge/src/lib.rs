@@ -1,5 +1,6 @@
 //! What tests of several crates share, and nothing that runs: AWS's recorded answers as the judge
-//! ([`Recordings`]), a clock moved by hand ([`Hand`]), a seal of the test's own ([`Wrap`]).
+//! ([`Recordings`]), a clock moved by hand ([`Hand`]), a seal of the test's own ([`Wrap`]), asks as
+//! text ([`asked`]), Wycheproof's vectors ([`vectors`]).
 //!
 //! A crate takes it as a dev-dependency only; `cargo xtask tidy` checks that.
 
@@ -7,15 +8,20 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "a test fails by panicking, its judge too"
 )]
 
+mod asked;
 mod hand;
 mod likeness;
 mod recordings;
+mod vectors;
 mod wrap;
 
+pub use asked::asked;
 pub use hand::Hand;
 pub use likeness::{Bindings, compare, is_like};
 pub use recordings::{Difference, Play, Recordings, shared};
+pub use vectors::{hex, vectors};
 pub use wrap::Wrap;

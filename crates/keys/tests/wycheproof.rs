@@ -4,16 +4,13 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
     clippy::print_stdout,
     reason = "a test may panic"
 )]
 
 use std::collections::BTreeSet;
-use std::io::Read;
-use std::path::Path;
 
+use judge::{hex as bytes, vectors};
 use keys::{
     EncryptionAlgorithm, KeyError, KeySpec, MacAlgorithm, MessageType, PrivateKey, PublicKey,
     SigningAlgorithm, import,
@@ -30,24 +27,9 @@ enum Outcome {
 }
 use Outcome::{Excused, Passed};
 
-fn file(name: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data/kms/wycheproof")
-        .join(name);
-    let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut text = String::new();
-    if name.ends_with(".gz") {
-        let mut reader = flate2::read::GzDecoder::new(bytes.as_slice());
-        reader.read_to_string(&mut text).unwrap();
-    } else {
-        text = String::from_utf8(bytes).unwrap();
-    }
-    serde_json::from_str(&text).unwrap()
-}
-
 /// Runs every case; answers how many were excused.
 fn run(name: &str, judge: impl Fn(&Value, &Value) -> Outcome) -> usize {
-    let file = file(name);
+    let file = vectors(name);
     let (mut cases, mut excused) = (0, 0);
     let mut reasons = BTreeSet::new();
     for group in file["testGroups"].as_array().unwrap() {
@@ -62,13 +44,6 @@ fn run(name: &str, judge: impl Fn(&Value, &Value) -> Outcome) -> usize {
     assert_eq!(Some(cases), file["numberOfTests"].as_u64(), "{name}");
     println!("{name}: {cases} cases, {excused} excused {reasons:?}");
     excused
-}
-
-fn bytes(value: &Value, name: &str) -> Vec<u8> {
-    let hex = value[name].as_str().unwrap();
-    (0..hex.len() / 2)
-        .map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap())
-        .collect()
 }
 
 fn secret(value: &Value, name: &str) -> Secret {

@@ -1,6 +1,10 @@
 //! Which key a call is about, and what conditions may ask about it.
 //! Source: Service Authorization Reference, "AWS Key Management Service"; AWS KMS Developer Guide,
 //! "AWS KMS condition keys".
+//!
+//! Two of them no call has: `kms:ViaService`, since no service calls for a user here, and
+//! `kms:RecipientAttestation:...`, since a call with a `Recipient` is refused. A condition on either
+//! sees an absent key: an Allow that asks for one allows nobody.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

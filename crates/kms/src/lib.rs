@@ -13,6 +13,7 @@
 //!
 //! Source: AWS KMS API Reference; AWS KMS Developer Guide; AWS KMS Cryptographic Details.
 
+mod agenda;
 mod asks;
 mod custom_key_store;
 mod draft;
@@ -29,6 +30,7 @@ mod material;
 mod model;
 mod operations;
 mod place;
+mod running_time;
 mod service;
 mod state;
 mod tags;

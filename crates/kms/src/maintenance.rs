@@ -1,9 +1,9 @@
 //! What becomes due by itself: deletions whose waiting period is over, rotations, expired material,
 //! open material that was idle, and uses that are to be written down.
 //!
-//! **A deletion is never early.** The wall clock may jump, so the time that deletions are judged by
-//! ([`Steady`]) follows the monotonic clock, and takes over what the wall clock jumped forward only
-//! as fast as time passes. A key that is gone is gone for good; one that stays a day longer is not.
+//! **A deletion is never early.** The wall clock may be wrong, so a waiting period is over when the
+//! clock says so *and* as much time has passed while btz ran ([`RunningTime`]), across restarts too.
+//! A key that is gone is gone for good; one that stays a day longer is not.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,26 +11,24 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use keys::{KeySpec, PrivateKey};
-use store::{Batch, CommitError, Store};
+use store::{Batch, CommitError, Follow, Store, StoreError};
 use telemetry::metrics::{Counter, Gauge, Registry};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use types::{Call, Clock, Entropy, Principal, RequestId, ServiceError, Time};
 
+use crate::agenda::Agenda;
 use crate::custom_key_store::KeyStores;
 use crate::exception;
 use crate::key::Key;
 use crate::keyring::Keyring;
 use crate::last_usage::{FLUSH_EVERY, LastUsage};
 use crate::material::Materials;
-use crate::operations::material_id;
-use crate::state::{self, MaterialRow, MaterialState, Origin, Rotated};
+use crate::running_time::RunningTime;
+use crate::state::{self, Deletion, MaterialRow, MaterialState, Origin, Rotated};
 
 /// How often it is looked what is due.
 const EVERY: Duration = Duration::from_secs(5);
-
-/// The most that the wall clock may be ahead of the time that passed, before deletions wait.
-const JUMP_MAX: Duration = Duration::from_secs(60 * 60);
 
 /// What it counts.
 pub(crate) struct Counters {
@@ -75,79 +73,57 @@ pub(crate) struct Work {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) turn: Arc<Mutex<()>>,
+    pub(crate) running: Arc<RunningTime>,
     pub(crate) counters: Counters,
-}
-
-/// A time that does not jump forward.
-#[derive(Debug)]
-struct Steady {
-    began: Time,
-    since: Instant,
-    warned: bool,
-}
-
-impl Steady {
-    fn new(now: Time, instant: Instant) -> Self {
-        Self {
-            began: now,
-            since: instant,
-            warned: false,
-        }
-    }
-
-    /// The wall clock's time, unless it is ahead of the time that passed by more than
-    /// [`JUMP_MAX`]: then the time that passed.
-    fn judge(&mut self, wall: Time, instant: Instant) -> Time {
-        let passed = self.began.plus(instant.duration_since(self.since));
-        let ahead = wall.since(passed);
-        if ahead <= JUMP_MAX {
-            self.warned = false;
-            return wall;
-        }
-        if !self.warned {
-            self.warned = true;
-            tracing::warn!(
-                ahead_seconds = ahead.as_secs(),
-                "kms: the clock jumped forward; keys are not deleted before that time has passed, \
-                 or until btz is started again"
-            );
-        }
-        passed
-    }
 }
 
 impl Work {
     /// Goes on until it is aborted.
     pub(crate) async fn run(self) {
-        let mut steady = Steady::new(self.clock.now(), Instant::now());
+        let mut agenda = Agenda::default();
+        let mut rows = Follow::new(Arc::clone(&self.store), state::all_keys());
+        // When the rows are asked for again after the store was away.
+        let mut ask_rows = Instant::now();
         let mut every = tokio::time::interval(EVERY);
         every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut flushed = Instant::now();
         loop {
-            every.tick().await;
-            self.materials.forget_idle();
-            let open = self.materials.count();
-            self.counters
-                .open
-                .set(i64::try_from(open).unwrap_or(i64::MAX));
-            let wall = self.clock.now();
-            let deletion_time = steady.judge(wall, Instant::now());
-            self.carry_out(wall, deletion_time).await;
-            if flushed.elapsed() >= FLUSH_EVERY {
-                flushed = Instant::now();
-                self.flush_usage().await;
+            tokio::select! {
+                update = rows.next(), if ask_rows <= Instant::now() => match update {
+                    Ok(update) => agenda.apply(update),
+                    Err(error) => {
+                        tracing::warn!(%error, "kms: what is due is as it was");
+                        ask_rows = Instant::now() + EVERY;
+                    }
+                },
+                _ = every.tick() => {
+                    self.materials.forget_idle();
+                    let open = i64::try_from(self.materials.count()).unwrap_or(i64::MAX);
+                    self.counters.open.set(open);
+                    let now = self.clock.now();
+                    self.carry_out(&agenda.due(now.as_millis()), now).await;
+                    if flushed.elapsed() >= FLUSH_EVERY {
+                        flushed = Instant::now();
+                        self.flush().await;
+                    }
+                }
             }
         }
     }
 
-    async fn carry_out(&self, now: Time, deletion_time: Time) {
-        let all = state::all_keys();
-        let at: Vec<store::Key> = self.keyring.view.read(|rows| {
-            let keys = rows.keys().filter(|at| at.starts_with(&all));
-            keys.cloned().collect()
-        });
-        for at in at {
-            let Some((place, rest)) = state::place_of(&at) else {
+    async fn flush(&self) {
+        let written = write_usage(self.store.as_ref(), &self.keyring, &self.last_usage).await;
+        if let Err(error) = written {
+            tracing::warn!(%error, "kms: the last uses of keys could not be written");
+        }
+        if let Err(error) = self.running.keep().await {
+            tracing::warn!(%error, "kms: the time that btz has run could not be written");
+        }
+    }
+
+    async fn carry_out(&self, due: &[store::Key], now: Time) {
+        for at in due {
+            let Some((place, rest)) = state::place_of(at) else {
                 continue;
             };
             let found = match rest.first() {
@@ -162,15 +138,20 @@ impl Work {
                     continue;
                 }
             };
-            let due = |at: Option<i64>, now: Time| at.is_some_and(|at| at <= now.as_millis());
-            let deletion = key.row.deletion.as_ref().and_then(|deletion| deletion.due);
-            let rotation = key.row.rotation.as_ref().map(|rotation| rotation.next);
-            let (name, done) = if due(deletion, deletion_time) {
-                ("DeleteKey", self.delete(&key, deletion_time).await)
-            } else if key.row.deletion.is_none() && key.row.enabled && due(rotation, now) {
-                ("RotateKey", self.rotate(&key, now).await)
-            } else {
-                continue;
+            // The row may have changed since it was found due.
+            let is_over = |at: i64| at <= now.as_millis();
+            let (name, done) = match (&key.row.deletion, &key.row.rotation) {
+                (Some(deletion), _) => {
+                    let has_run = deletion.not_before_running_ms <= self.running.now_ms();
+                    if !(has_run && deletion.due.is_some_and(is_over)) {
+                        continue;
+                    }
+                    ("DeleteKey", self.delete(&key, now).await)
+                }
+                (None, Some(rotation)) if key.row.enabled && is_over(rotation.next) => {
+                    ("RotateKey", self.rotate(&key, now).await)
+                }
+                _ => continue,
             };
             match done {
                 Ok(()) if name == "DeleteKey" => self.counters.deleted.increment(),
@@ -237,8 +218,7 @@ impl Work {
                 && deletion.due.is_none()
                 && is_last
             {
-                let wait = days(deletion.window_days);
-                deletion.due = Some(now.plus(wait).as_millis());
+                *deletion = waiting(deletion.window_days, now, &self.running);
             }
             let at = state::key(&place, &other.id);
             batch.expect_at(at.clone(), other.revision);
@@ -295,22 +275,40 @@ impl Work {
             leave: None,
         })
     }
+}
 
-    async fn flush_usage(&self) {
-        let mut batch = Batch::new();
-        for ((place, key_id), usage) in self.last_usage.take() {
-            // A key that was deleted meanwhile leaves nothing behind.
-            let is_there = matches!(self.keyring.key(&place, &key_id), Ok(Some(_)));
-            if let (true, Ok(value)) = (is_there, state::write(&usage)) {
-                batch.put(state::usage(&place, &key_id), value);
-            }
+/// Writes the uses that are not written yet.
+pub(crate) async fn write_usage(
+    store: &dyn Store,
+    keyring: &Keyring,
+    last_usage: &LastUsage,
+) -> Result<(), StoreError> {
+    let mut batch = Batch::new();
+    for ((place, key_id), usage) in last_usage.take() {
+        // A key that was deleted meanwhile leaves nothing behind.
+        let is_there = matches!(keyring.key(&place, &key_id), Ok(Some(_)));
+        if let (true, Ok(value)) = (is_there, state::write(&usage)) {
+            batch.put(state::usage(&place, &key_id), value);
         }
-        if batch.put.is_empty() {
-            return;
-        }
-        if let Err(error) = self.store.commit(batch).await {
-            tracing::warn!(%error, "kms: the last uses of keys could not be written");
-        }
+    }
+    if batch.put.is_empty() {
+        return Ok(());
+    }
+    match store.commit(batch).await {
+        // Nothing was expected: nobody can be in the way.
+        Ok(_) | Err(CommitError::Conflict { .. }) => Ok(()),
+        Err(CommitError::Store(error)) => Err(error),
+    }
+}
+
+/// A deletion whose waiting period begins now.
+pub(crate) fn waiting(window_days: i64, now: Time, running: &RunningTime) -> Deletion {
+    let wait = days(window_days);
+    let wait_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+    Deletion {
+        window_days,
+        due: Some(now.plus(wait).as_millis()),
+        not_before_running_ms: running.now_ms().saturating_add(wait_ms),
     }
 }
 
@@ -333,7 +331,7 @@ pub(crate) fn rotation(
     let token = materials.export(key.place.account, &key.id, version, key.spec, &secret)?;
     let material = MaterialRow {
         version,
-        id: material_id(&key.id, &secret),
+        id: materials.material_id(key.place.account, &key.id, &key.row, &secret)?,
         token: Some(BASE64.encode(token)),
         state: MaterialState::Current,
         created: now.as_millis(),
@@ -385,32 +383,4 @@ pub(crate) fn places(key: &Key) -> Result<Vec<crate::place::Place>, ServiceError
 /// Days as a duration.
 pub(crate) fn days(days: i64) -> Duration {
     Duration::from_secs(u64::try_from(days).unwrap_or_default() * 24 * 60 * 60)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_clock_that_jumps_ahead_deletes_nothing_early() {
-        let noon = Time::from_seconds(1_800_000_000);
-        let instant = Instant::now();
-        let mut steady = Steady::new(noon, instant);
-        let hour = Duration::from_secs(3600);
-        let later = instant + hour;
-        // As much time passed as the clock says, or it is a little off.
-        assert_eq!(steady.judge(noon.plus(hour), later), noon.plus(hour));
-        assert_eq!(
-            steady.judge(noon.plus(hour * 2), later),
-            noon.plus(hour * 2)
-        );
-        // It jumped by eight days: only what passed counts.
-        assert_eq!(
-            steady.judge(noon.plus(hour * 24 * 8), later),
-            noon.plus(hour)
-        );
-        // It was set back: what it says is earlier, and counts.
-        assert_eq!(steady.judge(noon, later), noon);
-        assert!(!steady.warned);
-    }
 }

@@ -6,14 +6,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use keys::ciphertext::KeyVersion;
 use keys::{KeySpec, PrivateKey, PublicKey};
-use types::{AccountId, KeyWrap, Secret, ServiceError};
+use types::{AccountId, Entropy, KeyWrap, Secret, ServiceError};
 
 use crate::exception;
 use crate::key::Key;
 use crate::limit::{MATERIAL_IDLE, MATERIALS_OPEN_MAX};
-use crate::state::MaterialRow;
+use crate::state::{KeyRow, MaterialRow};
 
 /// Material that is open.
 pub(crate) struct Opened {
@@ -116,6 +119,49 @@ impl Materials {
             .map_err(|error| exception::wrap(&error))
     }
 
+    /// A key that the ids of a KMS key's materials are made with, wrapped, in Base64.
+    pub(crate) fn new_material_id_key(
+        &self,
+        account: AccountId,
+        key_id: &str,
+        entropy: &dyn Entropy,
+    ) -> Result<String, ServiceError> {
+        let mut bytes = [0; 32];
+        entropy
+            .fill(&mut bytes)
+            .map_err(|error| exception::internal(error.to_string()))?;
+        let bytes = Secret::new(bytes.to_vec());
+        let wrapped = self.seal(&material_id_context(account, key_id), bytes.expose())?;
+        Ok(BASE64.encode(wrapped))
+    }
+
+    /// AWS's KeyMaterialId: it follows from the material, so that what is imported again is known.
+    /// It is made with a key of the KMS key's own that lies under the seal: who guesses material
+    /// cannot try the guess on an id.
+    pub(crate) fn material_id(
+        &self,
+        account: AccountId,
+        key_id: &str,
+        row: &KeyRow,
+        material: &Secret,
+    ) -> Result<String, ServiceError> {
+        let damaged = || exception::internal(format!("{key_id} has no key for material ids"));
+        let wrapped = BASE64
+            .decode(&row.material_id_key)
+            .ok()
+            .filter(|wrapped| !wrapped.is_empty())
+            .ok_or_else(damaged)?;
+        let context = material_id_context(account, key_id);
+        let key = self.unseal(&context, &wrapped)?.ok_or_else(damaged)?;
+        let key = hmac::Key::new(hmac::HMAC_SHA256, key.expose());
+        let digits = hmac::sign(&key, material.expose());
+        Ok(digits
+            .as_ref()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect())
+    }
+
     /// Wraps what a caller is to give back and must not read or change.
     pub(crate) fn seal(&self, context: &str, secret: &[u8]) -> Result<Vec<u8>, ServiceError> {
         self.wrap
@@ -165,6 +211,11 @@ impl Materials {
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// What the key for the ids of a KMS key's materials is bound to.
+fn material_id_context(account: AccountId, key_id: &str) -> String {
+    format!("kms/material-id-key/{account}/{key_id}")
 }
 
 /// What a token is bound to: nobody can put one in another's place.

@@ -20,10 +20,9 @@ mod tagging;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aws_lc_rs::digest;
 use keys::ciphertext::KeyVersion;
 use keys::{EncryptionContext, KeyUsage};
-use types::{Call, Secret, ServiceError};
+use types::{Call, ServiceError};
 
 pub(crate) use agreement::{decapsulate, derive_shared_secret, encapsulate};
 pub(crate) use aliases::{create_alias, delete_alias, list_aliases, update_alias};
@@ -121,21 +120,6 @@ pub(crate) fn read_key_of_ciphertext(
         region: call.region.clone(),
     };
     kms.keyring.key(&place, &version.key_id)
-}
-
-/// AWS's KeyMaterialId: it follows from the material, so that what is imported again is known, and
-/// tells nothing of it.
-pub(crate) fn material_id(key_id: &str, material: &Secret) -> String {
-    let mut context = digest::Context::new(&digest::SHA256);
-    context.update(b"btz kms key material id v1");
-    context.update(key_id.as_bytes());
-    context.update(material.expose());
-    let digits = context.finish();
-    digits
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// An encryption context as it is bound to a ciphertext.

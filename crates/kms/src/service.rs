@@ -18,6 +18,7 @@ use crate::last_usage::LastUsage;
 use crate::maintenance;
 use crate::material::Materials;
 use crate::model::{IMPLEMENTED, MODEL, dispatch};
+use crate::running_time::RunningTime;
 use crate::state;
 
 /// The actions of KMS.
@@ -63,6 +64,7 @@ pub struct Kms {
     pub(crate) authorizer: Arc<dyn Authorizer>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) running: Arc<RunningTime>,
     /// One change at a time in this process: then only other processes conflict.
     pub(crate) turn: Arc<Mutex<()>>,
     /// Ends with the last clone.
@@ -106,6 +108,7 @@ impl Kms {
         ));
         let last_usage = Arc::new(LastUsage::default());
         let turn = Arc::new(Mutex::default());
+        let running = Arc::new(RunningTime::open(Arc::clone(&parts.store)).await?);
         let work = maintenance::Work {
             store: Arc::clone(&parts.store),
             keyring: Arc::clone(&keyring),
@@ -115,6 +118,7 @@ impl Kms {
             clock: Arc::clone(&parts.clock),
             entropy: Arc::clone(&parts.entropy),
             turn: Arc::clone(&turn),
+            running: Arc::clone(&running),
             counters: maintenance::Counters::new(parts.metrics),
         };
         Ok(Self {
@@ -126,9 +130,22 @@ impl Kms {
             authorizer: parts.authorizer,
             clock: parts.clock,
             entropy: parts.entropy,
+            running,
             turn,
             _maintenance: Arc::new(Maintenance(tokio::spawn(work.run()))),
         })
+    }
+}
+
+impl Kms {
+    /// Writes what a process that ends should not forget: when keys were used last, and how long it
+    /// has run.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn flush(&self) -> Result<(), StoreError> {
+        maintenance::write_usage(self.store.as_ref(), &self.keyring, &self.last_usage).await?;
+        self.running.keep().await
     }
 }
 

@@ -7,6 +7,7 @@
 //! | `kms/grant/ACCOUNT/REGION/KEY-ID/GRANT-ID` | [`GrantRow`] |
 //! | `kms/grants-of/ACCOUNT/REGION/KEY-ID` | who changed the key's grants last, and how many there are |
 //! | `kms/usage/ACCOUNT/REGION/KEY-ID` | [`UsageRow`]: the last use, written now and then |
+//! | `kms/running-time` | how long the installation has run, by which waiting periods are measured |
 //! | `kms/store/ACCOUNT/REGION/STORE-ID` | [`StoreRow`]: a custom key store; its secrets only wrapped |
 //! | `kms/stores-of/ACCOUNT/REGION` | the call that changed the place's custom key stores, or the keys in them, last |
 
@@ -30,6 +31,11 @@ fn family(name: &str, place: &Place) -> Key {
         .child(name)
         .child(place.account.to_string())
         .child(place.region.as_str())
+}
+
+/// How long the installation has run.
+pub(crate) fn running_time() -> Key {
+    prefix().child("running-time")
 }
 
 /// All keys, in all places.
@@ -159,6 +165,9 @@ pub(crate) struct KeyRow {
     pub(crate) multi_region: Option<MultiRegion>,
     #[serde(default)]
     pub(crate) rotation: Option<Rotation>,
+    /// What the ids of its materials are made with, wrapped, in Base64.
+    #[serde(default)]
+    pub(crate) material_id_key: String,
     /// The versions, oldest first; none of a key whose material is in a token.
     #[serde(default)]
     pub(crate) materials: Vec<MaterialRow>,
@@ -231,6 +240,9 @@ pub(crate) struct Deletion {
     pub(crate) window_days: i64,
     /// When the waiting period ends; a primary key with replicas begins to wait when they are gone.
     pub(crate) due: Option<i64>,
+    /// How long the installation has to have run by then, in milliseconds: the clock may be wrong.
+    #[serde(default)]
+    pub(crate) not_before_running_ms: i64,
 }
 
 /// Of a multi-Region key: who is the primary, and where all of them are.

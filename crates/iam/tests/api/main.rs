@@ -10,6 +10,7 @@
 )]
 
 mod accounts;
+mod asks;
 mod client;
 mod credentials;
 mod identities;

@@ -5,7 +5,6 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use keys::{KeySpec, KeyUsage, PrivateKey};
 use types::{Call, RequestId, Secret, ServiceError, Time};
 
-use super::material_id;
 use crate::custom_key_store::Failure;
 use crate::key::Key;
 use crate::limit::KEYS_MAX;
@@ -49,20 +48,8 @@ pub(crate) async fn create_key(
         )));
     }
     let now = kms.clock.now();
-    let materials = match origin {
-        Origin::AwsKms | Origin::ExternalKeyStore => {
-            let secret = generate(kms, spec).await?;
-            vec![first_material(kms, &place, (&key_id, spec), &secret, now)?]
-        }
-        Origin::External | Origin::AwsCloudhsm => Vec::new(),
-    };
-    if let Some(at) = &in_store {
-        match &at.xks_key_id {
-            Some(external) => check_external(kms, call, &place, (&at.store_id, external)).await?,
-            None => kms.stores.make_material(&place, at, &key_id).await?,
-        }
-    }
-    let row = KeyRow {
+    let entropy = kms.entropy.as_ref();
+    let mut row = KeyRow {
         spec: spec.to_string(),
         usage: usage.to_string(),
         origin,
@@ -77,9 +64,23 @@ pub(crate) async fn create_key(
             replicas: Vec::new(),
         }),
         rotation: None,
-        materials,
+        material_id_key: kms
+            .materials
+            .new_material_id_key(place.account, &key_id, entropy)?,
+        materials: Vec::new(),
         in_store,
     };
+    if matches!(origin, Origin::AwsKms | Origin::ExternalKeyStore) {
+        let secret = generate(kms, spec).await?;
+        let made = first_material(kms, (&place, &key_id, spec), &row, &secret, now)?;
+        row.materials.push(made);
+    }
+    if let Some(at) = &row.in_store {
+        match &at.xks_key_id {
+            Some(external) => check_external(kms, call, &place, (&at.store_id, external)).await?,
+            None => kms.stores.make_material(&place, at, &key_id).await?,
+        }
+    }
     let key = Key::new(
         place.clone(),
         key_id.clone(),
@@ -135,8 +136,8 @@ pub(super) async fn generate(kms: &Kms, spec: KeySpec) -> Result<Secret, Service
 
 fn first_material(
     kms: &Kms,
-    place: &Place,
-    (key_id, spec): (&str, KeySpec),
+    (place, key_id, spec): (&Place, &str, KeySpec),
+    row: &KeyRow,
     secret: &Secret,
     now: Time,
 ) -> Result<MaterialRow, ServiceError> {
@@ -145,7 +146,9 @@ fn first_material(
         .export(place.account, key_id, 1, spec, secret)?;
     Ok(MaterialRow {
         version: 1,
-        id: material_id(key_id, secret),
+        id: kms
+            .materials
+            .material_id(place.account, key_id, row, secret)?,
         token: Some(BASE64.encode(token)),
         state: MaterialState::Current,
         created: now.as_millis(),

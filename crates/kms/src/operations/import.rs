@@ -4,6 +4,8 @@
 //!
 //! The import token holds the wrapping key, sealed: nothing is kept between the two calls.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use keys::import::{self, WrappingAlgorithm};
@@ -11,10 +13,10 @@ use keys::{KeySpec, PrivateKey};
 use serde::{Deserialize, Serialize};
 use types::{Call, Secret, ServiceError, Time};
 
-use super::material_id;
 use crate::exception;
 use crate::key::{Key, KeyState};
 use crate::limit::IMPORT_PARAMETERS_VALID;
+use crate::maintenance::places;
 use crate::model::{
     DeleteImportedKeyMaterialRequest, DeleteImportedKeyMaterialResponse,
     GetParametersForImportRequest, GetParametersForImportResponse, ImportKeyMaterialRequest,
@@ -78,7 +80,7 @@ pub(crate) async fn get_parameters_for_import(
             key.spec
         )));
     }
-    let entropy = std::sync::Arc::clone(&kms.entropy);
+    let entropy = Arc::clone(&kms.entropy);
     let made = tokio::task::spawn_blocking(move || {
         let wrapping = PrivateKey::generate(wrapping_spec, entropy.as_ref())?;
         Ok((wrapping.material()?, wrapping.spki()?))
@@ -167,7 +169,9 @@ pub(crate) async fn import_key_material(
     let imported = PrivateKey::import(named.spec, &unwrapped)
         .and_then(|key| key.material())
         .map_err(|error| exception::key(&error))?;
-    let id = material_id(&named.id, &imported);
+    let id = kms
+        .materials
+        .material_id(named.place.account, &named.id, &named.row, &imported)?;
     if input
         .key_material_id
         .as_ref()
@@ -179,7 +183,8 @@ pub(crate) async fn import_key_material(
         .change(call, (&named.place, &named.id), |key, draft| {
             key.check_not_pending_deletion(draft.now)?;
             let mut row = key.row.clone();
-            let version = place_material(&mut row, key, &id, &input)?;
+            let fellows = fellows(kms, key)?;
+            let version = place_material(&mut row, key, (&id, &fellows), &input)?;
             let token =
                 kms.materials
                     .export(key.place.account, &key.id, version, key.spec, &imported)?;
@@ -206,6 +211,15 @@ pub(crate) async fn import_key_material(
     Ok(answer)
 }
 
+/// The same key in the other Regions.
+fn fellows(kms: &Kms, key: &Key) -> Result<Vec<Arc<Key>>, ServiceError> {
+    let mut fellows = Vec::new();
+    for place in places(key)?.iter().filter(|place| **place != key.place) {
+        fellows.extend(kms.keyring.key(place, &key.id)?);
+    }
+    Ok(fellows)
+}
+
 fn incorrect_material() -> ServiceError {
     ServiceError::sender(
         "IncorrectKeyMaterialException",
@@ -217,7 +231,7 @@ fn incorrect_material() -> ServiceError {
 fn place_material(
     row: &mut KeyRow,
     key: &Key,
-    id: &str,
+    (id, fellows): (&str, &[Arc<Key>]),
     input: &ImportKeyMaterialRequest,
 ) -> Result<u32, ServiceError> {
     let is_new = input.import_type.as_deref() == Some("NEW_KEY_MATERIAL");
@@ -247,8 +261,20 @@ fn place_material(
             )));
         }
     }
-    let last = row.materials.iter().map(|material| material.version).max();
-    let version = last.unwrap_or_default() + 1;
+    // A ciphertext names the version: it has to be the same in all Regions. What the primary has not
+    // got a replica cannot take.
+    let of_fellows = || fellows.iter().flat_map(|fellow| &fellow.row.materials);
+    let version = match of_fellows().find(|material| material.id == id) {
+        Some(known) => known.version,
+        None if key.row.multi_region.is_some() && !key.is_primary() => {
+            return Err(incorrect_material());
+        }
+        None => {
+            let all = row.materials.iter().chain(of_fellows());
+            let last = all.map(|material| material.version).max();
+            last.unwrap_or_default() + 1
+        }
+    };
     let state = if row.materials.is_empty() {
         MaterialState::Current
     } else {

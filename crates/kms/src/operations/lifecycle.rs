@@ -8,7 +8,7 @@ use super::{check_marker, page};
 use crate::exception;
 use crate::key::{Key, KeyState};
 use crate::limit::{DELETION_WINDOW_DAYS, PAGE_ITEMS};
-use crate::maintenance::days;
+use crate::maintenance::waiting;
 use crate::model::{
     CancelKeyDeletionRequest, CancelKeyDeletionResponse, DescribeKeyRequest, DescribeKeyResponse,
     DisableKeyRequest, EnableKeyRequest, GetKeyLastUsageRequest, GetKeyLastUsageResponse,
@@ -133,10 +133,11 @@ pub(crate) async fn schedule_key_deletion(
             let mut row = key.row.clone();
             // A primary key waits for its replicas first.
             let waits = key.is_primary() && has_replicas(key);
-            let due = draft.now.plus(days(window_days)).as_millis();
+            let deletion = waiting(window_days, draft.now, &kms.running);
+            let due = deletion.due;
             row.deletion = Some(Deletion {
-                window_days,
-                due: (!waits).then_some(due),
+                due: deletion.due.filter(|_| !waits),
+                ..deletion
             });
             draft.put_key(&key.place, &key.id, &row)?;
             let state = if waits {
@@ -146,7 +147,7 @@ pub(crate) async fn schedule_key_deletion(
             };
             Ok(ScheduleKeyDeletionResponse {
                 key_id: Some(key.arn.to_string()),
-                deletion_date: (!waits).then(|| Time::from_millis(due)),
+                deletion_date: due.filter(|_| !waits).map(Time::from_millis),
                 key_state: Some(state.as_str().to_owned()),
                 pending_window_in_days: Some(window_days),
             })

@@ -179,3 +179,204 @@ async fn a_call_tells_what_conditions_ask() {
     assert_eq!(about(&asks), [("kms:CreateKey", "*")]);
     assert!(keys(&asks[0]).contains("kms:KeyUsage"));
 }
+
+/// Every operation with a call of it, and what that asks leave for.
+#[tokio::test]
+async fn every_operation_asks_as_it_did() {
+    let client = Client::new().await;
+    let tag = json!([{ "TagKey": "team", "TagValue": "red" }]);
+    let key = client
+        .key(json!({ "MultiRegion": true, "Tags": tag }))
+        .await;
+    let other = client.key(json!({})).await;
+    let rsa = json!({ "KeySpec": "RSA_2048", "KeyUsage": "SIGN_VERIFY" });
+    let rsa = client.key(rsa).await;
+    let alias = json!({ "AliasName": "alias/a", "TargetKeyId": key });
+    client.ok("CreateAlias", alias).await;
+    let replica = json!({ "KeyId": key, "ReplicaRegion": "us-west-2" });
+    client.ok("ReplicateKey", replica).await;
+    let grantee = format!("arn:aws:iam::{ACCOUNT}:user/a");
+    let operations = [
+        "Decrypt",
+        "Encrypt",
+        "RetireGrant",
+        "CreateGrant",
+        "DescribeKey",
+    ];
+    let grant = json!({ "KeyId": key, "GranteePrincipal": grantee, "Operations": operations });
+    let grant = client.ok("CreateGrant", grant).await;
+    let sealed = client.encrypt(&key, b"a").await;
+    let context = json!({ "tenant": "one" });
+    let of = json!({ "KeyId": key });
+    let store = json!({ "CustomKeyStoreId": "cks-1234567890abcdef0" });
+    let with = |more: serde_json::Value| {
+        let mut input = of.clone();
+        for (name, value) in more.as_object().unwrap() {
+            input[name] = value.clone();
+        }
+        input
+    };
+    let mut calls = [
+        ("ConnectCustomKeyStore", store.clone()),
+        ("CreateCustomKeyStore", json!({ "CustomKeyStoreName": "s" })),
+        ("DeleteCustomKeyStore", store.clone()),
+        ("DescribeCustomKeyStores", json!({})),
+        ("DisconnectCustomKeyStore", store.clone()),
+        ("UpdateCustomKeyStore", store),
+        ("CancelKeyDeletion", of.clone()),
+        (
+            "CreateAlias",
+            json!({ "AliasName": "alias/b", "TargetKeyId": key }),
+        ),
+        (
+            "CreateGrant",
+            with(json!({
+                "GranteePrincipal": grantee, "RetiringPrincipal": grantee,
+                "Operations": ["Decrypt"],
+                "Constraints": { "EncryptionContextSubset": context },
+            })),
+        ),
+        (
+            "CreateKey",
+            json!({ "KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC", "Tags": tag,
+                "Policy": "{}", "BypassPolicyLockoutSafetyCheck": true }),
+        ),
+        (
+            "Decapsulate",
+            with(
+                json!({ "SharedSecretCiphertextBlob": "YQ==", "EncapsulationAlgorithm": "ML_KEM" }),
+            ),
+        ),
+        (
+            "Decrypt",
+            json!({ "CiphertextBlob": sealed, "EncryptionContext": context }),
+        ),
+        ("DeleteAlias", json!({ "AliasName": "alias/a" })),
+        ("DeleteImportedKeyMaterial", of.clone()),
+        (
+            "DeriveSharedSecret",
+            with(json!({ "KeyAgreementAlgorithm": "ECDH", "PublicKey": "YQ==" })),
+        ),
+        ("DescribeKey", json!({ "KeyId": "alias/a" })),
+        ("DisableKey", of.clone()),
+        ("DisableKeyRotation", of.clone()),
+        ("EnableKey", of.clone()),
+        (
+            "EnableKeyRotation",
+            with(json!({ "RotationPeriodInDays": 90 })),
+        ),
+        (
+            "Encapsulate",
+            with(json!({ "EncapsulationAlgorithm": "ML_KEM" })),
+        ),
+        (
+            "Encrypt",
+            json!({ "KeyId": "alias/a", "Plaintext": "YQ==", "EncryptionContext": context }),
+        ),
+        (
+            "GenerateDataKey",
+            with(json!({ "KeySpec": "AES_256", "EncryptionContext": context })),
+        ),
+        (
+            "GenerateDataKeyPair",
+            with(json!({ "KeyPairSpec": "ECC_NIST_P256" })),
+        ),
+        (
+            "GenerateDataKeyPairWithoutPlaintext",
+            with(json!({ "KeyPairSpec": "RSA_2048" })),
+        ),
+        (
+            "GenerateDataKeyWithoutPlaintext",
+            with(json!({ "KeySpec": "AES_128" })),
+        ),
+        (
+            "GenerateMac",
+            with(json!({ "Message": "YQ==", "MacAlgorithm": "HMAC_SHA_256" })),
+        ),
+        ("GenerateRandom", json!({ "NumberOfBytes": 8 })),
+        ("GetKeyLastUsage", of.clone()),
+        ("GetKeyPolicy", of.clone()),
+        ("GetKeyRotationStatus", of.clone()),
+        (
+            "GetParametersForImport",
+            with(
+                json!({ "WrappingAlgorithm": "RSAES_OAEP_SHA_256", "WrappingKeySpec": "RSA_2048" }),
+            ),
+        ),
+        ("GetPublicKey", json!({ "KeyId": rsa })),
+        (
+            "ImportKeyMaterial",
+            with(
+                json!({ "ImportToken": "YQ==", "EncryptedKeyMaterial": "YQ==", "ValidTo": 1_800_000_000 }),
+            ),
+        ),
+        ("ListAliases", of.clone()),
+        ("ListGrants", of.clone()),
+        ("ListKeyPolicies", of.clone()),
+        ("ListKeyRotations", of.clone()),
+        ("ListKeys", json!({})),
+        ("ListResourceTags", of.clone()),
+        (
+            "ListRetirableGrants",
+            json!({ "RetiringPrincipal": grantee }),
+        ),
+        ("PutKeyPolicy", with(json!({ "Policy": "{}" }))),
+        (
+            "ReEncrypt",
+            json!({ "CiphertextBlob": sealed, "DestinationKeyId": other,
+                "SourceEncryptionContext": context }),
+        ),
+        (
+            "ReplicateKey",
+            with(json!({ "ReplicaRegion": "eu-north-1", "Tags": tag })),
+        ),
+        ("RetireGrant", json!({ "GrantToken": grant["GrantToken"] })),
+        ("RevokeGrant", with(json!({ "GrantId": grant["GrantId"] }))),
+        ("RotateKeyOnDemand", of.clone()),
+        (
+            "ScheduleKeyDeletion",
+            with(json!({ "PendingWindowInDays": 7 })),
+        ),
+        (
+            "Sign",
+            json!({ "KeyId": rsa, "Message": "YQ==", "SigningAlgorithm": "RSASSA_PSS_SHA_256" }),
+        ),
+        ("TagResource", with(json!({ "Tags": tag }))),
+        ("UntagResource", with(json!({ "TagKeys": ["team"] }))),
+        (
+            "UpdateAlias",
+            json!({ "AliasName": "alias/a", "TargetKeyId": other }),
+        ),
+        ("UpdateKeyDescription", with(json!({ "Description": "d" }))),
+        (
+            "UpdatePrimaryRegion",
+            with(json!({ "PrimaryRegion": "us-west-2" })),
+        ),
+        (
+            "Verify",
+            json!({ "KeyId": rsa, "Message": "YQ==", "Signature": "YQ==",
+                "SigningAlgorithm": "RSASSA_PSS_SHA_256", "MessageType": "DIGEST" }),
+        ),
+        (
+            "VerifyMac",
+            with(json!({ "Message": "YQ==", "Mac": "YQ==", "MacAlgorithm": "HMAC_SHA_256" })),
+        ),
+    ];
+    calls.sort_by_key(|(operation, _)| *operation);
+    let names: Vec<&str> = calls.iter().map(|(operation, _)| *operation).collect();
+    assert_eq!(names, client.operations(), "every operation is here");
+    let mut text = String::new();
+    for (operation, input) in &calls {
+        text.push_str(&format!("{operation} {input}\n"));
+        text.push_str(&judge::asked(&client.asks(operation, input)));
+    }
+    // What differs from run to run.
+    for (name, arn) in [("key", &key), ("other", &other), ("rsa", &rsa)] {
+        let id = arn.rsplit('/').next().unwrap();
+        text = text.replace(id, &format!("<{name}>"));
+    }
+    for (name, member) in [("token", "GrantToken"), ("grant", "GrantId")] {
+        text = text.replace(grant[member].as_str().unwrap(), &format!("<{name}>"));
+    }
+    insta::assert_snapshot!(text.replace(&sealed, "<ciphertext>"));
+}

@@ -64,8 +64,16 @@ impl Client {
 
     /// With tokens for custom key stores.
     pub(crate) async fn on(clusters: Vec<TokenCluster>) -> Self {
-        let store: Arc<dyn Store> = Arc::new(Memory::new());
         let clock = Arc::new(Hand::at(NOW));
+        Self::started(Arc::new(Memory::new()), clock, clusters).await
+    }
+
+    /// Another process on a store that others used or use.
+    pub(crate) async fn over(store: Arc<dyn Store>, clock: Arc<Hand>) -> Self {
+        Self::started(store, clock, Vec::new()).await
+    }
+
+    async fn started(store: Arc<dyn Store>, clock: Arc<Hand>, clusters: Vec<TokenCluster>) -> Self {
         let decides = Arc::new(Decides::default());
         let metrics = Registry::default();
         let kms = Kms::open(Parts {
@@ -199,6 +207,17 @@ impl Client {
         self.kms
             .asks(&self.caller(operation), operation, &typed)
             .unwrap()
+    }
+
+    /// The operations that are there, sorted.
+    pub(crate) fn operations(&self) -> Vec<&str> {
+        let operations = self.kms.model().operations();
+        let mut names: Vec<&str> = operations
+            .map(wire::Operation::name)
+            .filter(|name| self.kms.implements(name))
+            .collect();
+        names.sort_unstable();
+        names
     }
 
     /// Makes a key; its ARN.

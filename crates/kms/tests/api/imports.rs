@@ -241,3 +241,78 @@ async fn no_row_holds_what_was_imported() {
         assert!(!holds(row.key.as_str().as_bytes()), "{}", row.key);
     }
 }
+
+#[tokio::test]
+async fn the_same_material_has_the_same_version_in_all_regions() {
+    let client = Client::new().await;
+    let key = json!({ "Origin": "EXTERNAL", "MultiRegion": true });
+    let key = client.key(key).await;
+    let there = client.at(super::client::ACCOUNT, "us-west-2");
+    let id = key.rsplit('/').next().unwrap();
+    let new = json!({ "ImportType": "NEW_KEY_MATERIAL" });
+    import(&client, &key, OAEP, &[1; 32], json!({}))
+        .await
+        .unwrap();
+    let replicate = json!({ "KeyId": key, "ReplicaRegion": "us-west-2" });
+    client.ok("ReplicateKey", replicate).await;
+    import(&there, id, OAEP, &[1; 32], json!({})).await.unwrap();
+    // What the primary has not got a replica cannot take.
+    let refused = import(&there, id, OAEP, &[2; 32], new.clone()).await;
+    assert_eq!(refused.unwrap_err().0, "IncorrectKeyMaterialException");
+    // The primary lets one go that its replica has: the number is not given again.
+    let second = import(&client, &key, OAEP, &[2; 32], new.clone())
+        .await
+        .unwrap();
+    import(&there, id, OAEP, &[2; 32], new.clone())
+        .await
+        .unwrap();
+    let delete = |key: &str| json!({ "KeyId": key, "KeyMaterialId": second["KeyMaterialId"] });
+    client.ok("DeleteImportedKeyMaterial", delete(&key)).await;
+    import(&client, &key, OAEP, &[3; 32], new.clone())
+        .await
+        .unwrap();
+    there.ok("DeleteImportedKeyMaterial", delete(id)).await;
+    import(&there, id, OAEP, &[3; 32], new).await.unwrap();
+    client
+        .ok("RotateKeyOnDemand", json!({ "KeyId": key }))
+        .await;
+    let (here, elsewhere) = (
+        client.encrypt(&key, b"here").await,
+        there.encrypt(id, b"there").await,
+    );
+    assert_eq!(there.decrypt(&here).await, b"here");
+    assert_eq!(client.decrypt(&elsewhere).await, b"there");
+}
+
+/// Who guesses material cannot try the guess on what the API shows of it.
+#[tokio::test]
+async fn the_id_of_a_material_is_of_its_key_and_tells_nothing_of_it() {
+    let client = Client::new().await;
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let key = client.key(json!({ "Origin": "EXTERNAL" })).await;
+        let first = import(&client, &key, OAEP, &[7; 32], json!({}))
+            .await
+            .unwrap();
+        let again = import(&client, &key, OAEP, &[7; 32], json!({}))
+            .await
+            .unwrap();
+        assert_eq!(first["KeyMaterialId"], again["KeyMaterialId"]);
+        ids.push(first["KeyMaterialId"].clone());
+        // It does not follow from what everybody can see.
+        let id = key.rsplit('/').next().unwrap();
+        for guess in [[7; 32].to_vec(), [id.as_bytes(), &[7; 32]].concat()] {
+            let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &guess);
+            let hex: String = digest
+                .as_ref()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            assert_ne!(first["KeyMaterialId"], hex);
+        }
+    }
+    assert_ne!(
+        ids[0], ids[1],
+        "another key's id of the same material is another"
+    );
+}

@@ -6,6 +6,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "a test fails by panicking, its client too"
 )]
 
@@ -16,6 +17,8 @@ mod grants;
 mod imports;
 mod lifecycle;
 mod maintenance;
+mod model;
 mod recorded;
 mod specs;
 mod token_keys;
+mod wycheproof;

@@ -1,5 +1,6 @@
 //! What becomes due by itself, under tokio's paused time: deletions, rotations, uses.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
@@ -17,7 +18,7 @@ pub(crate) async fn pass_days(client: &Client, days: u64) {
 }
 
 /// Lets the task do what is due.
-async fn settle() {
+pub(crate) async fn settle() {
     for _ in 0..200 {
         tokio::task::yield_now().await;
     }
@@ -67,6 +68,76 @@ async fn a_clock_that_jumps_deletes_nothing() {
         .await;
     pass_days(&client, 30).await;
     assert_eq!(client.state(&key).await, "Disabled");
+}
+
+/// A clock that is wrong when a process starts, and one that is set right afterwards.
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_jumps_between_two_processes_deletes_nothing() {
+    let mut client = Client::new().await;
+    let key = client.key(json!({})).await;
+    let input = json!({ "KeyId": key, "PendingWindowInDays": 7 });
+    client.ok("ScheduleKeyDeletion", input).await;
+    for _ in 0..3 {
+        // Two days pass, and each time the next process starts with a clock that is a year ahead.
+        pass_days(&client, 2).await;
+        client.kms.flush().await.unwrap();
+        client.clock.forward_days(365);
+        client = Client::over(Arc::clone(&client.store), Arc::clone(&client.clock)).await;
+        settle().await;
+        assert_eq!(client.state(&key).await, "PendingDeletion");
+        client.clock.forward_days(-365);
+        settle().await;
+        assert_eq!(client.state(&key).await, "PendingDeletion");
+    }
+    // Six days have passed. What a process that is killed did not write does not count.
+    pass_days(&client, 2).await;
+    let code = client.code("DescribeKey", json!({ "KeyId": key })).await;
+    assert_eq!(code, "NotFoundException");
+}
+
+/// Scheduled while the clock was in the past: set right, it says at once that the time is over.
+#[tokio::test(start_paused = true)]
+async fn a_deletion_that_was_scheduled_by_a_wrong_clock_waits_as_long() {
+    let client = Client::new().await;
+    let key = client.key(json!({})).await;
+    client.clock.forward_days(-3_000);
+    let input = json!({ "KeyId": key, "PendingWindowInDays": 7 });
+    client.ok("ScheduleKeyDeletion", input).await;
+    client.clock.forward_days(3_000);
+    let client = Client::over(Arc::clone(&client.store), Arc::clone(&client.clock)).await;
+    pass_days(&client, 6).await;
+    assert_eq!(client.state(&key).await, "PendingDeletion");
+    pass_days(&client, 2).await;
+    let code = client.code("DescribeKey", json!({ "KeyId": key })).await;
+    assert_eq!(code, "NotFoundException");
+}
+
+/// Several processes count the same time, and none counts what another counted.
+#[tokio::test(start_paused = true)]
+async fn two_processes_on_one_store_do_not_wait_half_as_long() {
+    let one = Client::new().await;
+    let other = Client::over(Arc::clone(&one.store), Arc::clone(&one.clock)).await;
+    let key = one.key(json!({})).await;
+    let input = json!({ "KeyId": key, "PendingWindowInDays": 7 });
+    one.ok("ScheduleKeyDeletion", input).await;
+    one.clock.forward_days(400);
+    for hours in 1..=6 * 24 {
+        tokio::time::advance(Duration::from_secs(60 * 60)).await;
+        one.kms.flush().await.unwrap();
+        other.kms.flush().await.unwrap();
+        if hours % 24 == 0 {
+            settle().await;
+            assert_eq!(
+                other.state(&key).await,
+                "PendingDeletion",
+                "after {hours} h"
+            );
+        }
+    }
+    tokio::time::advance(Duration::from_secs(25 * 60 * 60)).await;
+    settle().await;
+    let code = one.code("DescribeKey", json!({ "KeyId": key })).await;
+    assert_eq!(code, "NotFoundException");
 }
 
 #[tokio::test(start_paused = true)]
