@@ -14,6 +14,7 @@ const LEFT_OUT: &[&str] = &[
     "control.sock",
     "seal.lock",
     "seal.json.next",
+    "audit/lock",
     // Who has it opens the seal.
     "recovery-kit.txt",
 ];
@@ -85,6 +86,7 @@ mod tests {
             "control.sock",
             "seal.lock",
             "seal.json.next",
+            "audit/lock",
             "recovery-kit.txt",
             "recovery-kit.txt.old",
             "keys/seal.key",
@@ -100,7 +102,7 @@ mod tests {
             "certificates/shop/key.pem",
             "acme/0123.json",
             "buckets/trust/ca.pem",
-            "audit/000001.log",
+            "audit/00000000000000000001.audit",
             "backup-key",
         ] {
             assert!(is_wanted(path, false), "{path}");

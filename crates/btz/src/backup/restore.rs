@@ -14,6 +14,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use store::{Key, Redb, Refill, Revision, Store, StoreError};
 use types::Clock;
 
+use super::source::audit_head;
 use super::{STORE_FILE, header_of, signing_key};
 use crate::seal::{self, Given, HeaderFile};
 use crate::system::{SystemClock, SystemEntropy};
@@ -107,6 +108,8 @@ struct Target {
     is_there: bool,
     installation: Option<String>,
     epoch: u64,
+    /// How many records the last signed head of its audit log is over.
+    audited: u64,
     /// `None` when its store cannot be read.
     revision: Option<Revision>,
     store: Option<Redb>,
@@ -119,6 +122,7 @@ impl Target {
             is_there: false,
             installation: None,
             epoch: 0,
+            audited: 0,
             revision: Some(Revision(0)),
             store: None,
         };
@@ -152,6 +156,11 @@ impl Target {
                     return Err(error.context(unknown(data)));
                 }
             }
+        }
+        match audit_head(data) {
+            Ok(head) => target.audited = head.map_or(0, |head| head.sequence),
+            Err(error) if restore.allow_rollback => tracing::warn!("{error:#}"),
+            Err(error) => return Err(error.context(unknown(data))),
         }
         let path = data.join(STORE_FILE);
         if path.exists() {
@@ -197,6 +206,13 @@ impl Target {
             newer.push(format!(
                 "its seal is at epoch {}, the backup at {}",
                 self.epoch, header.seal_epoch
+            ));
+        }
+        let audited = header.audit_head.as_ref().map_or(0, |head| head.sequence);
+        if self.audited > audited {
+            newer.push(format!(
+                "its audit log is signed up to record {}, the backup's up to {audited}",
+                self.audited
             ));
         }
         if newer.is_empty() {

@@ -28,6 +28,9 @@ const SECRET_BYTES_MAX: u64 = 1024 * 1024;
 /// A configuration has at most so many bytes.
 const CONFIGURATION_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
+/// The last signed head of the audit log, beside its segments.
+const AUDIT_HEAD: &str = "audit/head.json";
+
 /// What a backup is to hold beside what every one does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,6 +67,20 @@ pub(crate) fn header_of(data: &Path) -> Result<(Header, Vec<u8>)> {
     Ok((header, std::fs::read(&path).with_context(none)?))
 }
 
+/// The last signed head of a data folder's audit log.
+pub(super) fn audit_head(data: &Path) -> Result<Option<AuditHead>> {
+    let folder = data.join("audit");
+    if !folder.exists() {
+        return Ok(None);
+    }
+    let head = telemetry::audit::last_signed_head(&folder)
+        .with_context(|| format!("cannot read {}", folder.display()))?;
+    Ok(head.map(|head| AuditHead {
+        sequence: head.sequence,
+        hash: head.chain.to_string(),
+    }))
+}
+
 impl Source {
     /// Reads the seal's header and begins to read the rows, in this order: so a backup's header is never
     /// older than its rows say that it was.
@@ -85,6 +102,7 @@ impl Source {
             wanted,
             header,
             header_bytes: bytes,
+            audit_head_file: None,
             export,
         })
     }
@@ -97,6 +115,7 @@ pub(crate) struct Begun {
     wanted: Wanted,
     header: Header,
     header_bytes: Vec<u8>,
+    audit_head_file: Option<Vec<u8>>,
     export: Export,
 }
 
@@ -106,6 +125,16 @@ impl Begun {
         let data = self.source.data.clone();
         // First: its file is in the backup, too.
         let signer = self.signer()?;
+        // The audit log goes on meanwhile. Its head is read before its segments are listed: so they hold
+        // every record that it is over.
+        self.audit_head_file = still_there(&data.join(AUDIT_HEAD))?
+            .map(|file| -> Result<_> {
+                let mut bytes = Vec::new();
+                file.take(SECRET_BYTES_MAX).read_to_end(&mut bytes)?;
+                Ok(bytes)
+            })
+            .transpose()?;
+        let audit_head = audit_head(&data)?;
         let files = contents::files(&data, self.wanted.with_logs)?;
         let header = backup::Header {
             format: backup::FORMAT,
@@ -114,7 +143,7 @@ impl Begun {
             installation: self.header.installation().to_owned(),
             seal_epoch: self.header.epoch(),
             revision: self.export.revision.0,
-            audit_head: audit_head(&data)?,
+            audit_head,
             public_key: signer.public_key()?,
         };
         let mut writer = Writer::begin(out, signer, header)?;
@@ -152,6 +181,11 @@ impl Begun {
             if name.path == "seal.json" {
                 writer.file(&name)?;
                 writer.bytes(&self.header_bytes)?;
+            } else if name.path == AUDIT_HEAD {
+                if let Some(bytes) = &self.audit_head_file {
+                    writer.file(&name)?;
+                    writer.bytes(bytes)?;
+                }
             } else if sealed_file::is_secret(&name.path) {
                 self.secret(writer, &name, &path)?;
             } else {
@@ -233,19 +267,6 @@ impl Begun {
         }
         bail!("there is no key file that opens the seal: leave out --with-key-file")
     }
-}
-
-/// What the audit log was at least when the backup was made.
-fn audit_head(data: &Path) -> Result<Option<AuditHead>> {
-    let folder = data.join("audit");
-    if !folder.is_dir() {
-        return Ok(None);
-    }
-    let head = telemetry::audit::last_signed_head(&folder).context("cannot read the audit log")?;
-    Ok(head.map(|head| AuditHead {
-        sequence: head.sequence,
-        hash: head.chain.to_string(),
-    }))
 }
 
 /// A file that may have gone since its folder was read.
