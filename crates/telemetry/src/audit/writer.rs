@@ -6,7 +6,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use store::Key;
 use tokio::sync::oneshot;
@@ -24,9 +24,10 @@ pub const QUEUE_CALLS_MAX: usize = 32_768;
 pub const QUEUE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// The most bytes of one group; a single record may be larger.
 pub const GROUP_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// Under load the next group gathers so long, if flushing the last one did not take that anyway: a
-/// flush costs the processor as much as many records.
-pub const GATHER: Duration = Duration::from_millis(1);
+/// Under load the next group gathers until as many wait as went last time, or this long since the
+/// last was begun: a flush costs the processor as much as many records, and who waits for one
+/// comes back with the next call.
+pub const GATHER: Duration = Duration::from_millis(4);
 /// A group of so many records is load.
 const LOAD_RECORDS: usize = 8;
 
@@ -67,6 +68,8 @@ struct Waiting {
     bytes: usize,
     is_open: bool,
     is_asleep: bool,
+    /// How many it is woken for.
+    wake_at: usize,
 }
 
 impl Queue {
@@ -86,9 +89,12 @@ impl Queue {
         }
         waiting.bytes = bytes;
         waiting.entries.push(entry);
-        let is_asleep = std::mem::take(&mut waiting.is_asleep);
+        let wakes = waiting.is_asleep && waiting.entries.len() >= waiting.wake_at;
+        if wakes {
+            waiting.is_asleep = false;
+        }
         drop(waiting);
-        if is_asleep {
+        if wakes {
             self.wake.notify_one();
         }
         Ok(())
@@ -114,6 +120,7 @@ impl Queue {
         let mut waiting = self.waiting();
         while waiting.entries.is_empty() && waiting.is_open {
             waiting.is_asleep = true;
+            waiting.wake_at = 1;
             waiting = match head_in {
                 None => self
                     .wake
@@ -135,6 +142,23 @@ impl Queue {
         }
         waiting.bytes = 0;
         Some(std::mem::take(&mut waiting.entries))
+    }
+
+    /// Returns when so many wait, or after that time.
+    fn gather(&self, records: usize, time: Duration) {
+        let until = Instant::now() + time;
+        let mut waiting = self.waiting();
+        while waiting.entries.len() < records && waiting.is_open {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            waiting.is_asleep = true;
+            waiting.wake_at = records;
+            let woken = self.wake.wait_timeout(waiting, left);
+            (waiting, _) = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+        waiting.is_asleep = false;
     }
 }
 
@@ -178,13 +202,13 @@ fn write(mut appender: Appender, queue: &Queue, counters: &Counters, publisher: 
             append(&mut appender, Vec::new(), counters, &publisher);
             continue;
         }
-        let is_load = entries.len() >= LOAD_RECORDS;
-        let begun = std::time::Instant::now();
+        let records = entries.len();
+        let begun = Instant::now();
         for group in groups(entries) {
             append(&mut appender, group, counters, &publisher);
         }
-        if is_load {
-            std::thread::sleep(GATHER.saturating_sub(begun.elapsed()));
+        if records >= LOAD_RECORDS {
+            queue.gather(records, GATHER.saturating_sub(begun.elapsed()));
         }
     }
     if appender.headless() > 0 {
