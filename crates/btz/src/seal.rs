@@ -100,6 +100,16 @@ pub(crate) fn with_recovery(
 
 /// Opens the first slot that needs nobody: a key file, a passphrase that systemd gives, a device.
 pub(crate) fn unattended(data: &Path, header: &Header, caution: Caution) -> Result<(SlotId, Root)> {
+    by_itself(data, header, Some(caution))
+}
+
+/// Opens the seal by a slot that needs nothing, and no device: a header that may be anybody's names
+/// no module to load and no device to write to.
+pub(crate) fn without_devices(data: &Path, header: &Header) -> Result<(SlotId, Root)> {
+    by_itself(data, header, None)
+}
+
+fn by_itself(data: &Path, header: &Header, devices: Option<Caution>) -> Result<(SlotId, Root)> {
     let mut reasons = Vec::new();
     for slot in header.slots() {
         let secret = match &slot.kind {
@@ -110,9 +120,14 @@ pub(crate) fn unattended(data: &Path, header: &Header, caution: Caution) -> Resu
                 None => Err(anyhow::anyhow!("it needs its passphrase")),
             },
             SlotKind::Shamir(set) => Err(anyhow::anyhow!("it needs {} shares", set.threshold)),
-            SlotKind::Device { .. } => DeviceSlot::of(&slot.kind)
-                .and_then(|device| device.secret(data, header.installation(), caution))
-                .map(|secret| vec![secret]),
+            SlotKind::Device { .. } => match devices {
+                Some(caution) => DeviceSlot::of(&slot.kind)
+                    .and_then(|device| device.secret(data, header.installation(), caution))
+                    .map(|secret| vec![secret]),
+                None => Err(anyhow::anyhow!(
+                    "a device is not used for a header that nobody vouched for"
+                )),
+            },
         };
         match secret {
             Ok(secrets) => {

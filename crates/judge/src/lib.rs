@@ -1,6 +1,6 @@
 //! What tests of several crates share, and nothing that runs: AWS's recorded answers as the judge
 //! ([`Recordings`]), a clock moved by hand ([`Hand`]), a seal of the test's own ([`Wrap`]), asks as
-//! text ([`asked`]), Wycheproof's vectors ([`vectors`]).
+//! text (`asked`), Wycheproof's vectors (`vectors`).
 //!
 //! A crate takes it as a dev-dependency only; `cargo xtask tidy` checks that.
 

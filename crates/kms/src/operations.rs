@@ -59,6 +59,7 @@ pub(crate) use tagging::{list_resource_tags, tag_resource, untag_resource};
 
 use crate::exception;
 use crate::key::Key;
+use crate::key_id::{self, Named};
 use crate::limit::{ENCRYPTION_CONTEXT_BYTES_MAX, PAGE_ITEMS_MAX};
 use crate::material::Opened;
 use crate::model::RecipientInfo;
@@ -78,7 +79,7 @@ impl Kms {
     /// A key of the caller's own account: what manages keys does not reach into another's.
     fn own(&self, call: &Call, key_id: &str) -> Result<Arc<Key>, ServiceError> {
         // Only the uses of a key take an alias; what manages it names the key itself.
-        if key_id.starts_with("alias/") {
+        if matches!(key_id::read(call, key_id), Ok(Named::Alias(..))) {
             return Err(exception::invalid_key_id(key_id));
         }
         let key = self.keyring.named(call, key_id)?;

@@ -90,10 +90,10 @@ impl Connection {
         generation: u64,
     ) -> Result<Self, TokenError> {
         let label = &shared.place.label;
-        let (slot, info) = find_slot(context, label)?;
+        let (slot, _) = find_slot(context, label)?;
         // Not closed when it is dropped: its handle may be another session's by then.
         let session = context.open_rw_session_no_drop(slot).map_err(error::of)?;
-        if let Err(error) = log_in(shared, module, &session, (slot, &info)) {
+        if let Err(error) = log_in(shared, module, &session, (slot, context)) {
             drop(session.close());
             return Err(error);
         }
@@ -470,10 +470,11 @@ fn log_in(
     shared: &Shared,
     module: &Module,
     session: &Session,
-    (slot, info): (Slot, &TokenInfo),
+    (slot, context): (Slot, &Pkcs11),
 ) -> Result<(), TokenError> {
-    // One after the other: two at once would try a wrong PIN twice.
+    // One after the other, and each looks anew: two at once would try a wrong PIN twice.
     let mut logins = module.logins();
+    let info = context.get_token_info(slot).map_err(error::of)?;
     let Some(pin) = shared.pin()? else {
         return Ok(());
     };

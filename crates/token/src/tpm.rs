@@ -14,7 +14,8 @@ mod wire;
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
+use std::os::unix::fs::FileTypeExt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -118,13 +119,23 @@ impl Tpm {
     /// # Errors
     /// [`TpmError::Device`].
     pub fn open(device: &str, entropy: Arc<dyn Entropy>) -> Result<Self, TpmError> {
+        let refuse = |what: &str| io::Error::new(io::ErrorKind::InvalidInput, what);
         let open = || -> io::Result<Box<dyn Channel>> {
             if let Some(address) = device.strip_prefix("tcp:") {
-                let stream = TcpStream::connect(address)?;
+                let address = address.parse::<SocketAddr>().ok();
+                let address = address.filter(|address| address.ip().is_loopback());
+                let refused = || refuse("an emulator is at an address of this machine");
+                let address = address.ok_or_else(refused)?;
+                let stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
                 stream.set_read_timeout(Some(TIMEOUT))?;
                 stream.set_write_timeout(Some(TIMEOUT))?;
                 stream.set_nodelay(true)?;
                 return Ok(Box::new(stream));
+            }
+            // The name may come from a header that is not believed yet: nothing else is written to.
+            let is_device = std::fs::metadata(device)?.file_type().is_char_device();
+            if !is_device || !device.starts_with("/dev/tpm") {
+                return Err(refuse("a TPM is a device such as /dev/tpmrm0"));
             }
             let file = std::fs::File::options()
                 .read(true)

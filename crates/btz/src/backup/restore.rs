@@ -75,7 +75,8 @@ impl Restore {
             file: None,
         };
         let restored = writing.all(input).and_then(|verified| {
-            let sealed = open_seal(&beside, &data, given, &verified)?;
+            let is_known = self.fingerprint.is_some();
+            let sealed = open_seal(&beside, &data, given, (&verified, is_known))?;
             Ok((verified, sealed))
         });
         let (verified, sealed) = match restored {
@@ -360,11 +361,19 @@ fn open_seal(
     folder: &Path,
     data: &Path,
     given: &Given,
-    verified: &Verified,
+    (verified, is_known): (&Verified, bool),
 ) -> Result<Option<String>> {
     let (header, _): (Header, _) = header_of(folder)?;
-    let opened = seal::attended(folder, &header, given)
-        .or_else(|error| seal::attended(data, &header, given).map_err(|_| error));
+    let is_given = given.passphrase.is_some() || !given.shares.is_empty();
+    let open = |beside: &Path| match is_given || is_known {
+        true => seal::attended(beside, &header, given),
+        // Whose backup it is is not known yet: anybody can make one that is whole.
+        false => seal::without_devices(beside, &header).context(
+            "no slot opens by itself: give --passphrase-file FILE or --shares-file FILE, or \
+             --fingerprint HEX for the slots of devices",
+        ),
+    };
+    let opened = open(folder).or_else(|error| open(data).map_err(|_| error));
     let root = match opened {
         Ok((_, root)) => root,
         Err(error) if given.passphrase.is_none() && given.shares.is_empty() => {

@@ -49,6 +49,10 @@ pub(super) fn kept(data: &Path, seal: &dyn KeyWrap) -> Result<Option<Signer>> {
         Err(error) => return Err(error).with_context(shown),
     }
     let bytes = std::fs::read(&path).with_context(shown)?;
+    // It was never written in another form: one that lies open is somebody else's.
+    if !sealed_file::is_sealed(&bytes) {
+        anyhow::bail!("{} is no wrapped key: it was altered", shown());
+    }
     let seed = sealed_file::opened(seal, FILE_NAME, &bytes).with_context(shown)?;
     Ok(Some(Signer::of(&seed).with_context(shown)?))
 }

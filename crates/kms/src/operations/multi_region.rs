@@ -28,6 +28,10 @@ pub(crate) async fn replicate_key(
     input: ReplicateKeyRequest,
 ) -> Result<ReplicateKeyResponse, ServiceError> {
     let named = kms.own(call, &input.key_id)?;
+    // Leave to make a key is leave for all: it says nothing of this one.
+    if !call.has_leave_to("kms:ReplicateKey", named.arn.as_str()) {
+        return Err(exception::changed_meanwhile(named.arn.as_str()));
+    }
     if !named.is_primary() {
         return Err(not_primary(&named));
     }

@@ -119,6 +119,36 @@ async fn what_is_done_is_done_to_what_leave_was_given_for() {
     }
 }
 
+/// Leave to make a key, which a replica needs as well, is leave for all: it says nothing of the key
+/// that is replicated. What manages a key names the key, not an alias.
+#[tokio::test]
+async fn a_replica_is_of_the_key_that_leave_was_given_for() {
+    let client = Client::new().await;
+    let multi_region = json!({ "MultiRegion": true });
+    let one = client.key(multi_region.clone()).await;
+    let other = client.key(multi_region).await;
+    let replicate = |key: &str| json!({ "KeyId": key, "ReplicaRegion": "us-east-1" });
+    let asks = client.asks("ReplicateKey", &replicate(&one));
+    let refused = client
+        .answer_with_leave("ReplicateKey", replicate(&other), &asks)
+        .await
+        .expect_err("another key's leave");
+    assert_eq!(refused.code, "DependencyTimeoutException");
+    let alias = json!({ "AliasName": "alias/a", "TargetKeyId": one });
+    client.ok("CreateAlias", alias).await;
+    let arn = format!("arn:aws:kms:{REGION}:{ACCOUNT}:alias/a");
+    for name in ["alias/a", &*arn] {
+        let code = client.code("ReplicateKey", replicate(name)).await;
+        assert_eq!(code, "NotFoundException", "{name}");
+        let code = client.code("DisableKey", json!({ "KeyId": name })).await;
+        assert_eq!(code, "NotFoundException", "{name}");
+    }
+    let answer = client
+        .answer_with_leave("ReplicateKey", replicate(&one), &asks)
+        .await;
+    assert!(answer.is_ok(), "{answer:?}");
+}
+
 #[tokio::test]
 async fn what_is_done_in_another_region_is_asked_for_there() {
     let client = Client::new().await;

@@ -456,6 +456,16 @@ impl<'a> Verifier<'a> {
                 "it is missing: without it nobody can tell whether the log's end was cut off";
             self.find("head.json", 0, None, what);
         }
+        if self.report.first == 0 {
+            let what = "there is no record: this is no audit log, or all of it is missing";
+            self.find("", 0, None, what);
+        }
+        // Who brings a key or a head asks whether the log is of whom they know.
+        let is_asked = !self.range.keys.is_empty() || !self.range.heads.is_empty();
+        if is_asked && self.signed_heads == 0 {
+            let what = "no head is signed by a key that was given: anybody could have written it";
+            self.find("", 0, None, what);
+        }
         self.begin();
         self.report
     }

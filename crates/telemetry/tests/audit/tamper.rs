@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::LazyLock;
+use std::sync::atomic::Ordering;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use proptest::prelude::*;
@@ -336,5 +337,31 @@ fn a_retirement_that_nobody_signed_excuses_nothing() {
     write(folder.path(), &segments);
     std::fs::remove_file(folder.path().join(&segments[0].0)).unwrap();
     let report = judge(folder.path());
+    assert!(!report.is_intact(), "{report:?}");
+}
+
+#[test]
+fn nothing_is_no_log_and_who_brings_a_key_learns_when_nothing_is_signed_by_it() {
+    let empty = tempfile::tempdir().unwrap();
+    assert!(!judge(empty.path()).is_intact());
+    let keys = Folder::at(LOG.0.path()).public_keys().unwrap();
+    let by = |keys: &[_]| Range {
+        keys: keys.to_vec(),
+        ..Range::default()
+    };
+    let report = verify(LOG.0.path(), &by(&keys), |_, _| {}).unwrap();
+    assert!(report.is_intact(), "{report:?}");
+
+    let unsigned = tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let world = World::new();
+        world.seal.0.store(false, Ordering::SeqCst);
+        let log = world.open().await;
+        let call = call(1, "GetIPSet");
+        log.record(&call, Outcome::Success).await.unwrap();
+        log.close().await;
+        copy(&world.audit())
+    });
+    assert!(judge(unsigned.path()).is_intact());
+    let report = verify(unsigned.path(), &by(&keys), |_, _| {}).unwrap();
     assert!(!report.is_intact(), "{report:?}");
 }

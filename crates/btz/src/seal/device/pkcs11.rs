@@ -135,9 +135,9 @@ impl Pkcs11 {
                     .starts_with(data.canonicalize().ok()?),
             )
         };
-        if in_data(&self.place.module) == Some(true) {
+        if in_data(&self.place.module) != Some(false) {
             bail!(
-                "{} lies in the data folder: it is not loaded",
+                "{} lies in the data folder, or is not there: it is not loaded",
                 self.place.module.display()
             );
         }
