@@ -149,7 +149,8 @@ impl<R: Read> Reader<R> {
         let mut bytes = [0; HEADER_BYTES];
         let read = fill(&mut from, &mut bytes)?;
         let is_cut = read < HEADER_BYTES || bytes.iter().all(|byte| *byte == 0);
-        match Header::parse(&bytes) {
+        // What was not read is zeros, which a header may hold: a cut one is none.
+        match Header::parse(&bytes).filter(|_| read == HEADER_BYTES) {
             Some(header) => {
                 let reader = Self {
                     from,
