@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::bench_rounds::Rounds;
 use crate::{prerequisites, shell};
 
 /// How much more than nginx the edge may take.
@@ -21,14 +22,10 @@ const SECONDS: u32 = 4;
 
 /// Runs the bench. `--rounds N`, `--seconds N`; `--check` makes a missed bar a failure.
 pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Result<()> {
-    let options = Options::read(arguments)?;
+    let options = Rounds::read(arguments, ROUNDS, SECONDS)?;
     prerequisites::for_bench()?;
     build_edge()?;
     let folder = Folder::new()?;
-    let ticks_per_second: f64 = shell::output(Command::new("getconf").arg("CLK_TCK"))?
-        .trim()
-        .parse()
-        .context("getconf CLK_TCK")?;
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
     let (load_cpu, proxy_cpu) = ("0".to_owned(), (cpus - 1).to_string());
 
@@ -49,10 +46,10 @@ pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Result<()> {
     let mut costs: Vec<Vec<f64>> = vec![Vec::new(); proxies.len()];
     for round in 0..options.rounds {
         for (proxy, costs) in proxies.iter().zip(&mut costs) {
-            let before = cpu_ticks(proxy.server.0.id())?;
+            let before = cpu_seconds(proxy.server.0.id())?;
             let requests = load(proxy, options.seconds, &load_cpu)?;
-            let ticks = cpu_ticks(proxy.server.0.id())? - before;
-            let micros = ticks / ticks_per_second * 1e6 / requests;
+            let seconds = cpu_seconds(proxy.server.0.id())? - before;
+            let micros = seconds * 1e6 / requests;
             let rate = requests / f64::from(options.seconds);
             shell::say(&format!(
                 "round {}: {:<8} {micros:6.1} µs CPU per request, {rate:8.0} requests/s",
@@ -97,36 +94,6 @@ fn report(proxies: &[Proxy], costs: &[Vec<f64>], check: bool) -> Result<()> {
     }
     shell::say(&text);
     Ok(())
-}
-
-struct Options {
-    rounds: usize,
-    seconds: u32,
-    check: bool,
-}
-
-impl Options {
-    fn read<S: AsRef<str>>(arguments: &[S]) -> Result<Self> {
-        let mut options = Self {
-            rounds: ROUNDS,
-            seconds: SECONDS,
-            check: false,
-        };
-        let mut arguments = arguments.iter().map(AsRef::as_ref);
-        while let Some(argument) = arguments.next() {
-            let mut number = || -> Result<u32> {
-                let value = arguments.next().context("a number is missing")?;
-                Ok(value.parse::<u32>()?.max(1))
-            };
-            match argument {
-                "--rounds" => options.rounds = usize::try_from(number()?)?,
-                "--seconds" => options.seconds = number()?,
-                "--check" => options.check = true,
-                other => bail!("no option `{other}`: --rounds N, --seconds N, --check"),
-            }
-        }
-        Ok(options)
-    }
 }
 
 /// A proxy under test.
@@ -323,8 +290,9 @@ pub(crate) fn requests(text: &str) -> Result<f64> {
     Ok(number.parse::<f64>()?)
 }
 
-/// User and system time of a process, all threads together (proc(5), fields 14 and 15).
-pub(crate) fn cpu_ticks(process: u32) -> Result<f64> {
+/// User and system time of a process, all threads together (proc(5), fields 14 and 15; a tick is 10 ms
+/// on every Linux of today).
+pub(crate) fn cpu_seconds(process: u32) -> Result<f64> {
     let text = fs::read_to_string(format!("/proc/{process}/stat"))?;
     let (_, fields) = text
         .rsplit_once(')')
@@ -336,7 +304,7 @@ pub(crate) fn cpu_ticks(process: u32) -> Result<f64> {
             .context("/proc/PID/stat is too short")?
             .parse()?)
     };
-    Ok(next()? + next()?)
+    Ok((next()? + next()?) / 100.0)
 }
 
 pub(crate) fn median(values: &[f64]) -> f64 {
@@ -360,7 +328,7 @@ pub(crate) fn machine(cpus: usize) -> String {
     )
 }
 
-fn conditions(cpus: usize, options: &Options) -> Result<String> {
+fn conditions(cpus: usize, options: &Rounds) -> Result<String> {
     let version = |program: &str, flag: &str| -> Result<String> {
         let output = Command::new(program).arg(flag).output()?;
         let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -384,17 +352,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_are_read_or_refused() {
-        let options = Options::read(&["--rounds", "3", "--check"]).unwrap();
-        assert_eq!(
-            (options.rounds, options.seconds, options.check),
-            (3, SECONDS, true)
-        );
-        assert!(Options::read(&["--fast"]).is_err());
-        assert!(Options::read(&["--rounds"]).is_err());
-    }
-
-    #[test]
     fn the_median_is_the_middle_one() {
         assert!((median(&[3.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
         assert!(median(&[]).abs() < f64::EPSILON);
@@ -402,6 +359,6 @@ mod tests {
 
     #[test]
     fn a_process_has_used_cpu_time() {
-        assert!(cpu_ticks(std::process::id()).unwrap() >= 0.0);
+        assert!(cpu_seconds(std::process::id()).unwrap() >= 0.0);
     }
 }

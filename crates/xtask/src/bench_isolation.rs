@@ -16,13 +16,14 @@ use crate::bench_edge::{
     Folder, build_edge, free_port, machine, median, start_edge, start_nginx, target_server,
     wait_for,
 };
+use crate::bench_rounds::Rounds;
 use crate::bench_upgrades::{connect, exchange};
 use crate::{prerequisites, shell};
 
 /// How much longer the slowest of a hundred healthy requests may take beside sick target groups.
 const BAR: f64 = 1.10;
 const ROUNDS: usize = 10;
-const SECONDS: u64 = 3;
+const SECONDS: u32 = 3;
 /// Clients of the healthy route, and how often each sends a request.
 const HEALTHY: usize = 8;
 const HEALTHY_PERIOD: Duration = Duration::from_millis(8);
@@ -53,7 +54,7 @@ const TURNS: [(Beside, &str); 3] = [
 
 /// Runs the bench. `--rounds N`, `--seconds N`; `--check` makes a missed bar a failure.
 pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Result<()> {
-    let options = Options::read(arguments)?;
+    let options = Rounds::read(arguments, ROUNDS, SECONDS)?;
     prerequisites::for_bench()?;
     build_edge()?;
     let folder = Folder::new()?;
@@ -82,7 +83,7 @@ pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Result<()> {
         cpus - 1,
         machine(cpus),
     ));
-    let length = Duration::from_secs(options.seconds);
+    let length = Duration::from_secs(options.seconds.into());
     // Pools are filled and sick targets known before anything counts.
     for beside in [Beside::Well, Beside::Sick] {
         measure(port, beside, length)?;
@@ -134,36 +135,6 @@ fn report(seen: &[Vec<Percentiles>; 3], check: bool) -> Result<()> {
     ensure!(!check || moved <= BAR, text);
     shell::say(&text);
     Ok(())
-}
-
-struct Options {
-    rounds: usize,
-    seconds: u64,
-    check: bool,
-}
-
-impl Options {
-    fn read<S: AsRef<str>>(arguments: &[S]) -> Result<Self> {
-        let mut options = Self {
-            rounds: ROUNDS,
-            seconds: SECONDS,
-            check: false,
-        };
-        let mut arguments = arguments.iter().map(AsRef::as_ref);
-        while let Some(argument) = arguments.next() {
-            let mut number = || -> Result<u32> {
-                let value = arguments.next().context("a number is missing")?;
-                Ok(value.parse::<u32>()?.max(1))
-            };
-            match argument {
-                "--rounds" => options.rounds = usize::try_from(number()?)?,
-                "--seconds" => options.seconds = number()?.into(),
-                "--check" => options.check = true,
-                other => bail!("no option `{other}`: --rounds N, --seconds N, --check"),
-            }
-        }
-        Ok(options)
-    }
 }
 
 /// What one round has shown.
@@ -373,17 +344,6 @@ fn full() -> Result<(u16, (TcpListener, Vec<TcpStream>))> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn options_are_read_or_refused() {
-        let options = Options::read(&["--seconds", "2", "--check"]).unwrap();
-        assert_eq!(
-            (options.rounds, options.seconds, options.check),
-            (ROUNDS, 2, true)
-        );
-        assert!(Options::read(&["--fast"]).is_err());
-        assert!(Options::read(&["--rounds"]).is_err());
-    }
 
     #[test]
     fn percentiles_are_those_of_the_definition() {

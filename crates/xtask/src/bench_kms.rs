@@ -9,15 +9,14 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::bench_edge::{Folder, cpu_ticks, free_port, machine, median, requests, wait_for};
+use crate::bench_edge::{Folder, cpu_seconds, free_port, machine, median, requests, wait_for};
+use crate::bench_rounds::Rounds;
 use crate::bench_serving::{self as serving, Serving};
 use crate::shell;
 
 const ROUNDS: usize = 5;
 const SECONDS: u32 = 4;
 const CONNECTIONS: &str = "64";
-/// Ticks of /proc/PID/stat a second (proc(5): what `getconf CLK_TCK` says on every Linux of today).
-const TICKS: f64 = 100.0;
 /// Calls a second and core, at least.
 const RATES: [(&str, f64); 2] = [("encrypt-32", 30_000.0), ("encrypt-4096", 20_000.0)];
 /// Share of the bare primitive's rate, at least.
@@ -32,7 +31,7 @@ const PRIMITIVES: [(&str, &str); 4] = [
 
 /// Runs the bench. `--rounds N`, `--seconds N`; `--check` makes a missed bar a failure.
 pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Result<()> {
-    let options = Options::read(arguments)?;
+    let options = Rounds::read(arguments, ROUNDS, SECONDS)?;
     let cpus = std::thread::available_parallelism()?.get();
     if cpus < 2 {
         bail!("one CPU is for btz, another for the load: this machine has {cpus}");
@@ -56,9 +55,9 @@ pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Result<()> {
     for _ in 0..options.rounds {
         for name in names.lines() {
             let script = folder.path().join(format!("{name}.lua"));
-            let before = cpu_ticks(server.id())?;
+            let before = cpu_seconds(server.id())?;
             let answered = load(api, &script, options.seconds, load_cpu)?;
-            let seconds = (cpu_ticks(server.id())? - before) / TICKS;
+            let seconds = cpu_seconds(server.id())? - before;
             costs.entry(name).or_default().push(seconds / answered);
         }
     }
@@ -99,7 +98,7 @@ fn load(api: u16, script: &Path, seconds: u32, cpu: &str) -> Result<f64> {
     requests(&text).with_context(|| script.display().to_string())
 }
 
-fn conditions(cpus: usize, options: &Options) -> String {
+fn conditions(cpus: usize, options: &Rounds) -> String {
     format!(
         "calls signed before, wrk -t1 -c{CONNECTIONS}, {} rounds of {} s; btz on CPU {}, load on CPU 0\n{}\n",
         options.rounds,
@@ -107,36 +106,6 @@ fn conditions(cpus: usize, options: &Options) -> String {
         cpus - 1,
         machine(cpus),
     )
-}
-
-struct Options {
-    rounds: usize,
-    seconds: u32,
-    check: bool,
-}
-
-impl Options {
-    fn read<S: AsRef<str>>(arguments: &[S]) -> Result<Self> {
-        let mut options = Self {
-            rounds: ROUNDS,
-            seconds: SECONDS,
-            check: false,
-        };
-        let mut arguments = arguments.iter().map(AsRef::as_ref);
-        while let Some(argument) = arguments.next() {
-            let mut number = || -> Result<u32> {
-                let value = arguments.next().context("a number is missing")?;
-                Ok(value.parse::<u32>()?.max(1))
-            };
-            match argument {
-                "--rounds" => options.rounds = usize::try_from(number()?)?,
-                "--seconds" => options.seconds = number()?,
-                "--check" => options.check = true,
-                other => bail!("no option `{other}`: --rounds N, --seconds N, --check"),
-            }
-        }
-        Ok(options)
-    }
 }
 
 /// What was seen, and which bars were missed.
@@ -225,15 +194,5 @@ mod tests {
     fn a_primitive_that_was_not_measured_is_an_error() {
         let costs = BTreeMap::from([("encrypt-32", vec![1e-6])]);
         assert!(Report::new(&costs, "").is_err());
-    }
-
-    #[test]
-    fn options_are_read_or_refused() {
-        let options = Options::read(&["--rounds", "2", "--seconds", "3", "--check"]).unwrap();
-        assert_eq!(
-            (options.rounds, options.seconds, options.check),
-            (2, 3, true)
-        );
-        assert!(Options::read(&["--fast"]).is_err());
     }
 }

@@ -5,6 +5,7 @@ mod bench_edge;
 mod bench_isolation;
 mod bench_kms;
 mod bench_policy;
+mod bench_rounds;
 mod bench_serving;
 mod bench_upgrades;
 mod bench_verdicts;
