@@ -1,6 +1,6 @@
 //! A bar on a terminal's standard error for what takes longer than a second; elsewhere nothing.
 
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::time::{Duration, Instant};
 
 /// What takes less needs no bar.
@@ -26,7 +26,7 @@ impl Progress {
         }
     }
 
-    /// So many bytes of so many.
+    /// So many bytes of so many; 0 when that is not known.
     pub(crate) fn show(&mut self, done: u64, total: u64) {
         let since = self.shown.unwrap_or(self.began);
         let pause = if self.shown.is_some() { EVERY } else { AFTER };
@@ -48,11 +48,59 @@ impl Drop for Progress {
     }
 }
 
+/// A stream whose bytes are shown as they pass.
+pub(crate) struct Passing<T> {
+    inner: T,
+    progress: Progress,
+    bytes: u64,
+    bytes_total: u64,
+}
+
+impl<T> Passing<T> {
+    /// `bytes_total` is 0 when it is not known.
+    pub(crate) fn of(inner: T, label: &'static str, bytes_total: u64) -> Self {
+        Self {
+            inner,
+            progress: Progress::of(label),
+            bytes: 0,
+            bytes_total,
+        }
+    }
+
+    fn passed(&mut self, bytes: usize) {
+        self.bytes += u64::try_from(bytes).unwrap_or_default();
+        self.progress.show(self.bytes, self.bytes_total);
+    }
+}
+
+impl<T: Read> Read for Passing<T> {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(bytes)?;
+        self.passed(read);
+        Ok(read)
+    }
+}
+
+impl<T: Write> Write for Passing<T> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.passed(written);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
+}
+
 fn bar(label: &str, done: u64, total: u64) -> String {
-    let percent = (done.saturating_mul(100) / total.max(1)).min(100);
+    let mib = |bytes: u64| bytes / (1024 * 1024);
+    if total == 0 {
+        return format!("{label} {} MiB", mib(done));
+    }
+    let percent = (done.saturating_mul(100) / total).min(100);
     let filled = usize::try_from(percent).unwrap_or_default() * WIDTH / 100;
     let (full, empty) = ("█".repeat(filled), "░".repeat(WIDTH - filled));
-    let mib = |bytes: u64| bytes / (1024 * 1024);
     format!(
         "{label} {full}{empty} {percent:3} %  {} of {} MiB",
         mib(done),
@@ -70,6 +118,6 @@ mod tests {
         assert!(bar("x", 0, 10 * mib).contains("  0 %  0 of 10 MiB"));
         assert!(bar("x", 5 * mib, 10 * mib).contains("█░"));
         assert!(bar("x", 11 * mib, 10 * mib).contains("100 %"));
-        assert!(bar("x", 0, 0).contains("  0 %"));
+        assert_eq!(bar("x", 3 * mib, 0), "x 3 MiB");
     }
 }

@@ -1,11 +1,10 @@
 //! `btz backup`: create, verify, restore.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufReader, BufWriter, IsTerminal, Read, Write};
+use std::io::{BufReader, BufWriter, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use backup::{BackupError, Nothing, Verified};
@@ -20,11 +19,9 @@ use crate::backup::{Begun, Restore, Restored, STORE_FILE, Source, Wanted, header
 use crate::cli::{BackupCommand, Options, Output, Unlock};
 use crate::config::Config;
 use crate::control::ask_for_backup;
+use crate::progress::Passing;
 use crate::system::SystemEntropy;
 use crate::{Exit, UsageError, complain, say, seal};
-
-/// How long nothing is said of progress, and how often something.
-const PROGRESS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_millis(200));
 
 /// `btz backup …`
 pub(crate) fn backup(command: &BackupCommand, output: Output) -> Result<Exit> {
@@ -88,12 +85,12 @@ fn create(
     let partial = Partial::open(file)?;
     match ask_for_backup(&config.data, wanted)? {
         Some(stream) => {
-            let mut stream = Progress::of(stream, "writing", 0);
+            let mut stream = Passing::of(stream, "writing", 0);
             std::io::copy(&mut stream, &mut &partial.file)?;
         }
         None => {
             let (begun, runtime) = begin_here(&config, wanted, unlock, options)?;
-            let written = begun.write(Progress::of(
+            let written = begun.write(Passing::of(
                 BufWriter::with_capacity(256 * 1024, &partial.file),
                 "writing",
                 0,
@@ -200,7 +197,7 @@ impl Partial {
     fn verified(&self) -> Result<Verified> {
         let file = File::open(&self.path)?;
         let bytes = file.metadata()?.len();
-        Ok(read(Progress::of(file, "verifying", bytes), &mut Nothing)?)
+        Ok(read(Passing::of(file, "verifying", bytes), &mut Nothing)?)
     }
 
     fn put_in_place(self, file: &Path) -> Result<()> {
@@ -235,7 +232,7 @@ fn open(file: &Path) -> Result<(File, u64)> {
 
 fn verify(file: &Path, fingerprint: Option<&str>, output: Output) -> Result<Exit> {
     let (opened, bytes) = open(file)?;
-    let found = match read(Progress::of(opened, "verifying", bytes), &mut Nothing) {
+    let found = match read(Passing::of(opened, "verifying", bytes), &mut Nothing) {
         Err(BackupError::Io(error)) => {
             return Err(error).with_context(|| format!("cannot read {}", file.display()));
         }
@@ -260,7 +257,7 @@ fn restore(
     let config = options.config()?;
     own_store(&config)?;
     let (opened, bytes) = open(file)?;
-    let input = BufReader::with_capacity(256 * 1024, Progress::of(opened, "restoring", bytes));
+    let input = BufReader::with_capacity(256 * 1024, Passing::of(opened, "restoring", bytes));
     let restored = restore.run(input, &config.data, &given(unlock)?, &mut |_| Ok(()))?;
     let Restored {
         verified,
@@ -394,79 +391,5 @@ impl Report {
         lines.extend(marked("not proven", &self.not_proven));
         say(&lines.join("\n"));
         Ok(())
-    }
-}
-
-/// What passes through is counted and, on a terminal, shown.
-struct Progress<T> {
-    inner: T,
-    doing: &'static str,
-    /// 0: not known.
-    bytes_total: u64,
-    bytes: u64,
-    begin: Instant,
-    said: Option<Instant>,
-    is_terminal: bool,
-}
-
-impl<T> Progress<T> {
-    fn of(inner: T, doing: &'static str, bytes_total: u64) -> Self {
-        Self {
-            inner,
-            doing,
-            bytes_total,
-            bytes: 0,
-            begin: Instant::now(),
-            said: None,
-            is_terminal: std::io::stderr().is_terminal(),
-        }
-    }
-
-    fn passed(&mut self, bytes: usize) {
-        self.bytes += u64::try_from(bytes).unwrap_or_default();
-        let (quiet, pause) = PROGRESS;
-        let due = self.said.is_none_or(|said| said.elapsed() > pause);
-        if self.is_terminal && due && self.begin.elapsed() > quiet {
-            self.said = Some(Instant::now());
-            let mib = |bytes: u64| bytes / (1024 * 1024);
-            let of = match self.bytes_total {
-                0 => String::new(),
-                total => format!(" of {}", mib(total)),
-            };
-            let (doing, done) = (self.doing, mib(self.bytes));
-            draw(&format!("\r{doing}: {done}{of} MiB\u{1b}[K"));
-        }
-    }
-}
-
-impl<T> Drop for Progress<T> {
-    fn drop(&mut self) {
-        if self.said.is_some() {
-            draw("\r\u{1b}[K");
-        }
-    }
-}
-
-fn draw(text: &str) {
-    drop(std::io::stderr().lock().write_all(text.as_bytes()));
-}
-
-impl<T: Read> Read for Progress<T> {
-    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(bytes)?;
-        self.passed(read);
-        Ok(read)
-    }
-}
-
-impl<T: Write> Write for Progress<T> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.passed(written);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.inner.flush()
     }
 }
