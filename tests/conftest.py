@@ -20,6 +20,7 @@ import time
 
 import boto3
 import botocore.config
+import botocore.exceptions
 import pytest
 
 BINARY = os.environ.get("BTZ_BINARY", str(pathlib.Path(__file__).parent.parent / "target/debug/btz"))
@@ -297,3 +298,13 @@ def web_acl(btz, request):
 def node_modules():
     """Where the packages of tests/sdk/node are installed, by `cargo xtask test`."""
     return pathlib.Path(os.environ["BTZ_NODE_MODULES"])
+
+
+@contextlib.contextmanager
+def refused(code, text=""):
+    """What is called in it is refused with this code, and a message that says that text."""
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        yield
+    error = caught.value.response["Error"]
+    assert error["Code"] == code, error
+    assert text in error["Message"], error

@@ -1,26 +1,16 @@
 """Custom key stores of type AWS_CLOUDHSM, by boto3: the material is in a token by softhsm2."""
 
-import contextlib
 import time
 
 import botocore.exceptions
 import pytest
-from conftest import Btz
+from conftest import Btz, refused
 from token_by_softhsm import MODULE, PIN, SoftToken
 
 TRUST_ANCHOR = "-----BEGIN CERTIFICATE-----\nMIIBtrust\n-----END CERTIFICATE-----\n"
 CLUSTER, SECOND, STRANGER, MISSING = (
     "cluster-bartizanhsm", "cluster-bartizansec", "cluster-bartizanstr", "cluster-bartizanmis")
 CONTEXT = {"order": "7"}
-
-
-@contextlib.contextmanager
-def refused(code, text=""):
-    with pytest.raises(botocore.exceptions.ClientError) as caught:
-        yield
-    error = caught.value.response["Error"]
-    assert error["Code"] == code, error
-    assert text in error["Message"], error
 
 
 @pytest.fixture(scope="module")

@@ -1,23 +1,13 @@
 """Custom key stores of type EXTERNAL_KEY_STORE, by boto3, against a proxy that verifies and encrypts."""
 
 import base64
-import contextlib
 
 import botocore.exceptions
 import pytest
-from conftest import Btz
+from conftest import Btz, refused
 from xks_proxy import ACCESS_KEY, HOST, PATH, SECRET, Proxy
 
 CONTEXT = {"order": "7"}
-
-
-@contextlib.contextmanager
-def refused(code, text=""):
-    with pytest.raises(botocore.exceptions.ClientError) as caught:
-        yield
-    error = caught.value.response["Error"]
-    assert error["Code"] == code, error
-    assert text in error["Message"], error
 
 
 @pytest.fixture(scope="module")
