@@ -175,10 +175,13 @@ class Tpm:
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
-                return
+                break
             except OSError:
                 assert self.process.poll() is None and time.monotonic() - begin < 30
                 time.sleep(0.05)
+        # The firmware measures.
+        for pcr in range(8):
+            self.extend(pcr)
 
     def stop(self):
         self.process.kill()
@@ -243,3 +246,10 @@ def test_what_is_no_tpm_is_told(sealed):
     assert missing.returncode != 0 and "the TPM /dev/no-such-tpm cannot be used" in missing.stderr
     wrong = sealed.seal("add", "tpm2", "--pcrs", "24", check=False)
     assert wrong.returncode == 2 and "0 to 23" in wrong.stderr
+
+
+def test_registers_that_say_nothing_of_the_boot_are_refused(sealed, tpm):
+    for pcrs, why in [("7+16", "anybody who runs on this machine can reset it"), ("9", "nothing was measured into it")]:
+        refused = sealed.seal("add", "tpm2", "--device", tpm.device, "--pcrs", pcrs, check=False)
+        assert refused.returncode != 0 and why in refused.stderr, refused.stderr
+    assert [slot["kind"] for slot in sealed.status()["slots"]] == ["file", "shamir"]

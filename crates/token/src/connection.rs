@@ -15,7 +15,7 @@ use cryptoki::slot::{Slot, TokenInfo};
 use cryptoki::types::RawAuthPin;
 use types::Secret;
 
-use crate::error::{self, TokenError};
+use crate::error::{self, TokenError, Unopened};
 use crate::module::Module;
 use crate::pool::{Caution, Shared};
 
@@ -25,6 +25,12 @@ const AES_KEY_BYTES: u64 = 32;
 const RSA_BITS: u64 = 3072;
 /// A shorter one is not used.
 const RSA_BITS_MIN: u64 = 2048;
+
+/// What is wrapped and opened to see whether a token works.
+const PROOF_BYTES: usize = 32;
+
+/// So many keys are looked at when all are asked for.
+const LABELS_MAX: usize = 100_000;
 
 /// First byte of what is wrapped: by which mechanism.
 const AES_GCM: u8 = 1;
@@ -294,41 +300,109 @@ impl Connection {
         wrapped: &[u8],
     ) -> Result<Secret, TokenError> {
         let key = self.key(label)?;
-        let (mechanism, body) = wrapped.split_first().ok_or(TokenError::Damaged)?;
+        let decrypt = |connection: &mut Self, wrapped: &[u8]| {
+            connection.decrypt(key, bound, wrapped)
+        };
+        match decrypt(self, wrapped) {
+            Ok(secret) => Ok(secret),
+            Err(Unopened::Known(error)) => Err(error),
+            Err(Unopened::Unclear(first)) => {
+                // Modules do not agree on how they say that something is damaged. One that opens what it
+                // wraps itself, and again not this, is well.
+                if key.wraps.is_none() {
+                    return Err(TokenError::Refused(format!(
+                        "{first}; or what was wrapped was changed"
+                    )));
+                }
+                self.prove(label, key)
+                    .map_err(|error| self.unshown(label, error))?;
+                match decrypt(self, wrapped) {
+                    Ok(secret) => Ok(secret),
+                    Err(Unopened::Known(error)) => Err(error),
+                    Err(Unopened::Unclear(_)) => {
+                        tracing::debug!(%first, label, "what was wrapped by the token does not open");
+                        Err(TokenError::Damaged)
+                    }
+                }
+            }
+        }
+    }
+
+    fn decrypt(&self, key: Key, bound: &[u8], wrapped: &[u8]) -> Result<Secret, Unopened> {
+        let damaged = || Unopened::Known(TokenError::Damaged);
+        let (mechanism, body) = wrapped.split_first().ok_or_else(damaged)?;
         let opened = match (key.kind, *mechanism) {
             (KeyKind::Aes, AES_GCM) => {
                 let (iv, body) = body
                     .split_first_chunk::<IV_BYTES>()
                     .filter(|(_, body)| body.len() >= TAG_BYTES)
-                    .ok_or(TokenError::Damaged)?;
+                    .ok_or_else(damaged)?;
                 let mut iv = *iv;
-                let parameters = gcm(&mut iv, bound)?;
+                let parameters = gcm(&mut iv, bound).map_err(Unopened::Known)?;
                 self.session
                     .decrypt(&Mechanism::AesGcm(parameters), key.unwraps, body)
             }
             (KeyKind::Rsa, hash @ (RSA_OAEP_SHA_256 | RSA_OAEP_SHA_1)) => {
                 self.session.decrypt(&oaep(hash), key.unwraps, body)
             }
-            _ => return Err(TokenError::Damaged),
+            _ => return Err(damaged()),
         };
-        match opened {
-            Ok(bytes) => Ok(Secret::new(bytes)),
-            Err(error) => Err(self.why_closed(label, error)),
+        opened.map(Secret::new).map_err(error::of_opening)
+    }
+
+    /// That a key opens what it wraps, here and now.
+    fn prove(&mut self, label: &str, key: Key) -> Result<(), TokenError> {
+        let mut known = [0; PROOF_BYTES];
+        self.shared.entropy.fill(&mut known)?;
+        let wrapped = self.wrap(label, &[], &known)?;
+        match self.decrypt(key, &[], &wrapped) {
+            Ok(opened) if opened.expose() == known => Ok(()),
+            Ok(_) => Err(TokenError::Gone(
+                "it does not give back what it wraps".to_owned(),
+            )),
+            // Of what it has just wrapped itself.
+            Err(Unopened::Known(TokenError::Damaged)) => Err(TokenError::Gone(
+                "it does not open what it wraps".to_owned(),
+            )),
+            Err(Unopened::Known(error)) => Err(error),
+            Err(Unopened::Unclear(text)) => Err(TokenError::Gone(text)),
         }
     }
 
-    /// Whether what does not open is damaged, or the token gone: modules do not agree on how they
-    /// say either, but one that still shows the key is there.
-    fn why_closed(&mut self, label: &str, error: Error) -> TokenError {
-        let failed = error::of(error);
+    /// An error of a token that does not show the key any more is that it is gone.
+    fn unshown(&self, label: &str, error: TokenError) -> TokenError {
         match self.named(label) {
-            Ok(found) if !found.is_empty() => match failed {
-                TokenError::Gone(_) | TokenError::Refused(_) => TokenError::Damaged,
-                other => other,
-            },
-            Ok(_) => TokenError::Gone(format!("{failed}, and it shows no key `{label}`")),
+            Ok(found) if found.is_empty() => {
+                TokenError::Gone(format!("{error}, and it shows no key `{label}`"))
+            }
+            Ok(_) => error,
             Err(other) => other,
         }
+    }
+
+    /// The labels of secret keys that begin so, of the first 100,000 keys.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub fn labels(&mut self, prefix: &str) -> Result<Vec<String>, TokenError> {
+        let template = [Attribute::Class(ObjectClass::SECRET_KEY)];
+        let found = self.session.find_objects(&template).map_err(error::of)?;
+        let mut labels = Vec::new();
+        for object in found.into_iter().take(LABELS_MAX) {
+            let attributes = self
+                .session
+                .get_attributes(object, &[AttributeType::Label])
+                .map_err(error::of)?;
+            for attribute in attributes {
+                if let Attribute::Label(label) = attribute
+                    && let Ok(label) = String::from_utf8(label)
+                    && label.starts_with(prefix)
+                {
+                    labels.push(label);
+                }
+            }
+        }
+        Ok(labels)
     }
 
     /// All objects of a label.

@@ -101,6 +101,47 @@ pub(crate) fn of(error: Error) -> TokenError {
     }
 }
 
+/// Why something did not open.
+pub(crate) enum Unopened {
+    /// It is clear whose fault it is.
+    Known(TokenError),
+    /// It may be damaged, or the token may have failed just now.
+    Unclear(String),
+}
+
+/// What a module answered to a decryption.
+pub(crate) fn of_opening(error: Error) -> Unopened {
+    match &error {
+        Error::Pkcs11(RvError::EncryptedDataInvalid | RvError::EncryptedDataLenRange, _) => {
+            Unopened::Known(TokenError::Damaged)
+        }
+        Error::Pkcs11(value, _) if is_no_matter_of_data(*value) => Unopened::Known(of(error)),
+        _ => Unopened::Unclear(error.to_string()),
+    }
+}
+
+/// Answers that say nothing of what was to be opened, whatever that was.
+fn is_no_matter_of_data(value: RvError) -> bool {
+    matches!(
+        value,
+        RvError::CryptokiNotInitialized
+            | RvError::DeviceMemory
+            | RvError::DeviceRemoved
+            | RvError::FunctionCanceled
+            | RvError::HostMemory
+            | RvError::KeyHandleInvalid
+            | RvError::ObjectHandleInvalid
+            | RvError::OperationActive
+            | RvError::PinExpired
+            | RvError::SessionClosed
+            | RvError::SessionHandleInvalid
+            | RvError::SlotIdInvalid
+            | RvError::TokenNotPresent
+            | RvError::TokenNotRecognized
+            | RvError::UserNotLoggedIn
+    )
+}
+
 /// Answers after which a session is of no use any more.
 fn is_gone(value: RvError) -> bool {
     matches!(

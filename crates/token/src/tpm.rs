@@ -9,6 +9,7 @@
 //! Source: TCG Trusted Platform Module Library 2.0, parts 1 to 3, revision 1.59; TCG PC Client Platform
 //! TPM Profile.
 
+mod registers;
 mod session;
 mod wire;
 
@@ -32,6 +33,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The last register of a PC client.
 pub const PCR_MAX: u8 = 23;
+
+/// How often a policy is made anew because registers changed meanwhile.
+const POLICY_TRIES: usize = 3;
 
 /// The longest secret that is sealed.
 const SECRET_BYTES_MAX: usize = 64;
@@ -62,6 +66,14 @@ pub enum TpmError {
          add this one anew"
     )]
     Registers(String),
+    /// A register that says nothing of how the machine was booted.
+    #[error("register {pcr} of the TPM cannot be sealed to: {reason}")]
+    RegisterUnfit {
+        /// Which.
+        pcr: u8,
+        /// Why.
+        reason: &'static str,
+    },
     /// Its primary key is another's.
     #[error(
         "this is not the TPM that the slot was made with, or its owner hierarchy was cleared: open the \
@@ -167,19 +179,12 @@ impl Tpm {
     /// Seals a secret to the registers as they are now.
     ///
     /// # Errors
-    /// [`TpmError`].
+    /// [`TpmError::RegisterUnfit`] for one that does not say how the machine was booted; [`TpmError`].
     pub fn seal(&mut self, pcrs: &[u8], secret: &Secret) -> Result<SealedByTpm, TpmError> {
         if secret.expose().is_empty() || secret.expose().len() > SECRET_BYTES_MAX {
             return Err(TpmError::Parameter("a TPM seals 1 to 64 bytes"));
         }
-        let mut pcrs = pcrs.to_vec();
-        pcrs.sort_unstable();
-        pcrs.dedup();
-        if pcrs.is_empty() || pcrs.iter().any(|pcr| *pcr > PCR_MAX) {
-            return Err(TpmError::Parameter(
-                "registers are 0 to 23, and at least one",
-            ));
-        }
+        let pcrs = registers::checked(pcrs)?;
         let primary = self.primary()?;
         let sealed = self.seal_under(&primary, &pcrs, secret);
         self.flush(primary.handle)?;
@@ -342,8 +347,23 @@ impl Tpm {
         key
     }
 
-    /// What a policy of the registers as they are now is, by a trial.
+    /// The policy of the registers as they are now: as it follows from what they hold, and as the TPM
+    /// makes it in a trial. A register that changes in between is waited out.
     fn policy_of(&mut self, pcrs: &[u8]) -> Result<Vec<u8>, TpmError> {
+        for _ in 0..POLICY_TRIES {
+            let values = registers::read(self, pcrs)?;
+            let expected = registers::policy(pcrs, &values);
+            if self.trial_of(pcrs)? == expected {
+                return Ok(expected);
+            }
+        }
+        Err(TpmError::Answer {
+            command: "TPM2_PolicyGetDigest",
+            reason: "the policy is not that of the registers as TPM2_PCR_Read tells them",
+        })
+    }
+
+    fn trial_of(&mut self, pcrs: &[u8]) -> Result<Vec<u8>, TpmError> {
         let trial = Session::trial(self)?;
         let digest = self.policy_pcr(trial, pcrs).and_then(|()| {
             let command = Command {
@@ -363,20 +383,11 @@ impl Tpm {
 
     /// Adds the registers, as they are now, to a session's policy.
     fn policy_pcr(&mut self, session: u32, pcrs: &[u8]) -> Result<(), TpmError> {
-        let mut select = [0_u8; 3];
-        for pcr in pcrs {
-            if let Some(byte) = select.get_mut(usize::from(pcr / 8)) {
-                *byte |= 1 << (pcr % 8);
-            }
-        }
         let mut parameters = Writer::new();
         // No digest of ours: the TPM takes what the registers hold.
         parameters
             .sized(&[])
-            .u32(1)
-            .u16(wire::ALG_SHA256)
-            .u8(3)
-            .raw(&select);
+            .raw(registers::selection(pcrs).bytes());
         let command = Command {
             name: "TPM2_PolicyPCR",
             code: wire::CC_POLICY_PCR,

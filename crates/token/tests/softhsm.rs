@@ -59,6 +59,7 @@ fn alone(name: &str, test: impl FnOnce(&Path)) {
         .args(["--exact", name, "--nocapture"])
         .env("SOFTHSM2_CONF", &configuration)
         .env(CHILD, folder.path())
+        .env("BTZ_TEST_MODULE_FAILS", folder.path().join("fails"))
         .output()
         .unwrap();
     assert!(
@@ -69,9 +70,29 @@ fn alone(name: &str, test: impl FnOnce(&Path)) {
     );
 }
 
+/// softhsm2 with calls that fail when they are told to.
+fn failing_module(folder: &Path) -> PathBuf {
+    let built = folder.join("failing.so");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sdk/failing_module.c");
+    let done = Command::new("cc")
+        .args(["-shared", "-fPIC", "-o"])
+        .arg(&built)
+        .arg(format!("-DMODULE=\"{}\"", module().display()))
+        .arg(source)
+        .arg("-ldl")
+        .output()
+        .expect("apt-get install gcc");
+    assert!(done.status.success(), "{done:?}");
+    built
+}
+
 fn token_by(pin: &str, caution: Caution, limits: Limits) -> Token {
+    token_of(module(), pin, caution, limits)
+}
+
+fn token_of(module: PathBuf, pin: &str, caution: Caution, limits: Limits) -> Token {
     let place = TokenPlace {
-        module: module(),
+        module,
         label: "btz".to_owned(),
     };
     let pin = Some(Secret::new(pin.as_bytes().to_vec()));
@@ -206,6 +227,69 @@ fn a_key_that_can_be_read_out_is_refused() {
         let asked = [cryptoki::object::AttributeType::Value];
         let value = session.get_attributes(kept[0], &asked);
         assert!(value.is_err() || value.unwrap().is_empty());
+    });
+}
+
+/// CKR_GENERAL_ERROR and the like say nothing of whose fault it is: softhsm2 says so of what is damaged.
+#[test]
+fn a_token_that_fails_for_a_moment_does_not_call_anything_damaged() {
+    alone(
+        "a_token_that_fails_for_a_moment_does_not_call_anything_damaged",
+        |folder| {
+            let limits = Limits {
+                sessions: 1,
+                ..Limits::default()
+            };
+            let module = failing_module(folder);
+            let token = token_of(module, "123456", Caution::Attended, limits);
+            token.run(|c| c.make("one")).unwrap();
+            let wrapped = wrap(&token, "one", b"secret");
+            let mut changed = wrapped.clone();
+            *changed.last_mut().unwrap() ^= 1;
+            let fails = folder.join("fails");
+            let (device_memory, device_error, general_error) = (0x31, 0x30, 0x05);
+            let open = |wrapped: &[u8]| unwrap(&token, "one", b"bound", wrapped);
+            for code in [device_memory, device_error, general_error] {
+                // For as long as it is asked: it is not said that anything is damaged.
+                for wrapped in [&wrapped, &changed] {
+                    std::fs::write(&fails, format!("decrypt {code} 1000")).unwrap();
+                    let failed = open(wrapped).unwrap_err();
+                    assert!(
+                        matches!(failed, TokenError::Gone(_) | TokenError::Refused(_)),
+                        "{code:#x}: {failed:?}"
+                    );
+                }
+                std::fs::remove_file(&fails).unwrap();
+                assert_eq!(open(&wrapped).unwrap(), b"secret");
+                assert_eq!(open(&changed), Err(TokenError::Damaged));
+            }
+            // Once: what is whole opens, and what is not does not.
+            for code in [device_error, general_error] {
+                std::fs::write(&fails, format!("decrypt {code} 1")).unwrap();
+                assert_eq!(open(&wrapped).unwrap(), b"secret");
+                std::fs::write(&fails, format!("decrypt {code} 1")).unwrap();
+                assert_eq!(open(&changed), Err(TokenError::Damaged));
+            }
+        },
+    );
+}
+
+#[test]
+fn keys_are_listed_by_how_their_labels_begin() {
+    alone("keys_are_listed_by_how_their_labels_begin", |_| {
+        let token = token();
+        for label in ["a-1", "a-2", "b-1"] {
+            token.run(move |c| c.make(label)).unwrap();
+        }
+        let listed = |prefix: &'static str| {
+            let mut labels = token.run(move |c| c.labels(prefix)).unwrap();
+            labels.sort_unstable();
+            labels
+        };
+        assert_eq!(listed("a-"), ["a-1", "a-2"]);
+        assert_eq!(listed("b"), ["b-1"]);
+        token.run(|c| c.destroy("a-1")).unwrap();
+        assert_eq!(listed("a-"), ["a-2"]);
     });
 }
 

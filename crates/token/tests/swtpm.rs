@@ -42,8 +42,15 @@ impl Drop for Emulator {
 }
 
 impl Emulator {
-    /// Its port may be taken between the probe and its start: then another is tried.
+    /// One whose machine was booted: the firmware has measured into the first eight registers.
     fn start(folder: &Path) -> Self {
+        let booted = Self::unmeasured(folder);
+        (0..8).for_each(|pcr| booted.extend(pcr));
+        booted
+    }
+
+    /// Its port may be taken between the probe and its start: then another is tried.
+    fn unmeasured(folder: &Path) -> Self {
         for _ in 0..20 {
             let free = || {
                 TcpListener::bind("127.0.0.1:0")
@@ -85,20 +92,34 @@ impl Emulator {
         format!("tcp:127.0.0.1:{}", self.port)
     }
 
-    /// TPM2_PCR_Extend: what firmware does when it measures something.
-    fn extend(&self, pcr: u32) {
-        let mut command = vec![0x80, 0x02, 0, 0, 0, 0, 0, 0, 0x01, 0x82];
-        command.extend(pcr.to_be_bytes());
+    /// A command by an empty password.
+    fn command(&self, code: u32, handle: u32, parameters: &[u8]) {
+        let mut command = vec![0x80, 0x02, 0, 0, 0, 0];
+        command.extend(code.to_be_bytes());
+        command.extend(handle.to_be_bytes());
         command.extend([0, 0, 0, 9, 0x40, 0, 0, 0x09, 0, 0, 1, 0, 0]);
-        command.extend([0, 0, 0, 1, 0, 0x0b]);
-        command.extend([7; 32]);
+        command.extend(parameters);
         let size = u32::try_from(command.len()).unwrap();
         command[2..6].copy_from_slice(&size.to_be_bytes());
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.write_all(&command).unwrap();
         let mut answer = [0; 10];
         stream.read_exact(&mut answer).unwrap();
-        assert_eq!(answer[6..], [0; 4], "TPM2_PCR_Extend");
+        assert_eq!(answer[6..], [0; 4], "command {code:#x}");
+    }
+
+    /// TPM2_PCR_Extend: what firmware does when it measures something.
+    fn extend(&self, pcr: u32) {
+        let digest = [&[0, 0, 0, 1, 0, 0x0b][..], &[7; 32]].concat();
+        self.command(0x182, pcr, &digest);
+    }
+
+    /// TPM2_PCR_Allocate: from the next start on there is a bank of SHA-1, and none of SHA-256.
+    fn without_sha_256(&self) {
+        let banks = [
+            0, 0, 0, 2, 0, 0x04, 3, 0xff, 0xff, 0xff, 0, 0x0b, 3, 0, 0, 0,
+        ];
+        self.command(0x12b, 0x4000_000c, &banks);
     }
 }
 
@@ -186,6 +207,74 @@ fn parameters_out_of_their_range_are_refused() {
         Tpm::open("/dev/no-such-tpm", Arc::new(Library)),
         Err(TpmError::Device { .. })
     ));
+}
+
+fn unfit(refused: Result<token::SealedByTpm, TpmError>) -> (u8, &'static str) {
+    match refused {
+        Err(TpmError::RegisterUnfit { pcr, reason }) => (pcr, reason),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Such a slot would open however the machine is booted.
+#[test]
+fn registers_that_say_nothing_of_the_boot_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let emulator = Emulator::start(folder.path());
+    let mut tpm = open(&emulator.device());
+    for (pcrs, which, why) in [
+        // For debugging and applications: anybody resets them.
+        (&[7, 16][..], 16, "reset"),
+        (&[23], 23, "reset"),
+        // Nobody measured into it; all ones until a late launch.
+        (&[7, 9], 9, "nothing was measured"),
+        (&[17], 17, "nothing was measured"),
+    ] {
+        let (pcr, reason) = unfit(tpm.seal(pcrs, &secret()));
+        assert_eq!(pcr, which);
+        assert!(reason.contains(why), "{reason}");
+    }
+    drop(tpm);
+    // More than a TPM tells at once.
+    emulator.extend(9);
+    let all = [0, 1, 2, 3, 4, 5, 6, 7, 9];
+    let sealed = open(&emulator.device()).seal(&all, &secret()).unwrap();
+    let opened = open(&emulator.device()).unseal(&sealed).unwrap();
+    assert_eq!(opened.expose(), SECRET);
+    emulator.extend(9);
+    assert!(open(&emulator.device()).unseal(&sealed).is_err());
+
+    emulator.without_sha_256();
+    drop(emulator);
+    let emulator = Emulator::unmeasured(folder.path());
+    let (pcr, reason) = unfit(open(&emulator.device()).seal(&[0, 7], &secret()));
+    assert_eq!(pcr, 0);
+    assert!(reason.contains("SHA-256 bank"), "{reason}");
+}
+
+/// What the TPM says that its policy is has to be the one of the registers that it showed.
+#[test]
+fn a_policy_of_other_registers_is_not_sealed_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let emulator = Emulator::start(folder.path());
+    // CreatePrimary, then three times PCR_Read, StartAuthSession, PolicyPCR, PolicyGetDigest, FlushContext.
+    let (device, _) = interposed(emulator.port, |count, answer| {
+        if count % 5 == 4 && count < 16 {
+            answer[20] ^= 1;
+        }
+    });
+    let refused = open(&device).seal(&[7], &secret()).unwrap_err();
+    assert!(
+        matches!(refused, TpmError::Answer { command, .. } if command == "TPM2_PolicyGetDigest"),
+        "{refused}"
+    );
+    // Once is a register that changed in between.
+    let (device, _) = interposed(emulator.port, |count, answer| {
+        if count == 4 {
+            answer[20] ^= 1;
+        }
+    });
+    open(&device).seal(&[7], &secret()).unwrap();
 }
 
 /// Everything that crossed the bus.

@@ -11,6 +11,7 @@ pub(super) const CC_LOAD: u32 = 0x157;
 pub(super) const CC_UNSEAL: u32 = 0x15e;
 pub(super) const CC_FLUSH_CONTEXT: u32 = 0x165;
 pub(super) const CC_START_AUTH_SESSION: u32 = 0x176;
+pub(super) const CC_PCR_READ: u32 = 0x17e;
 pub(super) const CC_POLICY_PCR: u32 = 0x17f;
 pub(super) const CC_POLICY_GET_DIGEST: u32 = 0x189;
 

@@ -1,0 +1,70 @@
+/* A PKCS#11 module for tests: softhsm2's, with calls that fail when they are told to. The file that
+   BTZ_TEST_MODULE_FAILS names says which call, with which return value, how often: "decrypt 48 2". The
+   call is carried out first, as a device may have done before its answer is lost.
+   cc -shared -fPIC -DMODULE='"/usr/lib/softhsm/libsofthsm2.so"' -o failing.so failing_module.c -ldl */
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef unsigned long rv;
+
+/* CK_FUNCTION_LIST of PKCS#11 2.40: 68 functions behind the version. */
+#define FUNCTIONS 68
+enum { GET_FUNCTION_LIST = 3, DECRYPT = 34, GENERATE_KEY = 58 };
+struct list {
+    unsigned char version[2];
+    void *function[FUNCTIONS];
+};
+
+typedef rv get_list(struct list **);
+typedef rv crypt(rv, unsigned char *, rv, unsigned char *, rv *);
+typedef rv generate(rv, void *, void *, rv, rv *);
+
+static struct list real, ours;
+
+/* What a call is to answer instead; 0 when it is to do as it does. */
+static rv fails(const char *name) {
+    const char *path = getenv("BTZ_TEST_MODULE_FAILS");
+    FILE *file = path ? fopen(path, "r+") : NULL;
+    char which[32];
+    rv value = 0, left = 0;
+    if (!file)
+        return 0;
+    if (fscanf(file, "%31s %lu %lu", which, &value, &left) != 3 || strcmp(which, name) || !left) {
+        fclose(file);
+        return 0;
+    }
+    rewind(file);
+    fprintf(file, "%s %lu %-12lu\n", which, value, left - 1);
+    fclose(file);
+    return value;
+}
+
+static rv decrypt(rv session, unsigned char *data, rv length, unsigned char *out, rv *out_length) {
+    rv done = ((crypt *)real.function[DECRYPT])(session, data, length, out, out_length);
+    /* Without a buffer it is asked for the length only, and the operation goes on. */
+    rv instead = out ? fails("decrypt") : 0;
+    return instead ? instead : done;
+}
+
+static rv generate_key(rv session, void *mechanism, void *template, rv count, rv *key) {
+    rv done = ((generate *)real.function[GENERATE_KEY])(session, mechanism, template, count, key);
+    rv instead = fails("generate");
+    return instead ? instead : done;
+}
+
+rv C_GetFunctionList(struct list **list) {
+    void *module = dlopen(MODULE, RTLD_NOW | RTLD_LOCAL);
+    get_list *of_real = module ? (get_list *)dlsym(module, "C_GetFunctionList") : NULL;
+    struct list *found;
+    if (!of_real || of_real(&found))
+        return 5; /* CKR_GENERAL_ERROR */
+    real = *found;
+    ours = real;
+    ours.function[GET_FUNCTION_LIST] = (void *)C_GetFunctionList;
+    ours.function[DECRYPT] = (void *)decrypt;
+    ours.function[GENERATE_KEY] = (void *)generate_key;
+    *list = &ours;
+    return 0;
+}
