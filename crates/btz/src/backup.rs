@@ -2,12 +2,15 @@
 //! one becomes an installation again (`backup::restore`). The format is the crate `backup`'s.
 
 mod contents;
+mod partial;
 mod restore;
 mod signing_key;
 mod source;
+pub(crate) mod vouch;
 
+pub(crate) use self::partial::Partial;
 pub(crate) use self::restore::{Restore, Restored};
-pub(crate) use self::source::{Begun, Source, Wanted, header_of};
+pub(crate) use self::source::{Begun, Source, Wanted, header_of, left_out};
 
 /// The rows' file in the data folder.
 pub(crate) const STORE_FILE: &str = "state.redb";

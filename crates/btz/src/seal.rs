@@ -9,6 +9,7 @@
 mod device;
 mod header_file;
 mod key_file;
+mod opening_files;
 mod recovery_kit;
 
 use std::path::{Path, PathBuf};
@@ -19,8 +20,11 @@ use keys::seal::{Header, Root, Seal, Share, ShareSet, SlotId, SlotKind, random_s
 use token::Caution;
 use types::{Entropy, Secret};
 
+use crate::backup::vouch;
+
 pub(crate) use self::device::{DeviceSlot, Pkcs11, Tpm2};
 pub(crate) use self::header_file::HeaderFile;
+pub(crate) use self::opening_files::OpeningFiles;
 pub(crate) use self::recovery_kit::RecoveryKit;
 
 /// A passphrase file or share file is read up to this.
@@ -55,8 +59,11 @@ pub(crate) fn open(data: &Path, entropy: Arc<dyn Entropy>) -> Result<Opened> {
         None => make(data, &file, entropy.as_ref())?,
     };
     let seal = Arc::new(Seal::sealed(entropy));
-    let sealed = match unattended(data, &header, Caution::Unattended) {
+    let sealed = match by_itself(data, &header, devices(data, Caution::Unattended)) {
         Ok((_, root)) => {
+            // What was altered is not run, not even sealed.
+            vouch::check(data, &root)?;
+            vouch::settle(data)?;
             seal.open(root);
             None
         }
@@ -98,9 +105,17 @@ pub(crate) fn with_recovery(
     Ok((header, id, kit))
 }
 
-/// Opens the first slot that needs nobody: a key file, a passphrase that systemd gives, a device.
+/// Opens the first slot that needs nobody: a key file, a passphrase that systemd gives, a device. What
+/// was restored here and altered opens nothing.
 pub(crate) fn unattended(data: &Path, header: &Header, caution: Caution) -> Result<(SlotId, Root)> {
-    by_itself(data, header, Some(caution))
+    let opened = by_itself(data, header, devices(data, caution))?;
+    vouch::check(data, &opened.1)?;
+    Ok(opened)
+}
+
+/// How devices are used, if they are: not for a header that may be anybody's.
+fn devices(data: &Path, caution: Caution) -> Option<Caution> {
+    (!vouch::is_awaited(data)).then_some(caution)
 }
 
 /// Opens the seal by a slot that needs nothing, and no device: a header that may be anybody's names
@@ -125,7 +140,7 @@ fn by_itself(data: &Path, header: &Header, devices: Option<Caution>) -> Result<(
                     .and_then(|device| device.secret(data, header.installation(), caution))
                     .map(|secret| vec![secret]),
                 None => Err(anyhow::anyhow!(
-                    "a device is not used for a header that nobody vouched for"
+                    "a device is not used for what was restored, until another slot has opened it                      (btz seal recover) or it is restored with --fingerprint HEX"
                 )),
             },
         };
@@ -156,8 +171,15 @@ pub(crate) struct Given {
     pub(crate) shares: Vec<Share>,
 }
 
-/// Opens the seal with what was given, or else by a slot that needs nothing.
+/// Opens the seal with what was given, or else by a slot that needs nothing. What was restored here and
+/// altered opens nothing.
 pub(crate) fn attended(data: &Path, header: &Header, given: &Given) -> Result<(SlotId, Root)> {
+    let opened = by_what_is_given(data, header, given)?;
+    vouch::check(data, &opened.1)?;
+    Ok(opened)
+}
+
+fn by_what_is_given(data: &Path, header: &Header, given: &Given) -> Result<(SlotId, Root)> {
     if !given.shares.is_empty() {
         let (set, secret) = ShareSet::combine(&given.shares)?;
         let slot = header

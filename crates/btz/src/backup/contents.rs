@@ -15,6 +15,8 @@ const LEFT_OUT: &[&str] = &[
     "seal.lock",
     "seal.json.next",
     "audit/lock",
+    // It says something of this folder, not of the installation.
+    super::vouch::FILE_NAME,
     // Who has it opens the seal.
     "recovery-kit.txt",
 ];
@@ -87,6 +89,7 @@ mod tests {
             "seal.lock",
             "seal.json.next",
             "audit/lock",
+            "restored-signer.json",
             "recovery-kit.txt",
             "recovery-kit.txt.old",
             "keys/seal.key",
@@ -102,7 +105,7 @@ mod tests {
             "certificates/shop/key.pem",
             "acme/0123.json",
             "buckets/trust/ca.pem",
-            "audit/00000000000000000001.audit",
+            "audit/segment-00000000000000000001.audit",
             "backup-key",
         ] {
             assert!(is_wanted(path, false), "{path}");

@@ -15,7 +15,7 @@ use store::{Key, Redb, Refill, Revision, Store, StoreError};
 use types::Clock;
 
 use super::source::audit_head;
-use super::{STORE_FILE, header_of, signing_key};
+use super::{STORE_FILE, header_of, signing_key, vouch};
 use crate::seal::{self, Given, HeaderFile};
 use crate::system::{SystemClock, SystemEntropy};
 use crate::{UsageError, private_file, sealed_file};
@@ -77,6 +77,9 @@ impl Restore {
         let restored = writing.all(input).and_then(|verified| {
             let is_known = self.fingerprint.is_some();
             let sealed = open_seal(&beside, &data, given, (&verified, is_known))?;
+            if sealed.is_some() && !is_known {
+                vouch::note(&beside, &verified.header.public_key)?;
+            }
             Ok((verified, sealed))
         });
         let (verified, sealed) = match restored {
@@ -356,7 +359,7 @@ fn clear(beside: &Path) -> std::io::Result<()> {
 }
 
 /// Opens the seal, if it can be: then the signature is shown to be the installation's own, and the root
-/// credentials come out of their wrapping.
+/// credentials come out of their wrapping. If not, who signed is noted, and shown when it is opened.
 fn open_seal(
     folder: &Path,
     data: &Path,

@@ -15,7 +15,7 @@ use types::{Clock, Entropy, KeyWrap};
 use zeroize::Zeroizing;
 
 use super::{contents, signing_key};
-use crate::seal::{HeaderFile, secret_file};
+use crate::seal::{HeaderFile, OpeningFiles, secret_file};
 use crate::sealed_file;
 use crate::system::{SystemClock, SystemEntropy};
 
@@ -173,11 +173,9 @@ impl Begun {
                 })?;
             }
         }
+        let opening = OpeningFiles::of(&self.source.data, &self.header);
         for name in files {
             let path = self.source.data.join(&name.path);
-            if self.is_pin_file(&path) {
-                continue;
-            }
             if name.path == "seal.json" {
                 writer.file(&name)?;
                 writer.bytes(&self.header_bytes)?;
@@ -189,7 +187,7 @@ impl Begun {
             } else if sealed_file::is_secret(&name.path) {
                 self.secret(writer, &name, &path)?;
             } else {
-                copy(writer, &name, &path)?;
+                copy(writer, &name, &path, &opening)?;
             }
         }
         if let Some(path) = &self.source.configuration {
@@ -205,19 +203,6 @@ impl Begun {
             self.key_file(writer)?;
         }
         Ok(())
-    }
-
-    /// The PIN of a device that opens the seal stays out, as the key file does.
-    fn is_pin_file(&self, path: &Path) -> bool {
-        self.header.slots().iter().any(|slot| match &slot.kind {
-            SlotKind::Device { parameters, .. } => {
-                let pin = parameters.get("pin_file");
-                pin.is_some_and(|pin| {
-                    std::path::absolute(path).is_ok_and(|path| path == Path::new(pin))
-                })
-            }
-            _ => false,
-        })
     }
 
     /// A file that may hold a secret in the open: it is wrapped, unless it is already.
@@ -269,6 +254,26 @@ impl Begun {
     }
 }
 
+/// The files of a data folder that a backup leaves out because they open the seal, though they are not
+/// called as what does: each with what it is.
+pub(crate) fn left_out(
+    data: &Path,
+    header: &Header,
+    with_logs: bool,
+) -> Result<Vec<(PathBuf, String)>> {
+    let opening = OpeningFiles::of(data, header);
+    let mut found = Vec::new();
+    for name in contents::files(data, with_logs)? {
+        let path = data.join(&name.path);
+        if let Some(file) = still_there(&path)?
+            && let Some(what) = opening.which(&path, &file)?
+        {
+            found.push((path, what));
+        }
+    }
+    Ok(found)
+}
+
 /// A file that may have gone since its folder was read.
 fn still_there(path: &Path) -> Result<Option<File>> {
     match File::open(path) {
@@ -278,11 +283,21 @@ fn still_there(path: &Path) -> Result<Option<File>> {
     }
 }
 
-/// As much of a file as there is now: logs grow meanwhile.
-fn copy(writer: &mut Writer<impl Write>, name: &FileName, path: &Path) -> Result<()> {
+/// As much of a file as there is now: logs grow meanwhile. What opens the seal stays out, whatever it is
+/// called: the file that is judged is the one that is read.
+fn copy(
+    writer: &mut Writer<impl Write>,
+    name: &FileName,
+    path: &Path,
+    opening: &OpeningFiles<'_>,
+) -> Result<()> {
     let Some(file) = still_there(path)? else {
         return Ok(());
     };
+    if let Some(what) = opening.which(path, &file)? {
+        tracing::warn!(path = %path.display(), "left out of the backup: it is {what}");
+        return Ok(());
+    }
     let bytes = file.metadata()?.len();
     writer.file(name)?;
     pour(writer, file.take(bytes)).with_context(|| path.display().to_string())

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
-use backup::{Nothing, read};
+use backup::{BackupError, FileName, Nothing, Row, Signer, Sink, Writer, read};
 use store::{Batch, Key, Redb, Store};
 use types::KeyWrap;
 
@@ -312,4 +312,210 @@ async fn without_its_seal_or_its_rows_there_is_no_backup() {
     running.source.seal.close();
     let refused = running.source.clone().begin(Wanted::default()).await;
     assert!(format!("{:#}", refused.unwrap_err()).contains("seal is closed"));
+}
+
+/// A backup read and written anew by another signer, as who alters one has to.
+struct Resigned {
+    writer: Option<Writer<Vec<u8>>>,
+    leave_out: &'static str,
+    is_left_out: bool,
+}
+
+impl Resigned {
+    fn of(bytes: &[u8], leave_out: &'static str) -> Vec<u8> {
+        let mut resigned = Self {
+            writer: None,
+            leave_out,
+            is_left_out: false,
+        };
+        read(bytes, &mut resigned).unwrap();
+        resigned.writer.unwrap().finish().unwrap().1
+    }
+
+    fn writer(&mut self) -> &mut Writer<Vec<u8>> {
+        self.writer.as_mut().unwrap()
+    }
+}
+
+impl Sink for Resigned {
+    fn header(&mut self, header: &backup::Header) -> Result<(), BackupError> {
+        let signer = Signer::of(&types::Secret::new(vec![7; 32])).unwrap();
+        self.writer = Some(Writer::begin(Vec::new(), signer, header.clone())?);
+        Ok(())
+    }
+
+    fn row(&mut self, row: Row<'_>) -> Result<(), BackupError> {
+        self.writer().row(row)
+    }
+
+    fn file(&mut self, name: &FileName) -> Result<(), BackupError> {
+        self.is_left_out = name.path == self.leave_out;
+        if self.is_left_out {
+            return Ok(());
+        }
+        self.writer().file(name)
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Result<(), BackupError> {
+        if self.is_left_out {
+            return Ok(());
+        }
+        self.writer().bytes(bytes)
+    }
+
+    fn file_end(&mut self) -> Result<(), BackupError> {
+        Ok(())
+    }
+}
+
+/// Nothing opens the seal where it is restored: whoever opens it first finds out who signed.
+#[tokio::test]
+async fn what_was_altered_and_signed_anew_is_found_out_when_its_seal_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(&folder.path().join("data"));
+    let good = running.backup(Wanted::default()).await;
+    let given = shares(&running.data);
+    let key_file = default_key_file(&running.data);
+    let key = std::fs::read(&key_file).unwrap();
+    std::fs::remove_file(&key_file).unwrap();
+    let bare = folder.path().join("bare");
+    let note = bare.join(vouch::FILE_NAME);
+    let open = |given: &Given| {
+        let (header, _) = header_of(&bare).unwrap();
+        seal::attended(&bare, &header, given).map(drop)
+    };
+
+    for bad in [Resigned::of(&good, ""), Resigned::of(&good, "backup-key")] {
+        let restored = restore(Restore::default(), &bad, &bare, Given::default(), None).await;
+        assert!(restored.unwrap().sealed.is_some());
+        let refused = format!("{:#}", open(&given).unwrap_err());
+        assert!(refused.contains("it was altered"), "{refused}");
+        // Nor by a start at which a slot opens by itself.
+        crate::private_file::write(&key_file, &key).unwrap();
+        let start = seal::open(&bare, Arc::new(SystemEntropy::default()));
+        let refused = format!("{:#}", start.unwrap_err());
+        assert!(refused.contains("it was altered"), "{refused}");
+        assert!(note.exists());
+        std::fs::remove_file(&key_file).unwrap();
+        std::fs::remove_dir_all(&bare).unwrap();
+    }
+
+    let restored = restore(Restore::default(), &good, &bare, Given::default(), None).await;
+    assert!(restored.unwrap().sealed.is_some());
+    open(&given).unwrap();
+    crate::private_file::write(&key_file, &key).unwrap();
+    let opened = seal::open(&bare, Arc::new(SystemEntropy::default())).unwrap();
+    assert_eq!(opened.sealed, None);
+    assert!(!note.exists(), "it is seen once");
+}
+
+/// Until then a header that may be anybody's names no module to load, at a start either.
+#[tokio::test]
+async fn what_nobody_vouched_for_uses_no_device_at_a_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(&folder.path().join("data"));
+    let module = folder.path().join("module.so");
+    let parameters = [
+        ("module", module.to_str().unwrap()),
+        ("token", "hsm"),
+        ("key", "btz-seal"),
+        ("pin_file", "/nowhere/pin"),
+        ("wrapped", "00"),
+    ];
+    add_device(&running.data, &parameters);
+    let bytes = running.backup(Wanted::default()).await;
+    std::fs::remove_file(default_key_file(&running.data)).unwrap();
+    let bare = folder.path().join("bare");
+    let start = || {
+        let opened = seal::open(&bare, Arc::new(SystemEntropy::default())).unwrap();
+        opened.sealed.unwrap()
+    };
+    let restored = restore(Restore::default(), &bytes, &bare, Given::default(), None).await;
+    assert!(restored.unwrap().sealed.is_some());
+    let sealed = start();
+    assert!(sealed.contains("a device is not used"), "{sealed}");
+
+    // By its fingerprint it is known whose it is: its devices are tried.
+    std::fs::remove_dir_all(&bare).unwrap();
+    let verified = read(bytes.as_slice(), &mut Nothing).unwrap();
+    let known = Restore {
+        fingerprint: Some(verified.header.public_key.fingerprint()),
+        ..Restore::default()
+    };
+    let restored = restore(known, &bytes, &bare, Given::default(), None).await;
+    assert!(restored.unwrap().sealed.is_some());
+    let sealed = start();
+    assert!(sealed.contains("module.so"), "{sealed}");
+}
+
+/// The header with a slot of a PKCS#11 token, as it says of itself.
+fn add_device(data: &Path, parameters: &[(&str, &str)]) {
+    let (header, _) = header_of(data).unwrap();
+    let (_, root) = seal::unattended(data, &header, token::Caution::Attended).unwrap();
+    let entropy = SystemEntropy::default();
+    let secret = keys::seal::random_secret(&entropy).unwrap();
+    let kind = keys::seal::SlotKind::Device {
+        device: "pkcs11".to_owned(),
+        parameters: parameters
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+    };
+    let (header, _) = header.with_slot(&root, kind, &secret, &entropy).unwrap();
+    let file = seal::HeaderFile::of(data);
+    file.replace(&header, &[], &mut |_| Ok(())).unwrap();
+}
+
+/// What opens the seal stays out under whatever name it lies in the data folder.
+#[tokio::test]
+async fn what_opens_the_seal_under_another_name_stays_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(&folder.path().join("data"));
+    let data = &running.data;
+    let pin = data.join("pin");
+    std::fs::write(&pin, "4711-4711-4711").unwrap();
+    let parameters = [
+        ("module", "/usr/lib/module.so"),
+        ("token", "hsm"),
+        ("key", "btz-seal"),
+        ("pin_file", pin.to_str().unwrap()),
+        ("wrapped", "00"),
+    ];
+    add_device(data, &parameters);
+    let there = data.join("buckets/trust");
+    std::fs::create_dir_all(&there).unwrap();
+    let key_file = default_key_file(data);
+    std::fs::hard_link(&key_file, there.join("key.bin")).unwrap();
+    std::fs::copy(&key_file, there.join("copy.bin")).unwrap();
+    std::os::unix::fs::symlink(&key_file, there.join("linked.bin")).unwrap();
+    std::fs::hard_link(&pin, there.join("notes.txt")).unwrap();
+    std::fs::hard_link(RecoveryKit::place(data), there.join("kit.txt")).unwrap();
+    // As long as a key, and none.
+    std::fs::write(there.join("benign.bin"), [9; 32]).unwrap();
+
+    let (header, _) = header_of(data).unwrap();
+    let left_out = left_out(data, &header, false).unwrap();
+    let mut names: Vec<&str> = left_out
+        .iter()
+        .map(|(path, _)| path.file_name().unwrap().to_str().unwrap())
+        .collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        ["copy.bin", "key.bin", "kit.txt", "linked.bin", "notes.txt", "pin"]
+    );
+
+    let bytes = running.backup(Wanted::default()).await;
+    let holds = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
+    assert!(!holds(&std::fs::read(&key_file).unwrap()));
+    assert!(!holds(b"4711-4711-4711"));
+    assert!(!holds(b"btz1-"), "no share");
+    let bare = folder.path().join("bare");
+    let given = shares(data);
+    restore(Restore::default(), &bytes, &bare, given, None)
+        .await
+        .unwrap();
+    let kept = std::fs::read_dir(bare.join("buckets/trust")).unwrap();
+    let kept: Vec<_> = kept.map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(kept, ["benign.bin"]);
 }

@@ -1,8 +1,7 @@
 //! `btz backup`: create, verify, restore.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{BufReader, BufWriter, Read};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +14,9 @@ use tokio::runtime::Runtime;
 use types::Time;
 
 use super::seal::given;
-use crate::backup::{Begun, Restore, Restored, STORE_FILE, Source, Wanted, header_of};
+use crate::backup::{
+    Begun, Partial, Restore, Restored, STORE_FILE, Source, Wanted, header_of, left_out,
+};
 use crate::cli::{BackupCommand, Options, Output, Unlock};
 use crate::config::Config;
 use crate::control::ask_for_backup;
@@ -82,16 +83,16 @@ fn create(
     let config = options.config()?;
     own_store(&config)?;
     let (header, _) = header_of(&config.data)?;
-    let partial = Partial::open(file)?;
+    let partial = Partial::create(file)?;
     match ask_for_backup(&config.data, wanted)? {
         Some(stream) => {
             let mut stream = Passing::of(stream, "writing", 0);
-            std::io::copy(&mut stream, &mut &partial.file)?;
+            std::io::copy(&mut stream, &mut partial.file())?;
         }
         None => {
             let (begun, runtime) = begin_here(&config, wanted, unlock, options)?;
             let written = begun.write(Passing::of(
-                BufWriter::with_capacity(256 * 1024, &partial.file),
+                BufWriter::with_capacity(256 * 1024, partial.file()),
                 "writing",
                 0,
             ));
@@ -100,9 +101,10 @@ fn create(
             written?;
         }
     }
-    partial.file.sync_all()?;
-    let verified = partial
-        .verified()
+    partial.file().sync_all()?;
+    let written = partial.again()?;
+    let bytes = written.metadata()?.len();
+    let verified = read(Passing::of(written, "verifying", bytes), &mut Nothing)
         .with_context(|| format!("{} was not written", file.display()))?;
     if verified.header.installation != header.installation() {
         bail!("the process that runs is of another installation than its data folder");
@@ -111,6 +113,12 @@ fn create(
     let report = Report::of(file, Ok(&verified), None);
     report.show(output, "written")?;
     warn(&header, wanted, &config.data);
+    for (path, what) in left_out(&config.data, &header, wanted.with_logs)? {
+        complain(&format!(
+            "{} is not in the backup: it is {what}, and opens the seal",
+            path.display()
+        ));
+    }
     Ok(Exit::Fine)
 }
 
@@ -165,55 +173,6 @@ fn warn(header: &Header, wanted: Wanted, data: &Path) {
             "{} is not in the backup: its shares open what is. Move it off this machine",
             kit.display()
         ));
-    }
-}
-
-/// A file that is not whole yet, beside its place.
-struct Partial {
-    path: PathBuf,
-    file: File,
-}
-
-impl Partial {
-    fn open(file: &Path) -> Result<Self> {
-        let name = file.file_name().context("a backup has a file name")?;
-        let path = file.with_file_name(format!(".{}.partial", name.to_string_lossy()));
-        let shown = || format!("cannot write {}", path.display());
-        let opened = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&path)
-            .with_context(shown)?;
-        if opened.try_lock().is_err() {
-            bail!("{}: another btz writes it just now", path.display());
-        }
-        opened.set_len(0).with_context(shown)?;
-        Ok(Self { path, file: opened })
-    }
-
-    fn verified(&self) -> Result<Verified> {
-        let file = File::open(&self.path)?;
-        let bytes = file.metadata()?.len();
-        Ok(read(Passing::of(file, "verifying", bytes), &mut Nothing)?)
-    }
-
-    fn put_in_place(self, file: &Path) -> Result<()> {
-        let rename = || -> std::io::Result<()> {
-            std::fs::rename(&self.path, file)?;
-            let folder = file.parent().filter(|path| !path.as_os_str().is_empty());
-            File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()
-        };
-        rename().with_context(|| format!("cannot write {}", file.display()))
-    }
-}
-
-impl Drop for Partial {
-    fn drop(&mut self) {
-        // It is there only if it did not get its name.
-        drop(std::fs::remove_file(&self.path));
     }
 }
 
@@ -278,6 +237,12 @@ fn restore(
             "its seal does not open here by itself ({sealed}): btz seal recover --shares-file FILE --data \
              {data}"
         ));
+        if restore.fingerprint.is_none() {
+            complain(
+                "who signed the backup is not known until then: compare the fingerprint, or give \
+                 --fingerprint HEX",
+            );
+        }
     }
     Ok(Exit::Fine)
 }

@@ -14,6 +14,7 @@ use token::Caution;
 use types::{Entropy, Secret};
 use zeroize::Zeroizing;
 
+use crate::backup::vouch;
 use crate::cli::{AddSlot, Options, Output, SealCommand, Unlock};
 use crate::seal::{
     self, DeviceSlot, Given, HeaderFile, Pkcs11, RecoveryKit, Tpm2, default_key_file, is_in_data,
@@ -362,6 +363,8 @@ impl Change {
             given = self.asked()?;
         }
         let (by, root) = seal::attended(&self.data, &self.header, &given)?;
+        // Opened, it was checked who signed what was restored here.
+        let was_awaited = vouch::is_awaited(&self.data);
         let entropy = self.entropy.as_ref();
         let path = default_key_file(&self.data);
         let secret = make_key_file(&path, entropy)?;
@@ -375,6 +378,10 @@ impl Change {
         }
         self.replace(&header, &[(id, secret)])?;
         self.warn_of(&path);
+        if was_awaited {
+            vouch::settle(&self.data)?;
+            say("the installation itself signed the backup that was restored here");
+        }
         let seal = Seal::sealed(Arc::clone(&self.entropy));
         seal.open(root);
         if sealed_file::open_credentials(&self.data, &seal)? {

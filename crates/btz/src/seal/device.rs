@@ -5,7 +5,7 @@ mod tpm2;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use keys::seal::SlotKind;
@@ -59,6 +59,14 @@ impl DeviceSlot {
         match self {
             Self::Pkcs11(slot) => slot.keeping(data, installation, secret),
             Self::Tpm2(slot) => slot.keeping(secret),
+        }
+    }
+
+    /// The files with a secret that the device is used with.
+    pub(crate) fn secret_files(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Pkcs11(slot) => slot.pin_files(),
+            Self::Tpm2(_) => Vec::new(),
         }
     }
 

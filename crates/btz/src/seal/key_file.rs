@@ -11,7 +11,7 @@ use types::{Entropy, Secret};
 use super::{credential, secret_file};
 use crate::private_file;
 
-const KEY_BYTES: usize = 32;
+pub(super) const KEY_BYTES: usize = 32;
 
 /// The systemd credential that stands for a key file.
 const CREDENTIAL: &str = "seal.key";
@@ -78,10 +78,10 @@ pub(crate) fn put_in_place(path: &Path) -> Result<()> {
     rename().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The keys that may be a slot's: where the header says, beside it (a rotation was interrupted), where
+/// Where the key of a slot may be: where the header says, beside it (a rotation was interrupted), where
 /// it would be made now (the data folder was moved), in the data folder (a backup that held it was
 /// restored), and what systemd gives.
-pub(super) fn read_any(data: &Path, path: &Path) -> Result<Vec<Secret>> {
+pub(super) fn places(data: &Path, path: &Path) -> Vec<PathBuf> {
     let mut places = vec![
         path.to_owned(),
         next(path),
@@ -90,8 +90,13 @@ pub(super) fn read_any(data: &Path, path: &Path) -> Result<Vec<Secret>> {
     ];
     places.extend(credential(CREDENTIAL));
     places.dedup();
+    places
+}
+
+/// The keys that may be a slot's.
+pub(super) fn read_any(data: &Path, path: &Path) -> Result<Vec<Secret>> {
     let mut secrets = Vec::new();
-    for place in places {
+    for place in places(data, path) {
         secrets.extend(read(&place)?);
     }
     if secrets.is_empty() {

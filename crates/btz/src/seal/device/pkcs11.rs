@@ -72,6 +72,12 @@ impl Pkcs11 {
         })
     }
 
+    /// Where its PIN may be.
+    pub(super) fn pin_files(&self) -> Vec<PathBuf> {
+        let given = credential(PIN_CREDENTIAL);
+        given.into_iter().chain([self.pin_file.clone()]).collect()
+    }
+
     /// Makes the key in the token.
     pub(crate) fn make_key(&self, data: &Path) -> Result<()> {
         let key = self.key.clone();
