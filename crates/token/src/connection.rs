@@ -300,9 +300,8 @@ impl Connection {
         wrapped: &[u8],
     ) -> Result<Secret, TokenError> {
         let key = self.key(label)?;
-        let decrypt = |connection: &mut Self, wrapped: &[u8]| {
-            connection.decrypt(key, bound, wrapped)
-        };
+        let decrypt =
+            |connection: &mut Self, wrapped: &[u8]| connection.decrypt(key, bound, wrapped);
         match decrypt(self, wrapped) {
             Ok(secret) => Ok(secret),
             Err(Unopened::Known(error)) => Err(error),

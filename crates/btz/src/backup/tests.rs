@@ -502,7 +502,14 @@ async fn what_opens_the_seal_under_another_name_stays_out() {
     names.sort_unstable();
     assert_eq!(
         names,
-        ["copy.bin", "key.bin", "kit.txt", "linked.bin", "notes.txt", "pin"]
+        [
+            "copy.bin",
+            "key.bin",
+            "kit.txt",
+            "linked.bin",
+            "notes.txt",
+            "pin"
+        ]
     );
 
     let bytes = running.backup(Wanted::default()).await;

@@ -43,9 +43,7 @@ fn noted(data: &Path) -> Result<Option<PublicKey>> {
         Err(error) => return Err(error).with_context(shown),
     }
     let bytes = std::fs::read(&path).with_context(shown)?;
-    serde_json::from_slice(&bytes)
-        .map(Some)
-        .with_context(shown)
+    serde_json::from_slice(&bytes).map(Some).with_context(shown)
 }
 
 /// Whether nobody has vouched yet for what was restored here.
