@@ -151,10 +151,21 @@ impl Suite {
         let telemetry = Arc::new(telemetry);
         logs::export_traces(&telemetry, config)?;
 
+        let account = root.account;
+        let iam = Arc::new(
+            Iam::open(iam::Parts {
+                root,
+                store: Arc::clone(&store),
+                entropy: Arc::clone(&entropy),
+                wrap: Arc::clone(&seal) as _,
+                key_sets: Arc::new(Providers::of(config)),
+            })
+            .await?,
+        );
         let elb = Arc::new(
             Elb::open(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy)).await?,
         );
-        let certificates = Certificates::open(config, files.clone(), root.account, &registry)?;
+        let certificates = Certificates::open(config, files.clone(), account, &registry)?;
         elb.ask_for_certificates(Arc::clone(&certificates) as _);
         elb.ask_for_objects(Arc::new(Buckets(buckets::folder(&config.data))));
         let mut seed = [0; 8];
@@ -165,6 +176,7 @@ impl Suite {
             telemetry: Arc::clone(&telemetry),
             rates: Arc::clone(&rates),
             resources: Arc::new(LoadBalancers(Arc::clone(&elb))),
+            principals: Arc::clone(&iam) as _,
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         };
@@ -201,17 +213,6 @@ impl Suite {
         edge_config.sockets.extend(sockets.https);
 
         let region: Region = config.region.parse()?;
-        let account = root.account;
-        let iam = Arc::new(
-            Iam::open(iam::Parts {
-                root,
-                store: Arc::clone(&store),
-                entropy: Arc::clone(&entropy),
-                wrap: Arc::clone(&seal) as _,
-                key_sets: Arc::new(Providers::of(config)),
-            })
-            .await?,
-        );
         let default = DefaultPolicy {
             elb: Arc::clone(&elb),
             wafv2: Arc::clone(&wafv2),
@@ -250,6 +251,7 @@ impl Suite {
             store: Arc::clone(&store),
             wrap: Arc::clone(&seal) as _,
             authorizer: Arc::clone(&iam) as _,
+            principals: Arc::clone(&iam) as _,
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             clusters: config.kms.clusters(account)?,
@@ -475,16 +477,6 @@ async fn every_service() -> Result<Vec<Arc<dyn Guarded>>> {
     )?);
     let elb = Elb::open(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy)).await?;
     let elb = Arc::new(elb);
-    let resources = Arc::new(LoadBalancers(Arc::clone(&elb)));
-    let parts = Parts {
-        store: Arc::clone(&store),
-        telemetry,
-        rates: Arc::new(RateCounters::new(0)),
-        resources,
-        clock: Arc::clone(&clock),
-        entropy: Arc::clone(&entropy),
-    };
-    let wafv2 = Arc::new(Wafv2::open(parts).await?);
     // Nobody signs with these.
     let given = Given {
         account: Some(types::AccountId::from_random(0)),
@@ -501,6 +493,17 @@ async fn every_service() -> Result<Vec<Arc<dyn Guarded>>> {
         key_sets: Arc::new(Providers::of(&Config::default())),
     });
     let iam = Arc::new(iam.await?);
+    let resources = Arc::new(LoadBalancers(Arc::clone(&elb)));
+    let parts = Parts {
+        store: Arc::clone(&store),
+        telemetry,
+        rates: Arc::new(RateCounters::new(0)),
+        resources,
+        principals: Arc::clone(&iam) as _,
+        clock: Arc::clone(&clock),
+        entropy: Arc::clone(&entropy),
+    };
+    let wafv2 = Arc::new(Wafv2::open(parts).await?);
     let metrics = Registry::default();
     let kms = Kms::open(kms::Parts {
         clusters: Vec::new(),
@@ -508,6 +511,7 @@ async fn every_service() -> Result<Vec<Arc<dyn Guarded>>> {
         store,
         wrap,
         authorizer: Arc::clone(&iam) as _,
+        principals: Arc::clone(&iam) as _,
         clock,
         entropy,
         metrics: &metrics,

@@ -28,6 +28,8 @@ pub(crate) struct Account {
     pub(crate) server_certificates: Family<ServerCertificateRow>,
     pub(crate) session_keys: Family<SessionKeyRow>,
     pub(crate) settings: Family<SettingsRow>,
+    /// Users and roles by their unique ids: each one's family and key.
+    pub(crate) principals: Arc<BTreeMap<String, (&'static str, String)>>,
     /// What decides about its callers.
     pub(crate) standings: Standings,
     /// The commit that changed something here last.
@@ -59,6 +61,7 @@ impl Account {
             server_certificates: Arc::default(),
             session_keys: Arc::default(),
             settings: Arc::default(),
+            principals: Arc::default(),
             standings: Standings::default(),
             turn: None,
             damaged: BTreeSet::new(),
@@ -73,12 +76,36 @@ impl Account {
     }
 
     pub(crate) fn put<T: Filed>(&mut self, row: T) {
+        let key = row.key();
+        let id = row.principal_id().map(str::to_owned);
         let family: &mut BTreeMap<_, _> = Arc::make_mut(T::of_mut(self));
-        family.insert(row.key(), Arc::new(row));
+        let before = family.insert(key.clone(), Arc::new(row));
+        let Some(id) = id else {
+            return;
+        };
+        let before = before.as_ref().and_then(|row| row.principal_id());
+        if before == Some(&id) {
+            return;
+        }
+        if let Some(before) = before {
+            self.forget_principal::<T>(before, &key);
+        }
+        Arc::make_mut(&mut self.principals).insert(id, (T::FAMILY, key));
     }
 
     pub(crate) fn remove<T: Filed>(&mut self, key: &str) {
-        Arc::make_mut(T::of_mut(self)).remove(key);
+        let removed = Arc::make_mut(T::of_mut(self)).remove(key);
+        if let Some(id) = removed.as_ref().and_then(|row| row.principal_id()) {
+            self.forget_principal::<T>(id, key);
+        }
+    }
+
+    /// Forgets whose an id was, unless it has another name by now.
+    fn forget_principal<T: Filed>(&mut self, id: &str, key: &str) {
+        let is_here = |(family, owner): &(&str, String)| *family == T::FAMILY && owner == key;
+        if self.principals.get(id).is_some_and(is_here) {
+            Arc::make_mut(&mut self.principals).remove(id);
+        }
     }
 
     /// Takes over what became of a row; `segments` are those of its key after the account.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use policy::{Policy, PolicyKind};
 use types::ServiceError;
 
-use crate::exception;
+use crate::{Iam, exception};
 
 /// Characters that count towards a document's quota: white space does not.
 pub(crate) fn size(document: &str) -> usize {
@@ -19,6 +19,12 @@ pub(crate) fn check(kind: PolicyKind, document: &str) -> Result<(), ServiceError
         Ok(_) => Ok(()),
         Err(malformed) => Err(exception::malformed_policy(malformed.message())),
     }
+}
+
+/// A document that names principals as it is kept: by their unique ids.
+pub(crate) fn bound(iam: &Iam, document: &str) -> Result<String, ServiceError> {
+    policy::document::bound(document, iam)
+        .map_err(|malformed| exception::malformed_policy(malformed.message()))
 }
 
 /// A document as answers hold it.

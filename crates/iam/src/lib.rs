@@ -34,6 +34,7 @@ mod once;
 mod operations;
 mod page;
 mod password;
+mod principals;
 mod root;
 mod service;
 mod service_linked;

@@ -3,6 +3,7 @@
 
 use types::AccountId;
 
+use crate::Iam;
 use crate::account::Account;
 use crate::document::encoded;
 use crate::holder::Managed;
@@ -49,15 +50,20 @@ pub(crate) fn group(account: AccountId, row: &GroupRow) -> Group {
     }
 }
 
+/// A role's trust policy, with whom it names by their ARNs of now.
+pub(crate) fn trust(iam: &Iam, row: &RoleRow) -> String {
+    encoded(&policy::document::shown(&row.trust, iam))
+}
+
 /// A role as it is answered when it is made.
-pub(crate) fn new_role(account: AccountId, row: &RoleRow) -> Role {
+pub(crate) fn new_role(iam: &Iam, account: AccountId, row: &RoleRow) -> Role {
     Role {
         path: row.path.clone(),
         role_name: row.name.clone(),
         role_id: row.id.clone(),
         arn: row.arn(account),
         create_date: time(row.created_ms),
-        assume_role_policy_document: Some(encoded(&row.trust)),
+        assume_role_policy_document: Some(trust(iam, row)),
         description: row.description.clone(),
         max_session_duration: None,
         permissions_boundary: None,
@@ -68,21 +74,26 @@ pub(crate) fn new_role(account: AccountId, row: &RoleRow) -> Role {
 }
 
 /// A role in a list.
-pub(crate) fn role(account: AccountId, row: &RoleRow) -> Role {
+pub(crate) fn role(iam: &Iam, account: AccountId, row: &RoleRow) -> Role {
     Role {
         max_session_duration: Some(row.session_seconds_max),
         tags: None,
-        ..new_role(account, row)
+        ..new_role(iam, account, row)
     }
 }
 
 /// A role by itself.
-pub(crate) fn role_whole(account: AccountId, row: &RoleRow, used: Option<LastUsedRow>) -> Role {
+pub(crate) fn role_whole(
+    iam: &Iam,
+    account: AccountId,
+    row: &RoleRow,
+    used: Option<LastUsedRow>,
+) -> Role {
     Role {
         permissions_boundary: boundary(&row.permissions),
         tags: row.tags.shown(),
         role_last_used: Some(role_last_used(used)),
-        ..role(account, row)
+        ..role(iam, account, row)
     }
 }
 
@@ -155,7 +166,11 @@ pub(crate) fn version(policy: &PolicyRow, version: &Version, whole: bool) -> Pol
 }
 
 /// An instance profile with its role.
-pub(crate) fn instance_profile(account: &Account, row: &InstanceProfileRow) -> InstanceProfile {
+pub(crate) fn instance_profile(
+    iam: &Iam,
+    account: &Account,
+    row: &InstanceProfileRow,
+) -> InstanceProfile {
     let role = row.role.as_ref().and_then(|name| account.roles.get(name));
     InstanceProfile {
         path: row.path.clone(),
@@ -166,7 +181,7 @@ pub(crate) fn instance_profile(account: &Account, row: &InstanceProfileRow) -> I
         roles: role
             .map(|role| Role {
                 max_session_duration: None,
-                ..new_role(account.id, role)
+                ..new_role(iam, account.id, role)
             })
             .map(|role| Role { tags: None, ..role })
             .into_iter()

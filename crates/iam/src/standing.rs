@@ -35,6 +35,8 @@ struct Who {
     /// The role's of a role's session, the issuer's of a federated user.
     other_arn: String,
     user_id: String,
+    /// The unique id of a federated user's issuer.
+    issuer_id: String,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +57,7 @@ impl Standing {
             arn,
             other_arn,
             user_id,
+            issuer_id,
         } = &self.who;
         let account = *account;
         match kind {
@@ -75,6 +78,7 @@ impl Standing {
                 arn,
                 user_id,
                 user_arn: other_arn,
+                issuer_id,
             },
         }
     }
@@ -170,6 +174,7 @@ fn of(account: &Account, principal: &Principal, call: &Call, opened: Option<&Ope
             arn: principal.arn().to_string(),
             other_arn: principal.policy_arn().to_string(),
             user_id: principal.user_id(),
+            issuer_id: String::new(),
         },
         identity: Vec::new(),
         boundary: None,
@@ -198,6 +203,7 @@ fn of(account: &Account, principal: &Principal, call: &Call, opened: Option<&Ope
         }
         Principal::FederatedUser(federated) => {
             standing.who.other_arn = federated.issuer.arn().to_string();
+            standing.who.issuer_id = federated.issuer.user_id();
             let (permissions, groups) = match federated.issuer.as_ref() {
                 Principal::User(user) => {
                     let row = account.users.get(&id::folded(&user.name));

@@ -57,6 +57,11 @@ pub(crate) trait Kept: Serialize + DeserializeOwned + Clone {
 
     /// What ends its key.
     fn key(&self) -> String;
+
+    /// The unique id by which policies name it, of what they can name: users and roles.
+    fn principal_id(&self) -> Option<&str> {
+        None
+    }
 }
 
 pub(crate) fn row_key<T: Kept>(account: AccountId, key: &str) -> Key {
@@ -424,6 +429,10 @@ impl Kept for UserRow {
     fn key(&self) -> String {
         id::folded(&self.name)
     }
+
+    fn principal_id(&self) -> Option<&str> {
+        Some(&self.id)
+    }
 }
 
 impl Kept for GroupRow {
@@ -439,6 +448,10 @@ impl Kept for RoleRow {
 
     fn key(&self) -> String {
         id::folded(&self.name)
+    }
+
+    fn principal_id(&self) -> Option<&str> {
+        Some(&self.id)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What tests of several crates share, and nothing that runs: AWS's recorded answers as the judge
 //! ([`Recordings`]), a clock moved by hand ([`Hand`]), a seal of the test's own ([`Wrap`]), asks as
-//! text (`asked`), Wycheproof's vectors (`vectors`).
+//! text (`asked`), who is who ([`People`]), Wycheproof's vectors (`vectors`).
 //!
 //! A crate takes it as a dev-dependency only; `cargo xtask tidy` checks that.
 
@@ -15,6 +15,7 @@
 mod asked;
 mod hand;
 mod likeness;
+mod people;
 mod recordings;
 mod vectors;
 mod wrap;
@@ -22,6 +23,7 @@ mod wrap;
 pub use asked::asked;
 pub use hand::Hand;
 pub use likeness::{Bindings, compare, is_like};
+pub use people::People;
 pub use recordings::{Difference, Play, Recordings, shared};
 pub use vectors::{hex, vectors};
 pub use wrap::Wrap;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use policy::Granted;
+use policy::{Granted, PrincipalDirectory, document};
 use types::Time;
 
 use crate::model::{GrantConstraints, GrantListEntry};
@@ -115,9 +115,17 @@ impl Grant {
         true
     }
 
-    /// AWS's `GrantListEntry`.
-    pub(crate) fn entry(&self, place: &Place) -> GrantListEntry {
+    /// AWS's `GrantListEntry`: whom it names by the ARN of now, or by the unique id of one who is gone.
+    pub(crate) fn entry(
+        &self,
+        place: &Place,
+        principals: &dyn PrincipalDirectory,
+    ) -> GrantListEntry {
         let row = &self.row;
+        let shown = |named: &Option<String>| {
+            let named = named.as_deref()?;
+            Some(document::shown_principal(named, principals))
+        };
         let is_constrained = row.context_equals.is_some()
             || row.context_subset.is_some()
             || row.source_arn.is_some();
@@ -126,8 +134,8 @@ impl Grant {
             grant_id: Some(self.id.clone()),
             name: Some(row.name.clone().unwrap_or_default()),
             creation_date: Some(Time::from_millis(row.created)),
-            grantee_principal: row.grantee_principal.clone(),
-            retiring_principal: row.retiring_principal.clone(),
+            grantee_principal: shown(&row.grantee_principal),
+            retiring_principal: shown(&row.retiring_principal),
             issuing_account: Some(format!("arn:aws:iam::{}:root", row.issuing_account)),
             operations: Some(row.operations.clone()),
             constraints: is_constrained.then(|| GrantConstraints {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use policy::{Ask, Authorizer, Policy, PolicyKind};
+use policy::{Ask, Authorizer, Policy, PolicyKind, PrincipalDirectory, document};
 use types::{AccountId, Arn, Call, ServiceError};
 
 use crate::exception;
@@ -23,19 +23,39 @@ pub(crate) fn of_account(account: AccountId) -> String {
     )
 }
 
-/// A policy that a caller gives to a key.
+/// A policy that a caller gives to a key: as it is kept, with the unique ids of whom it names, and
+/// compiled.
 ///
 /// # Errors
 /// `MalformedPolicyDocumentException`, `LimitExceededException`.
-pub(crate) fn judged(arn: &Arn, text: &str) -> Result<Arc<Policy>, ServiceError> {
+pub(crate) fn judged(
+    principals: &dyn PrincipalDirectory,
+    arn: &Arn,
+    text: &str,
+) -> Result<(String, Arc<Policy>), ServiceError> {
     if text.len() > KEY_POLICY_BYTES_MAX {
         return Err(exception::limit_exceeded(format!(
             "The key policy is larger than {KEY_POLICY_BYTES_MAX} bytes."
         )));
     }
-    Policy::shared(PolicyKind::Key, arn.as_str(), text)
-        .map_err(|error| exception::malformed_policy(error.to_string()))
+    let read = |text: &str| Policy::shared(PolicyKind::Key, arn.as_str(), text);
+    let bound = read(text).and_then(|_| document::bound(text, principals));
+    let compiled = bound.and_then(|bound| {
+        let policy = read(&bound)?;
+        Ok((bound, policy))
+    });
+    compiled.map_err(|error| {
+        let is_about_whom = error.message().starts_with(INVALID_PRINCIPAL);
+        exception::malformed_policy(match is_about_whom {
+            // KMS does not say whom it means.
+            true => "Policy contains a statement with one or more invalid principals.",
+            false => error.message(),
+        })
+    })
 }
+
+/// How IAM's sentence about a principal begins.
+const INVALID_PRINCIPAL: &str = "Invalid principal in policy";
 
 /// The lockout safety check: who gives a key a policy must be able to give it another.
 ///
@@ -66,7 +86,7 @@ mod tests {
         let account = "111122223333".parse().unwrap();
         let text = of_account(account);
         let arn = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-        let policy = judged(&arn.parse().unwrap(), &text).unwrap();
+        let policy = Policy::parse(PolicyKind::Key, arn, &text).unwrap();
         assert_eq!(policy.statement_count(), 1);
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
-use policy::{Ask, Authorizer, Guarded, Table};
+use policy::{Ask, Authorizer, Guarded, PrincipalDirectory, Table};
 use store::{Store, StoreError, View};
 use telemetry::metrics::Registry;
 use tokio::sync::Mutex;
@@ -33,6 +33,8 @@ pub struct Parts<'a> {
     pub wrap: Arc<dyn KeyWrap>,
     /// Who may do what: asked whether a new key policy locks its author out.
     pub authorizer: Arc<dyn Authorizer>,
+    /// Whom key policies and grants name.
+    pub principals: Arc<dyn PrincipalDirectory>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Key material, ids, nonces.
@@ -62,6 +64,7 @@ pub struct Kms {
     pub(crate) stores: Arc<KeyStores>,
     pub(crate) last_usage: Arc<LastUsage>,
     pub(crate) authorizer: Arc<dyn Authorizer>,
+    pub(crate) principals: Arc<dyn PrincipalDirectory>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) running: Arc<RunningTime>,
@@ -128,6 +131,7 @@ impl Kms {
             stores,
             last_usage,
             authorizer: parts.authorizer,
+            principals: parts.principals,
             clock: parts.clock,
             entropy: parts.entropy,
             running,

@@ -84,4 +84,4 @@ pub use context::{ContextKeys, ContextValue, RequestContext, Scalar, Tags};
 pub use document::{Effect, MalformedPolicy, Policy, PolicyKind, Position};
 pub use evaluate::{Grant, Policies, Request, Simulation, evaluate, simulate};
 pub use evaluation::{Decision, Evaluation, MatchedStatement, PolicyType, Reason};
-pub use principal::Principal;
+pub use principal::{Principal, PrincipalDirectory};

@@ -44,6 +44,8 @@ pub enum Principal<'a> {
         user_id: &'a str,
         /// The ARN of the user who made it.
         user_arn: &'a str,
+        /// The unique id of that user, `AIDA...`; the account's number where the root made it.
+        issuer_id: &'a str,
     },
     /// Somebody whom an identity provider vouches for, who has no AWS identity yet: the caller of
     /// AssumeRoleWithWebIdentity or AssumeRoleWithSAML.
@@ -143,6 +145,21 @@ impl<'a> Principal<'a> {
     }
 }
 
+/// Who is who now: which unique id goes with an ARN. Answered by IAM.
+///
+/// Ids are of users (`AIDA...`), of roles (`AROA...`) and of a role's sessions (`AROA...:SESSION`, for
+/// `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`).
+pub trait PrincipalDirectory: Send + Sync {
+    /// The unique id of whom an ARN names now; `None` when it names nobody.
+    fn unique_id(&self, arn: &str) -> Option<String>;
+
+    /// The ARN that the owner of a unique id has now; `None` when it is gone.
+    fn arn(&self, unique_id: &str) -> Option<String>;
+
+    /// Whether there is such an account.
+    fn has_account(&self, account: AccountId) -> bool;
+}
+
 /// How directly an allow reaches the principal: it decides what else must allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reach {
@@ -166,9 +183,11 @@ pub(crate) enum Named {
     Account(AccountId),
     /// The ARN of a user, a role or a session.
     Arn(Box<str>),
-    /// `AIDA...` or `AROA...`: what IAM puts in place of an ARN whose owner is deleted, so that
-    /// another of the same name inherits nothing.
+    /// `AIDA...` or `AROA...`: what is kept in place of an ARN ([`crate::document::bound`]), so that
+    /// another who is given the same name later inherits nothing.
     UniqueId(Box<str>),
+    /// `AROA...:SESSION`: the same of one session of a role.
+    SessionId(Box<str>),
     /// A service's name.
     Service(Box<str>),
     /// An identity provider.
@@ -186,13 +205,16 @@ impl Named {
         if let Ok(account) = text.parse() {
             return Some(Self::Account(account));
         }
-        let is_id = (16..=128).contains(&text.len())
-            && (text.starts_with("AIDA") || text.starts_with("AROA"))
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        if is_id {
+        if is_unique_id(text) {
             return Some(Self::UniqueId(text.into()));
+        }
+        if let Some((role, session)) = text.split_once(':')
+            && role.starts_with("AROA")
+            && is_unique_id(role)
+            && !session.is_empty()
+            && !session.contains([':', '/', '*', '?', ' '])
+        {
+            return Some(Self::SessionId(text.into()));
         }
         let arn: Arn = text.parse().ok()?;
         let account: AccountId = arn.account().parse().ok()?;
@@ -233,9 +255,11 @@ impl Named {
                 _ => Reach::None,
             },
             Self::Arn(named) => reach_of(principal, |arn, _| **named == *arn),
-            Self::UniqueId(named) => reach_of(principal, |_, id| {
-                id.is_some_and(|id| id.split(':').next() == Some(named))
-            }),
+            Self::UniqueId(named) => reach_of(principal, |_, id| id == Some(named)),
+            Self::SessionId(named) => match principal {
+                Principal::AssumedRole { user_id, .. } if **named == **user_id => Reach::Principal,
+                _ => Reach::None,
+            },
             Self::Service(name) => match principal.service() {
                 Some(service) if *service == **name => Reach::Principal,
                 _ => Reach::None,
@@ -257,6 +281,20 @@ impl Named {
     }
 }
 
+/// Whether a text has the form of a user's or role's unique id.
+fn is_unique_id(text: &str) -> bool {
+    (16..=128).contains(&text.len())
+        && (text.starts_with("AIDA") || text.starts_with("AROA"))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+/// The role's part of `AROA...:SESSION`.
+fn role_id(user_id: &str) -> &str {
+    user_id.split(':').next().unwrap_or_default()
+}
+
 /// `is_named` gets an ARN and, where there is one, the unique id that goes with it.
 fn reach_of(principal: &Principal<'_>, is_named: impl Fn(&str, Option<&str>) -> bool) -> Reach {
     match principal {
@@ -266,9 +304,13 @@ fn reach_of(principal: &Principal<'_>, is_named: impl Fn(&str, Option<&str>) -> 
         }
         Principal::AssumedRole {
             role_arn, user_id, ..
-        } if is_named(role_arn, Some(user_id)) => Reach::Role,
+        } if is_named(role_arn, Some(role_id(user_id))) => Reach::Role,
         Principal::FederatedUser { arn, .. } if is_named(arn, None) => Reach::Principal,
-        Principal::FederatedUser { user_arn, .. } if is_named(user_arn, None) => Reach::Role,
+        Principal::FederatedUser {
+            user_arn,
+            issuer_id,
+            ..
+        } if is_named(user_arn, Some(issuer_id)) => Reach::Role,
         _ => Reach::None,
     }
 }
@@ -303,6 +345,7 @@ impl PrincipalElement {
             self.named.iter().any(is)
         };
         let has = |named: &Named| self.named.contains(named);
+        let has_id = |id: &str| has(&Named::UniqueId(id.into()));
         let has_account = |account: &AccountId| has(&Named::Account(*account));
         let excepted = has(&Named::Everybody)
             || match principal {
@@ -311,16 +354,17 @@ impl PrincipalElement {
                     account,
                     arn,
                     user_id,
-                } => {
-                    has_account(account)
-                        && (is_named(arn) || has(&Named::UniqueId((*user_id).into())))
-                }
+                } => has_account(account) && (is_named(arn) || has_id(user_id)),
                 Principal::AssumedRole {
                     account,
                     role_arn,
                     session_arn,
-                    ..
-                } => has_account(account) && is_named(role_arn) && is_named(session_arn),
+                    user_id,
+                } => {
+                    has_account(account)
+                        && (is_named(role_arn) || has_id(role_id(user_id)))
+                        && (is_named(session_arn) || has(&Named::SessionId((*user_id).into())))
+                }
                 Principal::FederatedUser { account, arn, .. } => {
                     has_account(account) && is_named(arn)
                 }

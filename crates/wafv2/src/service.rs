@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use policy::PrincipalDirectory;
 use store::{Row, Store, StoreError, View};
 use telemetry::Telemetry;
 use tokio::sync::{Mutex, watch};
@@ -31,6 +32,8 @@ pub struct Parts {
     pub rates: Arc<RateCounters>,
     /// Which load balancers there are.
     pub resources: Arc<dyn ResourceDirectory>,
+    /// Whom permission policies name.
+    pub principals: Arc<dyn PrincipalDirectory>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Ids and lock tokens.
@@ -52,6 +55,7 @@ pub struct Wafv2 {
     pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) rates: Arc<RateCounters>,
     pub(crate) resources: Arc<dyn ResourceDirectory>,
+    pub(crate) principals: Arc<dyn PrincipalDirectory>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     /// One change at a time in this process: then only other processes conflict.
@@ -79,6 +83,7 @@ impl Wafv2 {
             telemetry,
             rates,
             resources,
+            principals,
             clock,
             entropy,
         } = parts;
@@ -103,6 +108,7 @@ impl Wafv2 {
             telemetry,
             rates,
             resources,
+            principals,
             clock,
             entropy,
             turn,

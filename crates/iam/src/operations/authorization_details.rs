@@ -130,7 +130,7 @@ fn role(iam: &Iam, account: &Account, key: &String, row: &RoleRow) -> RoleDetail
     let profiles = account.instance_profiles.values();
     let mine = profiles.filter(|profile| profile.role.as_ref() == Some(key));
     let profiles: Vec<InstanceProfile> = mine
-        .map(|profile| shown::instance_profile(account, profile))
+        .map(|profile| shown::instance_profile(iam, account, profile))
         .collect();
     RoleDetail {
         path: Some(row.path.clone()),
@@ -138,7 +138,7 @@ fn role(iam: &Iam, account: &Account, key: &String, row: &RoleRow) -> RoleDetail
         role_id: Some(row.id.clone()),
         arn: Some(row.arn(account.id)),
         create_date: Some(time(row.created_ms)),
-        assume_role_policy_document: Some(encoded(&row.trust)),
+        assume_role_policy_document: Some(shown::trust(iam, row)),
         instance_profile_list: Some(profiles),
         role_policy_list: Some(shown::inline(&row.permissions).unwrap_or_default()),
         attached_managed_policies: Some(shown::attached(&row.permissions)),

@@ -47,7 +47,7 @@ pub(crate) async fn create_instance_profile(
             tags: Tags::new(input.tags.clone())?,
             role: None,
         };
-        let instance_profile = shown::instance_profile(&draft.account, &row);
+        let instance_profile = shown::instance_profile(iam, &draft.account, &row);
         draft.put(row)?;
         Ok(CreateInstanceProfileResponse { instance_profile })
     })
@@ -62,7 +62,7 @@ pub(crate) async fn get_instance_profile(
     let account = iam.account_of(call);
     let row = account.instance_profile(&input.instance_profile_name)?;
     Ok(GetInstanceProfileResponse {
-        instance_profile: shown::instance_profile(&account, &row),
+        instance_profile: shown::instance_profile(iam, &account, &row),
     })
 }
 
@@ -95,7 +95,7 @@ pub(crate) async fn list_instance_profiles(
     let rows = account.instance_profiles.iter();
     let wanted = rows.filter(|(_, row)| is_under(&row.path, input.path_prefix.as_ref()));
     let page = page(
-        wanted.map(|(key, row)| (key.clone(), shown::instance_profile(&account, row))),
+        wanted.map(|(key, row)| (key.clone(), shown::instance_profile(iam, &account, row))),
         input.marker.as_deref(),
         input.max_items,
     )?;
@@ -116,7 +116,7 @@ pub(crate) async fn list_instance_profiles_for_role(
     let rows = account.instance_profiles.iter();
     let wanted = rows.filter(|(_, row)| row.role.as_ref() == Some(&role));
     let page = page(
-        wanted.map(|(key, row)| (key.clone(), shown::instance_profile(&account, row))),
+        wanted.map(|(key, row)| (key.clone(), shown::instance_profile(iam, &account, row))),
         input.marker.as_deref(),
         input.max_items,
     )?;

@@ -54,7 +54,7 @@ pub(crate) async fn create_role(
             path: path.clone(),
             id: draft.unique(id::ROLE)?,
             created_ms: draft.now.as_millis(),
-            trust: input.assume_role_policy_document.clone(),
+            trust: document::bound(iam, &input.assume_role_policy_document)?,
             description: input.description.clone().filter(|text| !text.is_empty()),
             session_seconds_max: input.max_session_duration.unwrap_or(SESSION_SECONDS),
             tags: Tags::new(input.tags.clone())?,
@@ -64,7 +64,7 @@ pub(crate) async fn create_role(
             },
             linked_service: None,
         };
-        let role = shown::new_role(draft.id(), &row);
+        let role = shown::new_role(iam, draft.id(), &row);
         draft.put(row)?;
         Ok(CreateRoleResponse { role })
     })
@@ -89,7 +89,7 @@ pub(crate) async fn get_role(
     let role = account.role(&input.role_name)?;
     let used = iam.last_used.of(account.id, &role.id);
     Ok(GetRoleResponse {
-        role: shown::role_whole(account.id, &role, used),
+        role: shown::role_whole(iam, account.id, &role, used),
     })
 }
 
@@ -102,7 +102,7 @@ pub(crate) async fn list_roles(
     let roles = account.roles.iter();
     let wanted = roles.filter(|(_, role)| is_under(&role.path, input.path_prefix.as_ref()));
     let page = page(
-        wanted.map(|(key, role)| (key.clone(), shown::role(account.id, role))),
+        wanted.map(|(key, role)| (key.clone(), shown::role(iam, account.id, role))),
         input.marker.as_deref(),
         input.max_items,
     )?;
@@ -142,7 +142,7 @@ pub(crate) async fn update_role_description(
     iam.change(call, |draft| {
         let mut role = RoleRow::clone(draft.account.role(&input.role_name)?.as_ref());
         role.description = Some(input.description.clone()).filter(|text| !text.is_empty());
-        let shown = shown::role_whole(draft.id(), &role, None);
+        let shown = shown::role_whole(iam, draft.id(), &role, None);
         draft.put(role)?;
         Ok(UpdateRoleDescriptionResponse {
             role: Some(crate::model::Role {
@@ -163,7 +163,7 @@ pub(crate) async fn update_assume_role_policy(
     iam.change(call, |draft| {
         let mut role = RoleRow::clone(draft.account.role(&input.role_name)?.as_ref());
         role.modifiable()?;
-        role.trust.clone_from(&input.policy_document);
+        role.trust = document::bound(iam, &input.policy_document)?;
         draft.put(role)
     })
     .await

@@ -78,7 +78,7 @@ pub(crate) async fn create_service_linked_role(
             },
             linked_service: Some(service.clone()),
         };
-        let role = shown::new_role(draft.id(), &row);
+        let role = shown::new_role(iam, draft.id(), &row);
         draft.put(row)?;
         Ok(CreateServiceLinkedRoleResponse { role: Some(role) })
     })

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::client::{ACCOUNT, Caller, Client, TRUST, text};
 
 /// Another account and its root.
-async fn second(client: &Client) -> (String, Caller) {
+pub(crate) async fn second(client: &Client) -> (String, Caller) {
     let accounts = Accounts::new(client.iam.clone());
     let made = client
         .ask(

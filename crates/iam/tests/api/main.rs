@@ -16,6 +16,7 @@ mod credentials;
 mod identities;
 mod limits;
 mod policies;
+mod principals;
 mod recorded;
 mod reports;
 mod sessions;

@@ -34,11 +34,11 @@ pub(crate) async fn create_key(
     let arn = place.key_arn(&key_id);
     let policy = match input.policy {
         Some(text) => {
-            let policy = key_policy::judged(&arn, &text)?;
+            let (bound, policy) = key_policy::judged(kms.principals.as_ref(), &arn, &text)?;
             if input.bypass_policy_lockout_safety_check != Some(true) {
                 key_policy::check_lockout(kms.authorizer.as_ref(), call, &arn, policy)?;
             }
-            text
+            bound
         }
         None => key_policy::of_account(place.account),
     };

@@ -7,6 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use keys::{KeySpec, KeyUsage};
+use policy::document;
 use types::{Call, ServiceError};
 
 use super::{check_marker, end_dry_run, page};
@@ -75,8 +76,9 @@ fn grantable(usage: KeyUsage) -> &'static [&'static str] {
     }
 }
 
-/// Whether it is the ARN of somebody whom a grant can be given to.
-fn check_principal(arn: &str) -> Result<(), ServiceError> {
+/// Somebody whom a grant can be given to, as grants keep it: by a unique id, so that whoever is given
+/// the same name later has no grant.
+fn principal(kms: &Kms, arn: &str) -> Result<String, ServiceError> {
     let invalid = || {
         ServiceError::sender(
             "InvalidArnException",
@@ -95,32 +97,31 @@ fn check_principal(arn: &str) -> Result<(), ServiceError> {
         resource == *kind
             || (kind.ends_with('/') && resource.len() > kind.len() && resource.starts_with(kind))
     });
-    if is_account && fits {
-        Ok(())
-    } else {
-        Err(invalid())
+    if !(is_account && fits) {
+        return Err(invalid());
     }
+    document::bound_principal(arn, kms.principals.as_ref()).ok_or_else(invalid)
 }
 
 /// What a grant is to be, judged.
 fn judged(
+    kms: &Kms,
     call: &Call,
     key: &Key,
     input: &CreateGrantRequest,
     now: types::Time,
 ) -> Result<GrantRow, ServiceError> {
-    match (&input.grantee_principal, &input.grantee_service_principal) {
-        (Some(principal), None) => check_principal(principal)?,
-        (None, Some(_)) => {}
+    let grantee = match (&input.grantee_principal, &input.grantee_service_principal) {
+        (Some(arn), None) => Some(principal(kms, arn)?),
+        (None, Some(_)) => None,
         _ => {
             return Err(exception::validation(
                 "Specify either GranteePrincipal or GranteeServicePrincipal.",
             ));
         }
-    }
-    if let Some(principal) = &input.retiring_principal {
-        check_principal(principal)?;
-    }
+    };
+    let retiring = input.retiring_principal.as_ref();
+    let retiring = retiring.map(|arn| principal(kms, arn)).transpose()?;
     let possible = grantable(key.usage);
     for operation in &input.operations {
         if !possible.contains(&operation.as_str()) {
@@ -154,8 +155,8 @@ fn judged(
     Ok(GrantRow {
         name: input.name.clone(),
         created: now.as_millis(),
-        grantee_principal: input.grantee_principal.clone(),
-        retiring_principal: input.retiring_principal.clone(),
+        grantee_principal: grantee,
+        retiring_principal: retiring,
         grantee_service_principal: input.grantee_service_principal.clone(),
         retiring_service_principal: input.retiring_service_principal.clone(),
         issuing_account: call.account().to_string(),
@@ -180,13 +181,13 @@ pub(crate) async fn create_grant(
 ) -> Result<CreateGrantResponse, ServiceError> {
     let named = kms.keyring.named(call, &input.key_id)?;
     named.check_enabled(kms.clock.now())?;
-    judged(call, &named, &input, kms.clock.now())?;
+    judged(kms, call, &named, &input, kms.clock.now())?;
     end_dry_run(input.dry_run)?;
     let grant_id = new_grant_id(kms)?;
     let made = kms
         .change(call, (&named.place, &named.id), |key, draft| {
             key.check_enabled(draft.now)?;
-            let row = judged(call, key, &input, draft.now)?;
+            let row = judged(kms, call, key, &input, draft.now)?;
             let grants = kms.keyring.grants(&key.place, &key.id)?;
             if row.name.is_some()
                 && let Some(same) = grants.iter().find(|grant| is_same(&grant.row, &row))
@@ -262,10 +263,14 @@ pub(crate) async fn list_grants(
     let key = kms.keyring.named(call, &input.key_id)?;
     key.check_not_pending_deletion(kms.clock.now())?;
     let grants = kms.keyring.grants(&key.place, &key.id)?;
+    let grantee = input
+        .grantee_principal
+        .as_deref()
+        .map(|arn| wanted(kms, arn));
     let fits = |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || wanted == is;
     let found = grants.iter().filter(|grant| {
         input.grant_id.as_ref().is_none_or(|id| *id == grant.id)
-            && fits(&input.grantee_principal, &grant.row.grantee_principal)
+            && fits(&grantee, &grant.row.grantee_principal)
             && fits(
                 &input.grantee_service_principal,
                 &grant.row.grantee_service_principal,
@@ -276,12 +281,8 @@ pub(crate) async fn list_grants(
     {
         return Err(invalid_grant_id(id));
     }
-    Ok(listed(
-        found.cloned(),
-        &key.place,
-        input.limit,
-        input.marker.as_deref(),
-    ))
+    let page = (input.limit, input.marker.as_deref());
+    Ok(listed(kms, found.cloned(), &key.place, page))
 }
 
 pub(crate) async fn list_retirable_grants(
@@ -295,7 +296,7 @@ pub(crate) async fn list_retirable_grants(
     for row in kms.keyring.view.under(&state::all_grants(&place)) {
         let value: GrantRow = state::read(&row)?;
         let fits = match (&input.retiring_principal, &input.retiring_service_principal) {
-            (Some(arn), None) => value.retiring_principal.as_ref() == Some(arn),
+            (Some(arn), None) => value.retiring_principal == Some(wanted(kms, arn)),
             (None, Some(name)) => value.retiring_service_principal.as_ref() == Some(name),
             _ => {
                 return Err(exception::validation(
@@ -314,19 +315,28 @@ pub(crate) async fn list_retirable_grants(
         }
     }
     found.sort_by(|one, other| one.id.cmp(&other.id));
-    Ok(listed(found, &place, input.limit, input.marker.as_deref()))
+    let page = (input.limit, input.marker.as_deref());
+    Ok(listed(kms, found, &place, page))
+}
+
+/// Whom a list is asked for, as grants keep it. One who is gone is asked for by the unique id that
+/// lists show.
+fn wanted(kms: &Kms, arn: &str) -> String {
+    let bound = document::bound_principal(arn, kms.principals.as_ref());
+    bound.unwrap_or_else(|| arn.to_owned())
 }
 
 fn listed(
+    kms: &Kms,
     grants: impl IntoIterator<Item = Grant>,
     place: &Place,
-    limit: Option<i64>,
-    marker: Option<&str>,
+    (limit, marker): (Option<i64>, Option<&str>),
 ) -> ListGrantsResponse {
     let (grants, next) = page(grants, (limit, PAGE_ITEMS), marker, |grant| {
         grant.id.as_str()
     });
-    let entries = grants.iter().map(|grant| grant.entry(place));
+    let principals = kms.principals.as_ref();
+    let entries = grants.iter().map(|grant| grant.entry(place, principals));
     ListGrantsResponse {
         grants: Some(entries.collect()),
         truncated: Some(next.is_some()),

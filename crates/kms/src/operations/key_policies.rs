@@ -1,5 +1,6 @@
 //! PutKeyPolicy, GetKeyPolicy, ListKeyPolicies. Source: AWS KMS API Reference.
 
+use policy::document;
 use types::{Call, ServiceError};
 
 use crate::exception;
@@ -24,14 +25,14 @@ pub(crate) async fn put_key_policy(
 ) -> Result<(), ServiceError> {
     check_name(input.policy_name.as_deref())?;
     let named = kms.own(call, &input.key_id)?;
-    let policy = key_policy::judged(&named.arn, &input.policy)?;
+    let (bound, policy) = key_policy::judged(kms.principals.as_ref(), &named.arn, &input.policy)?;
     if input.bypass_policy_lockout_safety_check != Some(true) {
         key_policy::check_lockout(kms.authorizer.as_ref(), call, &named.arn, policy)?;
     }
     kms.change(call, (&named.place, &named.id), |key, draft| {
         key.check_not_pending_deletion(draft.now)?;
         let mut row = key.row.clone();
-        row.policy.clone_from(&input.policy);
+        row.policy.clone_from(&bound);
         draft.put_key(&key.place, &key.id, &row)
     })
     .await
@@ -45,7 +46,7 @@ pub(crate) async fn get_key_policy(
     check_name(input.policy_name.as_deref())?;
     let key = kms.own(call, &input.key_id)?;
     Ok(GetKeyPolicyResponse {
-        policy: Some(key.row.policy.clone()),
+        policy: Some(document::shown(&key.row.policy, kms.principals.as_ref())),
         policy_name: Some(NAME.to_owned()),
     })
 }

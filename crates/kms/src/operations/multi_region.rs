@@ -4,6 +4,7 @@
 //! The Regions are those of this installation: each has rows of its own, with the same key id and
 //! the same material, so that what one encrypts the others decrypt.
 
+use policy::document;
 use types::{Call, Region, ServiceError};
 
 use crate::key::Key;
@@ -40,11 +41,11 @@ pub(crate) async fn replicate_key(
     let tags = tags::judged(input.tags.unwrap_or_default())?;
     let policy = match &input.policy {
         Some(text) => {
-            let policy = key_policy::judged(&arn, text)?;
+            let (bound, policy) = key_policy::judged(kms.principals.as_ref(), &arn, text)?;
             if input.bypass_policy_lockout_safety_check != Some(true) {
                 key_policy::check_lockout(kms.authorizer.as_ref(), call, &arn, policy)?;
             }
-            text.clone()
+            bound
         }
         None => key_policy::of_account(place.account),
     };
@@ -103,7 +104,10 @@ pub(crate) async fn replicate_key(
         .await?;
     Ok(ReplicateKeyResponse {
         replica_key_metadata: Some(replica.metadata(kms.clock.now())),
-        replica_policy: Some(replica.row.policy.clone()),
+        replica_policy: Some(document::shown(
+            &replica.row.policy,
+            kms.principals.as_ref(),
+        )),
         replica_tags: (!replica.row.tags.is_empty()).then(|| tags::listed(&replica.row.tags)),
     })
 }

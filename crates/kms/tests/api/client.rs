@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use judge::{Hand, Wrap};
+use judge::{Hand, People, Wrap};
 use kms::{Kms, Parts, TokenCluster};
 use policy::{Ask, Authorizer, Guarded};
 use serde_json::{Value, json};
@@ -52,6 +52,7 @@ pub(crate) struct Client {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<Hand>,
     pub(crate) decides: Arc<Decides>,
+    pub(crate) people: Arc<People>,
     account: &'static str,
     region: &'static str,
     calls: Arc<AtomicU64>,
@@ -75,6 +76,7 @@ impl Client {
 
     async fn started(store: Arc<dyn Store>, clock: Arc<Hand>, clusters: Vec<TokenCluster>) -> Self {
         let decides = Arc::new(Decides::default());
+        let people = Arc::new(People::of(ACCOUNT));
         let metrics = Registry::default();
         let kms = Kms::open(Parts {
             clusters,
@@ -82,6 +84,7 @@ impl Client {
             store: Arc::clone(&store),
             wrap: Arc::new(Wrap::default()),
             authorizer: decides.clone(),
+            principals: people.clone(),
             clock: clock.clone(),
             entropy: Arc::new(Random),
             metrics: &metrics,
@@ -91,6 +94,7 @@ impl Client {
             store,
             clock,
             decides,
+            people,
             account: ACCOUNT,
             region: REGION,
             calls: Arc::default(),
@@ -104,6 +108,7 @@ impl Client {
             store: Arc::clone(&self.store),
             clock: Arc::clone(&self.clock),
             decides: Arc::clone(&self.decides),
+            people: Arc::clone(&self.people),
             account,
             region,
             calls: Arc::clone(&self.calls),

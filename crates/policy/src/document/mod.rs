@@ -8,11 +8,13 @@ use crate::context::Key;
 use crate::pattern::Pattern;
 use crate::principal::PrincipalElement;
 
+mod bind;
 mod check;
 mod position;
 mod read;
 mod refusal;
 
+pub use bind::{bound, bound_principal, shown, shown_principal};
 pub use position::Position;
 pub use refusal::MalformedPolicy;
 

@@ -79,10 +79,7 @@ pub(super) fn statements(
     kind: PolicyKind,
     text: &str,
 ) -> Result<Box<[Statement]>, MalformedPolicy> {
-    let place = |refusal: Refusal| {
-        let position = Positions::new(text).of(refusal.at);
-        MalformedPolicy::new(refusal.message, refusal.detail, position)
-    };
+    let place = |refusal| place(text, refusal);
     if text.len() > Policy::BYTES_MAX {
         let detail = format!("A policy has at most {} bytes.", Policy::BYTES_MAX);
         return Err(place(Refusal::new(check::no_json(kind), detail, 0)));
@@ -102,6 +99,12 @@ pub(super) fn statements(
         Err(refusal) => Err(refusal),
     };
     compiled.map_err(place)
+}
+
+/// A refusal with the line and column of its place.
+pub(super) fn place(text: &str, refusal: Refusal) -> MalformedPolicy {
+    let position = Positions::new(text).of(refusal.at);
+    MalformedPolicy::new(refusal.message, refusal.detail, position)
 }
 
 fn syntax(detail: impl Into<String>, at: usize) -> Refusal {

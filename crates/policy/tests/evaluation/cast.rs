@@ -6,6 +6,9 @@ use types::AccountId;
 pub(crate) const HOME: &str = "111122223333";
 pub(crate) const AWAY: &str = "444455556666";
 pub(crate) const ALICE: &str = "arn:aws:iam::111122223333:user/team/Alice";
+pub(crate) const ALICE_ID: &str = "AIDACKCEVSQ6C2EXAMPLE";
+pub(crate) const ROLE_ID: &str = "AROADBQP57FF2AEXAMPLE";
+pub(crate) const SESSION_ID: &str = "AROADBQP57FF2AEXAMPLE:ci";
 pub(crate) const MALLORY: &str = "arn:aws:iam::444455556666:user/Mallory";
 pub(crate) const ROLE: &str = "arn:aws:iam::111122223333:role/ops/Deploy";
 pub(crate) const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/Deploy/ci";
@@ -39,7 +42,7 @@ pub(crate) fn principal(name: &str) -> Principal<'_> {
         "Alice" => Principal::User {
             account: account(HOME),
             arn: ALICE,
-            user_id: "AIDACKCEVSQ6C2EXAMPLE",
+            user_id: ALICE_ID,
         },
         "Mallory" => Principal::User {
             account: account(AWAY),
@@ -50,13 +53,14 @@ pub(crate) fn principal(name: &str) -> Principal<'_> {
             account: account(HOME),
             role_arn: ROLE,
             session_arn: SESSION,
-            user_id: "AROADBQP57FF2AEXAMPLE:ci",
+            user_id: SESSION_ID,
         },
         "Federated" => Principal::FederatedUser {
             account: account(HOME),
             arn: FEDERATED,
             user_id: "111122223333:bob",
             user_arn: ALICE,
+            issuer_id: ALICE_ID,
         },
         "Root" => Principal::Root {
             account: account(HOME),

@@ -8,6 +8,7 @@
     reason = "helpers of tests: what goes wrong in them is a failed test"
 )]
 
+mod binding;
 mod cast;
 mod fixture;
 mod malformed;

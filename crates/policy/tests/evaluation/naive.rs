@@ -231,9 +231,13 @@ fn named(element: &Value) -> Vec<String> {
         Value::Object(kinds) => kinds.values().flat_map(texts).collect(),
         other => panic!("no principal {other}"),
     };
-    let with_root = |text: &str| match text.len() {
-        12 => format!("arn:aws:iam::{text}:root"),
-        _ => text.to_owned(),
+    let with_root = |text: &str| match text {
+        account if account.len() == 12 => format!("arn:aws:iam::{account}:root"),
+        // "When you save the policy, IAM transforms the ARN to a unique principal ID."
+        cast::ALICE_ID => cast::ALICE.to_owned(),
+        cast::ROLE_ID => cast::ROLE.to_owned(),
+        cast::SESSION_ID => cast::SESSION.to_owned(),
+        text => text.to_owned(),
     };
     all.into_iter().map(with_root).collect()
 }

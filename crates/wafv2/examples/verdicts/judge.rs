@@ -65,6 +65,7 @@ pub(crate) async fn default_policy() -> Result<Arc<WebAcl>> {
         telemetry: Arc::new(telemetry),
         rates: Arc::new(RateCounters::new(1)),
         resources: Arc::new(One),
+        principals: Arc::new(::judge::People::of("123456789012")),
         clock: Arc::new(Still),
         entropy: Arc::new(Counted::default()),
     })

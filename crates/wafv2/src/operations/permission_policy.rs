@@ -1,8 +1,9 @@
 //! PutPermissionPolicy, GetPermissionPolicy, DeletePermissionPolicy: whom a rule group is shared
 //! with. Source: AWS WAF API Reference, PutPermissionPolicy, which says what a policy must hold.
 //!
-//! One installation is one account, so no other account is there yet to use what is shared.
+//! No account uses another's rule groups here yet: whom a policy names decides nothing so far.
 
+use policy::document;
 use types::{Call, ServiceError};
 use wire::{Value, json};
 
@@ -86,6 +87,8 @@ pub(crate) async fn put_permission_policy(
 ) -> Result<PutPermissionPolicyResponse, ServiceError> {
     let identity = rule_group(call, &input.resource_arn)?;
     judge(&input.policy).map_err(exception::invalid_permission_policy)?;
+    let bound = document::bound(&input.policy, service.principals.as_ref())
+        .map_err(|refused| exception::invalid_permission_policy(refused.message()))?;
     let _turn = service.turn.lock().await;
     let mut attempts = Attempts::default();
     loop {
@@ -96,7 +99,7 @@ pub(crate) async fn put_permission_policy(
         // Not past a deletion.
         draft.expect(&row.key, Some(&row));
         draft.expect(&key, rows.row(&key));
-        draft.put(key, input.policy.clone());
+        draft.put(key, bound.clone());
         if service
             .commit(call, draft.into_batch(), &mut attempts)
             .await?
@@ -117,7 +120,10 @@ pub(crate) async fn get_permission_policy(
     let row = service.view.row(&key);
     let row = row.ok_or_else(exception::nonexistent_item)?;
     Ok(GetPermissionPolicyResponse {
-        policy: Some(state::read_text(&row)),
+        policy: Some(document::shown(
+            &state::read_text(&row),
+            service.principals.as_ref(),
+        )),
     })
 }
 

@@ -83,6 +83,7 @@ pub(crate) struct Client {
     pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) rates: Arc<RateCounters>,
     pub(crate) load_balancers: Arc<LoadBalancers>,
+    pub(crate) people: Arc<judge::People>,
     region: &'static str,
     calls: AtomicU64,
     seed: u64,
@@ -111,11 +112,13 @@ impl Client {
         let telemetry = Arc::new(telemetry.unwrap());
         let rates = Arc::new(RateCounters::new(seed));
         let load_balancers = Arc::new(LoadBalancers::default());
+        let people = Arc::new(judge::People::of(ACCOUNT));
         let parts = Parts {
             store: Arc::clone(&store),
             telemetry: Arc::clone(&telemetry),
             rates: Arc::clone(&rates),
             resources: load_balancers.clone(),
+            principals: people.clone(),
             clock: Arc::new(Hand(AtomicI64::new(NOW.as_millis()))),
             entropy: Arc::new(Counted::from(seed)),
         };
@@ -127,6 +130,7 @@ impl Client {
             telemetry,
             rates,
             load_balancers,
+            people,
             region: REGION,
             calls,
             seed,

@@ -49,3 +49,28 @@ async fn a_policy_is_kept_letter_for_letter_and_goes_with_its_rule_group() {
         expected
     );
 }
+
+#[tokio::test]
+async fn a_policy_shows_whom_it_means() {
+    let client = Client::new().await;
+    let group = json!({
+        "Name": "g", "Scope": "REGIONAL", "Capacity": 10, "VisibilityConfig": visibility("g"),
+    });
+    let summary = client.ok("CreateRuleGroup", group).await["Summary"].clone();
+    let of = json!({"ResourceArn": summary["ARN"]});
+    let naming = |who: &str| POLICY.replace("arn:aws:iam::111122223333:root", who);
+    let put = |who: &str| with(of.clone(), json!({"Policy": naming(who)}));
+    let user = |name: &str| format!("arn:aws:iam::{ACCOUNT}:user/{name}");
+    let (code, _) = client
+        .refused("PutPermissionPolicy", put(&user("nobody")))
+        .await;
+    assert_eq!(code, "WAFInvalidPermissionPolicyException");
+    client.ok("PutPermissionPolicy", put(&user("a"))).await;
+    let got = client.ok("GetPermissionPolicy", of.clone()).await;
+    assert_eq!(got["Policy"], naming(&user("a")));
+    let id = client.people.id("a");
+    client.people.delete("a");
+    client.people.make("a");
+    let got = client.ok("GetPermissionPolicy", of.clone()).await;
+    assert_eq!(got["Policy"], naming(&id));
+}
