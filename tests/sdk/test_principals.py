@@ -128,7 +128,7 @@ def test_a_trust_policy_means_the_role_and_not_the_name(btz):
     made = iam.create_role(RoleName="first", AssumeRolePolicyDocument=trust(arn("user/frank")))["Role"]
     ours = f"arn:aws:sts::{ACCOUNT}:assumed-role/first/ours"
     iam.create_role(RoleName="second", AssumeRolePolicyDocument=trust(ours))
-    second = dict(RoleArn=arn("role/second"), RoleSessionName="x")
+    second = dict(RoleArn=arn("role/second"), RoleSessionName="xx")
     session("first", "ours").assume_role(**second)
     with pytest.raises(botocore.exceptions.ClientError):
         session("first", "theirs").assume_role(**second)
