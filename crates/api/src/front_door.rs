@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use iam::{Authenticated, Iam};
-use policy::sigv4::{Presented, Rules, SignatureError, Verified};
+use policy::sigv4::{Presented, Rules, SignatureError, SigningKeys, Verified};
 use policy::{Authorizer, Guarded};
 use telemetry::audit::{Log, Outcome};
 use telemetry::metrics::{Counter, Registry};
@@ -27,6 +27,7 @@ use crate::received::Received;
 use crate::routing::{Routes, RoutingError};
 use crate::server::Answer;
 use crate::strangers::Strangers;
+use crate::to_the_end::ToTheEnd;
 use crate::welcome::WELCOME;
 
 /// What the front door stands on.
@@ -57,6 +58,7 @@ pub struct FrontDoor {
     entropy: Arc<dyn Entropy>,
     pub(crate) counters: Counters,
     strangers: Strangers,
+    signing_keys: SigningKeys,
     bodies_bytes: AtomicUsize,
     /// Renders what is refused before its service is known.
     nameless: Model,
@@ -89,6 +91,7 @@ impl FrontDoor {
             entropy: dependencies.entropy,
             counters: Counters::new(dependencies.metrics),
             strangers: Strangers::default(),
+            signing_keys: SigningKeys::default(),
             bodies_bytes: AtomicUsize::new(0),
             nameless: Model::embedded(NAMELESS),
         })
@@ -140,7 +143,7 @@ impl FrontDoor {
         };
         let door = Arc::clone(&self);
         let protocol = received.protocol();
-        let call = tokio::spawn(async move {
+        let call = ToTheEnd::new(async move {
             let answer = door.call(&received, request_id, limits).await;
             drop((held, unfinished));
             answer
@@ -162,7 +165,7 @@ impl FrontDoor {
                 .authenticate(presented.access_key_id, presented.session_token);
             let secrets =
                 |_: &str, _: Option<&str>| found.as_ref().map(|found| found.secret.clone());
-            presented.verify(parts, Rules::default(), now, &secrets)
+            presented.verify(parts, Rules::default(), now, &secrets, &self.signing_keys)
         });
         let known = |verified: Verified| match found.take() {
             Some(found) => Ok((verified, found)),

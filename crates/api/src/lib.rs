@@ -30,6 +30,7 @@ mod routing;
 mod server;
 mod stalled;
 mod strangers;
+mod to_the_end;
 mod welcome;
 
 pub use coverage::{OperationCoverage, ServiceCoverage, coverage};

@@ -14,7 +14,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use policy::sigv4::{Presented, Rules, SignatureError, SignedRequestParts, parse_query};
+use policy::sigv4::{
+    Presented, Rules, SignatureError, SignedRequestParts, SigningKeys, parse_query,
+};
 use serde_json::Value;
 use types::{Secret, Time};
 
@@ -82,7 +84,12 @@ impl Request {
         };
         let secrets =
             |id: &str, _: Option<&str>| keys.get(id).map(|key| Secret::new(key.clone().into()));
-        let verified = Presented::read(&parts)?.verify(&parts, rules, now, &secrets)?;
+        let (presented, kept) = (Presented::read(&parts)?, SigningKeys::default());
+        let verified = presented.verify(&parts, rules, now, &secrets, &kept)?;
+        // And again, now that the signing key is kept.
+        assert_eq!(kept.count(), 1);
+        let again = presented.verify(&parts, rules, now, &secrets, &kept);
+        assert_eq!(again, Ok(verified.clone()));
         Ok(format!(
             "{}/{}/{}",
             verified.access_key_id, verified.region, verified.service

@@ -1,10 +1,11 @@
 //! Signs a request, for the command line's own calls. Source: IAM User Guide, "Create a signed AWS
 //! API request".
 
+use aws_lc_rs::hmac;
 use types::{Region, Secret, Time};
 
 use super::{ALGORITHM, Form, Presented, Rules, SignatureError, SignedRequestParts};
-use super::{canonical, signature};
+use super::{canonical, encoding, signing_key};
 
 /// What a caller signs with.
 #[derive(Debug, Clone)]
@@ -50,7 +51,8 @@ pub fn sign(
     let canonical = canonical::request(request, &presented, Rules::default())?;
     let text = canonical::string_to_sign(&presented, &canonical);
     let secret = &credentials.secret_access_key;
-    let signature = signature(secret, date, region.as_str(), service, text.as_bytes());
+    let key = signing_key(secret, date, region.as_str(), service);
+    let signature = encoding::hex(hmac::sign(&key, text.as_bytes()).as_ref());
     Ok(format!(
         "{ALGORITHM} Credential={}/{date}/{region}/{service}/aws4_request, SignedHeaders={}, \
          Signature={signature}",
