@@ -69,13 +69,11 @@ pub(crate) fn is_key_id(text: &str) -> bool {
     if let Some(digits) = text.strip_prefix("mrk-") {
         return hexadecimal(digits, 32);
     }
-    let parts: Vec<&str> = text.split('-').collect();
-    let lengths = [8, 4, 4, 4, 12];
-    parts.len() == lengths.len()
-        && parts
-            .iter()
-            .zip(lengths)
-            .all(|(part, length)| hexadecimal(part, length))
+    let mut parts = text.split('-');
+    [8, 4, 4, 4, 12]
+        .into_iter()
+        .all(|length| parts.next().is_some_and(|part| hexadecimal(part, length)))
+        && parts.next().is_none()
 }
 
 #[cfg(test)]

@@ -27,10 +27,14 @@ pub(crate) fn prefix() -> Key {
 }
 
 fn family(name: &str, place: &Place) -> Key {
-    prefix()
-        .child(name)
-        .child(place.account.to_string())
-        .child(place.region.as_str())
+    within(name, place, &[])
+}
+
+/// A row of a family, at once: every use of a key asks for several.
+fn within(name: &str, place: &Place, rest: &[&str]) -> Key {
+    let account = place.account.to_string();
+    let path = ["kms", name, &account, place.region.as_str()];
+    Key::new(path.iter().chain(rest))
 }
 
 /// How long the installation has run.
@@ -48,7 +52,7 @@ pub(crate) fn keys(place: &Place) -> Key {
 }
 
 pub(crate) fn key(place: &Place, key_id: &str) -> Key {
-    keys(place).child(key_id)
+    within("key", place, &[key_id])
 }
 
 /// Aliases of all places.
@@ -62,11 +66,15 @@ pub(crate) fn aliases(place: &Place) -> Key {
 
 /// `name` as callers write it, with `alias/`.
 pub(crate) fn alias(place: &Place, name: &str) -> Key {
-    aliases(place).child(name.strip_prefix("alias/").unwrap_or(name))
+    within(
+        "alias",
+        place,
+        &[name.strip_prefix("alias/").unwrap_or(name)],
+    )
 }
 
 pub(crate) fn grants(place: &Place, key_id: &str) -> Key {
-    family("grant", place).child(key_id)
+    within("grant", place, &[key_id])
 }
 
 /// Grants of all keys of a place.
@@ -75,15 +83,15 @@ pub(crate) fn all_grants(place: &Place) -> Key {
 }
 
 pub(crate) fn grant(place: &Place, key_id: &str, grant_id: &str) -> Key {
-    grants(place, key_id).child(grant_id)
+    within("grant", place, &[key_id, grant_id])
 }
 
 pub(crate) fn grants_of(place: &Place, key_id: &str) -> Key {
-    family("grants-of", place).child(key_id)
+    within("grants-of", place, &[key_id])
 }
 
 pub(crate) fn usage(place: &Place, key_id: &str) -> Key {
-    family("usage", place).child(key_id)
+    within("usage", place, &[key_id])
 }
 
 /// Custom key stores of all places.
@@ -96,7 +104,7 @@ pub(crate) fn stores(place: &Place) -> Key {
 }
 
 pub(crate) fn store(place: &Place, store_id: &str) -> Key {
-    stores(place).child(store_id)
+    within("store", place, &[store_id])
 }
 
 pub(crate) fn stores_of(place: &Place) -> Key {

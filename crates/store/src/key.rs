@@ -32,9 +32,11 @@ impl Key {
         I: IntoIterator,
         I::Item: AsRef<str>,
     {
-        segments
-            .into_iter()
-            .fold(Self::root(), |key, segment| key.child(segment.as_ref()))
+        let mut path = String::with_capacity(96);
+        for segment in segments {
+            append(segment.as_ref(), &mut path);
+        }
+        Self(path)
     }
 
     /// The prefix of all rows. No row has it as its key.
@@ -53,10 +55,7 @@ impl Key {
         let segment = segment.as_ref();
         let mut path = String::with_capacity(self.0.len() + 1 + segment.len());
         path.push_str(&self.0);
-        if !self.is_root() {
-            path.push('/');
-        }
-        escape(segment, &mut path);
+        append(segment, &mut path);
         Self(path)
     }
 
@@ -120,6 +119,13 @@ impl fmt::Display for Key {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
     }
+}
+
+fn append(segment: &str, path: &mut String) {
+    if !path.is_empty() {
+        path.push('/');
+    }
+    escape(segment, path);
 }
 
 fn escape(segment: &str, path: &mut String) {

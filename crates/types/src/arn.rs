@@ -25,7 +25,8 @@ impl Arn {
     /// The ARN of a resource in partition `aws`. Pass `""` where a part does not apply.
     #[must_use]
     pub fn new(service: &str, region: &str, account: &str, resource: &str) -> Self {
-        let text = format!("arn:aws:{service}:{region}:{account}:{resource}");
+        let parts = ["arn:aws", service, region, account, resource];
+        let text = parts.join(":");
         let mut colons = [3, 7, 0, 0, 0];
         let mut at = 7;
         for (slot, part) in colons.iter_mut().skip(2).zip([service, region, account]) {

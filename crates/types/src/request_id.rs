@@ -20,20 +20,41 @@ impl RequestId {
         let bits = u128::from_be_bytes(random);
         Self(bits & !(0xf << 76) & !(0b11 << 62) | 0x4 << 76 | 0b10 << 62)
     }
+
+    /// The sixteen bytes.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+
+    /// The id's 36 letters.
+    #[must_use]
+    pub fn to_ascii(self) -> [u8; 36] {
+        // Every call shows its id several times, and `{:x}` of a u128 is slow.
+        let mut text = [b'-'; 36];
+        let places = text.iter_mut().enumerate();
+        let mut places = places.filter_map(|(at, place)| match at {
+            8 | 13 | 18 | 23 => None,
+            _ => Some(place),
+        });
+        for byte in self.to_bytes() {
+            for nibble in [byte >> 4, byte & 0xf] {
+                if let Some(place) = places.next() {
+                    *place = match nibble {
+                        0..=9 => b'0' + nibble,
+                        _ => b'a' - 10 + nibble,
+                    };
+                }
+            }
+        }
+        text
+    }
 }
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Digit by digit: every call shows its id several times, and `{:x}` of a u128 is slow.
-        let mut text = String::with_capacity(36);
-        for (at, byte) in self.0.to_be_bytes().into_iter().enumerate() {
-            if matches!(at, 4 | 6 | 8 | 10) {
-                text.push('-');
-            }
-            let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
-            text.extend([digit(byte >> 4), digit(byte & 0xf)]);
-        }
-        f.write_str(&text)
+        // ASCII is UTF-8.
+        f.write_str(std::str::from_utf8(&self.to_ascii()).unwrap_or_default())
     }
 }
 

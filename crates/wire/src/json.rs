@@ -108,8 +108,8 @@ pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
     // Most texts have nothing to escape, and Base64 of kilobytes is copied at once.
-    while let Some(at) = rest.find(is_escaped) {
-        let (plain, from) = rest.split_at(at);
+    while let Some(at) = first_escaped(rest.as_bytes()) {
+        let (plain, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(plain);
         let mut characters = from.chars();
         match characters.next() {
@@ -127,8 +127,23 @@ pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
-fn is_escaped(character: char) -> bool {
-    matches!(character, '"' | '\\' | '\0'..='\x1f' | '\x7f')
+/// Where the first byte is that is escaped. All are ASCII, so a character begins there.
+fn first_escaped(bytes: &[u8]) -> Option<usize> {
+    // Sixteen at a time, which the compiler does at once.
+    let clean = |bytes: &[u8]| {
+        !bytes
+            .iter()
+            .fold(false, |any, byte| any | is_escaped(*byte))
+    };
+    let blocks = bytes.chunks_exact(16);
+    let start = 16 * blocks.take_while(|block| clean(block)).count();
+    let rest = bytes.get(start..).unwrap_or_default();
+    let at = rest.iter().position(|byte| is_escaped(*byte))?;
+    Some(start + at)
+}
+
+const fn is_escaped(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\' || byte == 0x7f
 }
 
 struct Nested {
