@@ -5,6 +5,7 @@ seal: nothing that was acknowledged is lost, no record of the audit log is missi
 """
 
 import collections
+import json
 import os
 import random
 import re
@@ -109,17 +110,23 @@ class Sealer(threading.Thread):
         while not self.over.is_set():
             self.step()
 
+    def removable(self):
+        # The slot of the key file beside the data is the one that every start needs.
+        slots = json.loads((self.data / "seal.json").read_text())["seal"]["slots"]
+        own = f"{self.data}.seal-key"
+        others = [slot["id"] for slot in slots if slot["kind"].get("path") != own]
+        return self.chance.choice(others or [9999])
+
     def step(self):
         kit = self.data / "recovery-kit.txt"
         if kit.exists():
             kit.rename(self.kits / f"{time.monotonic_ns()}.txt")
         number = self.chance.randrange(3)
         if number == 0:
-            path = self.kits / f"{self.chance.randrange(2)}.key"
+            path = self.kits / f"{self.chance.randrange(5)}.key"
             arguments = ["add", "file", "--path", str(path)]
         elif number == 1:
-            # The first slot, of the key file beside the data, is the one that every start needs.
-            arguments = ["remove", str(self.chance.randrange(3, 60))]
+            arguments = ["remove", str(self.removable())]
         else:
             arguments = ["rotate"]
         process = subprocess.Popen(

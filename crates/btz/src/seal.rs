@@ -246,8 +246,8 @@ fn credential(name: &str) -> Option<PathBuf> {
 }
 
 pub(crate) use self::key_file::{
-    default_place as default_key_file, is_in_data, make as make_key_file, make_next, put_in_place,
-    slot as key_file_slot,
+    check_rotates, default_place as default_key_file, is_in_data, make as make_key_file, make_next,
+    put_in_place, settle as settle_key_files, slot as key_file_slot,
 };
 
 #[cfg(test)]

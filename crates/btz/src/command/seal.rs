@@ -17,8 +17,9 @@ use zeroize::Zeroizing;
 use crate::backup::vouch;
 use crate::cli::{AddSlot, Options, Output, SealCommand, Unlock};
 use crate::seal::{
-    self, DeviceSlot, Given, HeaderFile, Pkcs11, RecoveryKit, Tpm2, default_key_file, is_in_data,
-    key_file_slot, make_key_file, make_next, put_in_place,
+    self, DeviceSlot, Given, HeaderFile, Pkcs11, RecoveryKit, Tpm2, check_rotates,
+    default_key_file, is_in_data, key_file_slot, make_key_file, make_next, put_in_place,
+    settle_key_files,
 };
 use crate::system::SystemEntropy;
 use crate::{Exit, UsageError, complain, say, sealed_file, table};
@@ -159,8 +160,10 @@ impl Change {
         let file = HeaderFile::of(&data);
         read(&file)?;
         let lock = file.lock()?;
+        let header = read(&file)?;
+        settle_key_files(&header)?;
         Ok(Self {
-            header: read(&file)?,
+            header,
             data,
             file,
             entropy: Arc::new(SystemEntropy::default()),
@@ -185,8 +188,13 @@ impl Change {
                     Some(path) => path.clone(),
                     None => default_key_file(&self.data),
                 };
-                let secret = make_key_file(&path, entropy)?;
                 let kind = key_file_slot(&path)?;
+                let mut slots = self.header.slots().iter();
+                if let Some(slot) = slots.find(|slot| slot.kind == kind) {
+                    let why = format!("{} is slot {}'s already", path.display(), slot.id);
+                    return Err(UsageError(why).into());
+                }
+                let secret = make_key_file(&path, entropy)?;
                 let (header, id) = self.header.with_slot(&root, kind, &secret, entropy)?;
                 self.replace(&header, &[(id, secret)])?;
                 self.warn_of(&path);
@@ -282,16 +290,36 @@ impl Change {
         let given = given(unlock)?;
         let (_, root) = seal::attended(&self.data, &self.header, &given)?;
         let entropy = self.entropy.as_ref();
+        let slots = self.header.slots();
+        if !keep_shares
+            && slots
+                .iter()
+                .any(|slot| matches!(slot.kind, SlotKind::Shamir(_)))
+        {
+            self.refuse_kit()?;
+        }
+        for slot in slots {
+            if let SlotKind::File { path } = &slot.kind {
+                check_rotates(&self.header, Path::new(path))?;
+            }
+        }
         let mut slots = Vec::new();
-        let mut moved = Vec::new();
+        let mut moved: Vec<(PathBuf, Secret)> = Vec::new();
         let mut counts = None;
         for slot in self.header.slots() {
             match &slot.kind {
                 SlotKind::File { path } => {
                     let path = PathBuf::from(path);
-                    let secret = make_next(&path, entropy)?;
-                    slots.push((slot.kind.clone(), secret));
-                    moved.push(path);
+                    // Headers of before 2026-12 may name a file twice: it holds one key.
+                    let known = moved.iter().find(|(of, _)| *of == path);
+                    let secret = match known {
+                        Some((_, secret)) => secret.clone(),
+                        None => make_next(&path, entropy)?,
+                    };
+                    slots.push((slot.kind.clone(), secret.clone()));
+                    if known.is_none() {
+                        moved.push((path, secret));
+                    }
                 }
                 SlotKind::Passphrase(_) => {
                     let passphrase = match &given.passphrase {
@@ -335,13 +363,12 @@ impl Change {
         let mut told = None;
         if let Some(counts) = counts {
             let (with, id, kit) = seal::with_recovery(&header, &new_root, counts, entropy)?;
-            self.refuse_kit()?;
             told = Some(kit.write(&self.data)?);
             header = with;
             proofs.push((id, kit.secret()?));
         }
         self.replace(&header, &proofs)?;
-        for path in moved {
+        for (path, _) in moved {
             put_in_place(&path)?;
         }
         let generation = new_root.generation();

@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use keys::seal::{SlotKind, random_secret};
+use keys::seal::{Header, SlotKind, random_secret};
 use types::{Entropy, Secret};
 
 use super::{credential, secret_file};
@@ -103,6 +103,68 @@ pub(super) fn read_any(data: &Path, path: &Path) -> Result<Vec<Secret>> {
         bail!("{} is not there", path.display());
     }
     Ok(secrets)
+}
+
+/// Ends what an interrupted rotation left: the key beside becomes the key where the header is the new
+/// one already, and goes where it is the old one still. Else the next rotation would write over the
+/// only key that opens. Where both open something, or neither does, both stay as they are.
+pub(crate) fn settle(header: &Header) -> Result<()> {
+    let mut settled = Vec::new();
+    for slot in header.slots() {
+        let SlotKind::File { path } = &slot.kind else {
+            continue;
+        };
+        let path = Path::new(path);
+        if settled.contains(&path) {
+            continue;
+        }
+        settled.push(path);
+        let beside = next(path);
+        let Some(secret) = read(&beside)? else {
+            continue;
+        };
+        let opens = |secret: &Secret| {
+            let named = header.slots().iter().filter(|slot| is_of(&slot.kind, path));
+            let mut named = named.map(|slot| header.open(slot.id, secret).is_ok());
+            named.any(|opens| opens)
+        };
+        let is_current = read(path)?.is_some_and(|current| opens(&current));
+        match (is_current, opens(&secret)) {
+            (false, true) => put_in_place(path)?,
+            (true, false) => remove(&beside)?,
+            (true, true) | (false, false) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Two slots name the same key file, which holds one key and the file beside it another: rotation
+/// would lose one.
+pub(crate) fn check_rotates(header: &Header, path: &Path) -> Result<()> {
+    let named = header.slots().iter().filter(|slot| is_of(&slot.kind, path));
+    let ids: Vec<String> = named.map(|slot| slot.id.to_string()).collect();
+    if ids.len() > 1 && read(&next(path))?.is_some() {
+        bail!(
+            "slots {} share the key file {}, and {} is there too: remove all but one of them",
+            ids.join(", "),
+            path.display(),
+            next(path).display()
+        );
+    }
+    Ok(())
+}
+
+/// Whether a slot is of this key file.
+fn is_of(kind: &SlotKind, path: &Path) -> bool {
+    matches!(kind, SlotKind::File { path: of } if Path::new(of) == path)
+}
+
+fn remove(path: &Path) -> Result<()> {
+    let remove = || -> std::io::Result<()> {
+        std::fs::remove_file(path)?;
+        std::fs::File::open(path.parent().unwrap_or_else(|| Path::new("/")))?.sync_all()
+    };
+    remove().with_context(|| format!("cannot remove {}", path.display()))
 }
 
 fn next(path: &Path) -> PathBuf {

@@ -154,3 +154,85 @@ fn a_rotation_that_was_interrupted_opens_by_the_key_beside() {
     put_in_place(&key).unwrap();
     assert_eq!(opened(&data).sealed, None);
 }
+
+/// A header that is rotated, and the keys that are to be put in place then.
+fn rotated(data: &Path, path: &Path) -> Header {
+    let file = HeaderFile::of(data);
+    let old = file.read().unwrap().unwrap();
+    let (_, root) = unattended(data, &old, Caution::Attended).unwrap();
+    let secret = make_next(path, entropy().as_ref()).unwrap();
+    let kinds = old.slots().iter().map(|slot| slot.kind.clone());
+    let files = kinds.filter(|kind| matches!(kind, SlotKind::File { .. }));
+    let slots = files.map(|kind| (kind, secret.clone())).collect();
+    let (new, _) = old.rotated(&root, slots, entropy().as_ref()).unwrap();
+    let proofs: Vec<_> = new
+        .slots()
+        .iter()
+        .map(|slot| (slot.id, secret.clone()))
+        .collect();
+    file.replace(&new, &proofs, &mut |_| Ok(())).unwrap();
+    new
+}
+
+/// Found by killing it a thousand times: the second rotation wrote its key over the only one that
+/// opened, and was killed before its header was in force.
+#[test]
+fn a_rotation_after_one_that_was_interrupted_does_not_lose_the_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let wrapped = opened(&data).seal.wrap("a", b"secret").unwrap();
+    let key = default_key_file(&data);
+    let old_key = std::fs::read(&key).unwrap();
+    // Killed between the header and the key file's place.
+    let header = rotated(&data, &key);
+    assert_eq!(std::fs::read(&key).unwrap(), old_key);
+    settle_key_files(&header).unwrap();
+    assert_ne!(std::fs::read(&key).unwrap(), old_key);
+    // Killed before the next header is in force.
+    make_next(&key, entropy().as_ref()).unwrap();
+    let again = opened(&data);
+    assert_eq!(
+        again.seal.unwrap("a", &wrapped).unwrap().expose(),
+        b"secret"
+    );
+    // What it left goes.
+    settle_key_files(&header).unwrap();
+    assert!(!folder.path().join("data.seal-key.next").exists());
+    assert_eq!(opened(&data).sealed, None);
+}
+
+#[test]
+fn a_key_file_that_two_slots_name_is_rotated_as_one_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    opened(&data);
+    let key = default_key_file(&data);
+    let file = HeaderFile::of(&data);
+    let old = file.read().unwrap().unwrap();
+    let (_, root) = unattended(&data, &old, Caution::Attended).unwrap();
+    let secret = make_key_file(&key, entropy().as_ref()).unwrap();
+    let kind = key_file_slot(&key).unwrap();
+    let (twice, id) = old
+        .with_slot(&root, kind, &secret, entropy().as_ref())
+        .unwrap();
+    let replaced = file.replace(&twice, &[(id, secret)], &mut |_| Ok(()));
+    replaced.unwrap();
+    check_rotates(&twice, &key).unwrap();
+    let header = rotated(&data, &key);
+    settle_key_files(&header).unwrap();
+    for slot in header.slots() {
+        let secret = make_key_file(&key, entropy().as_ref()).unwrap();
+        assert!(header.open(slot.id, &secret).is_ok());
+    }
+    // One of them was rotated without the other: the file beside holds the other's only key.
+    let (_, root) = unattended(&data, &header, Caution::Attended).unwrap();
+    let next = make_next(&key, entropy().as_ref()).unwrap();
+    let kind = key_file_slot(&key).unwrap();
+    let (apart, _) = header
+        .with_slot(&root, kind, &next, entropy().as_ref())
+        .unwrap();
+    settle_key_files(&apart).unwrap();
+    assert!(folder.path().join("data.seal-key.next").exists());
+    let refused = check_rotates(&apart, &key).unwrap_err().to_string();
+    assert!(refused.contains("remove all but one"), "{refused}");
+}
