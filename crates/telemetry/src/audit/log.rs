@@ -493,12 +493,11 @@ impl Shared {
     }
 
     async fn remove_rows(&self) {
-        match self.claims.remove(self.store.as_ref()).await {
-            Ok(gone) => {
-                let unsettled = lock(&self.unsettled);
+        let settle = |number| lock(&self.unsettled).settle(number);
+        match self.claims.remove(self.store.as_ref(), settle).await {
+            Ok(()) => {
                 let left = lock(&self.left).take();
-                let settled = gone.into_iter().chain(left);
-                settled.for_each(|number| unsettled.settle(number));
+                left.into_iter().for_each(settle);
             }
             Err(error) => {
                 tracing::warn!(%error, "audit: linked records stay in the store; tried again");

@@ -111,9 +111,13 @@ impl Claims {
         self.claims().remove(key);
     }
 
-    /// Removes the rows of what is linked; answers the records whose rows are gone.
-    pub(super) async fn remove(&self, store: &dyn Store) -> Result<Vec<u64>, CommitError> {
-        let mut gone = Vec::new();
+    /// Removes the rows of what is linked, some at a time; `gone` is told each record whose row went,
+    /// whether those behind it go or not.
+    pub(super) async fn remove(
+        &self,
+        store: &dyn Store,
+        mut gone: impl FnMut(u64),
+    ) -> Result<(), CommitError> {
         loop {
             let linked: Vec<(Key, u64)> = {
                 let claims = self.claims();
@@ -137,7 +141,7 @@ impl Claims {
             store.commit(batch).await?;
             let mut claims = self.claims();
             for (key, sequence) in linked {
-                gone.push(sequence);
+                gone(sequence);
                 match claims.get_mut(&key) {
                     Some(Claim::Linked {
                         swept: true,
@@ -155,7 +159,7 @@ impl Claims {
             } => since.elapsed() < SWEPT_FOR,
             _ => true,
         });
-        Ok(gone)
+        Ok(())
     }
 }
 
@@ -210,4 +214,71 @@ pub(super) fn time(key: &Key) -> Option<Time> {
 /// The request id that a row's key ends in.
 pub(super) fn request_id(key: &Key) -> Option<RequestId> {
     key.segments().nth(3)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use async_trait::async_trait;
+    use store::{Memory, Page, Revision, Snapshot, Stats, Watch};
+
+    use super::*;
+
+    /// Carries out one commit, and then none.
+    #[derive(Debug, Default)]
+    struct Once {
+        memory: Memory,
+        commits: AtomicU64,
+    }
+
+    #[async_trait]
+    impl Store for Once {
+        async fn get(&self, key: &Key) -> Result<Option<Row>, StoreError> {
+            self.memory.get(key).await
+        }
+        async fn scan(
+            &self,
+            prefix: &Key,
+            after: Option<&Key>,
+            limit: usize,
+        ) -> Result<Page, StoreError> {
+            self.memory.scan(prefix, after, limit).await
+        }
+        async fn snapshot(&self, prefix: &Key) -> Result<Snapshot, StoreError> {
+            self.memory.snapshot(prefix).await
+        }
+        async fn commit(&self, batch: Batch) -> Result<Revision, CommitError> {
+            if self.commits.fetch_add(1, Ordering::Relaxed) == 1 {
+                let reason = "the test said so".to_owned();
+                return Err(StoreError::Unavailable { reason }.into());
+            }
+            self.memory.commit(batch).await
+        }
+        async fn watch(&self, prefix: &Key) -> Result<Watch, StoreError> {
+            self.memory.watch(prefix).await
+        }
+        fn stats(&self) -> Stats {
+            self.memory.stats()
+        }
+    }
+
+    /// Else the head says forever that rows may be left from the first of them on.
+    #[tokio::test]
+    async fn what_went_is_told_though_the_rest_stays() {
+        let claims = Claims::default();
+        let count = u64::try_from(ROWS_MAX + 7).unwrap();
+        for number in 0..count {
+            let key = all().child(format!("{number:05}"));
+            claims.linked(key, number, false);
+        }
+        let store = Once::default();
+        let mut gone = HashSet::new();
+        let failed = claims.remove(&store, |number| assert!(gone.insert(number)));
+        failed.await.unwrap_err();
+        assert_eq!(gone.len(), ROWS_MAX);
+        let again = claims.remove(&store, |number| assert!(gone.insert(number)));
+        again.await.unwrap();
+        assert_eq!(gone, (0..count).collect());
+    }
 }
