@@ -10,6 +10,7 @@
 //! external key manager's proxy, and is encrypted there once more (`xks`).
 //! Source: AWS KMS Developer Guide, "Custom key stores".
 
+mod leftovers;
 mod token;
 mod xks;
 
@@ -24,11 +25,13 @@ use policy::sigv4::Credentials;
 use telemetry::metrics::{Counter, Registry};
 use types::{AccountId, Call, Clock, Entropy, Region, Secret, ServiceError};
 
+pub(crate) use self::leftovers::Making;
 pub use self::token::TokenCluster;
 pub(crate) use self::token::Unconnected;
 pub(crate) use self::xks::Failure;
 pub use self::xks::{XKS_ANSWER_BYTES_MAX, XksAnswer, XksRequest, XksTransport, XksUnreached};
 
+use self::leftovers::Leftovers;
 use self::token::Tokens;
 use self::xks::Proxy;
 use crate::exception;
@@ -47,6 +50,7 @@ pub(crate) struct KeyStores {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     failures: Failures,
+    leftovers: Arc<Leftovers>,
 }
 
 /// Uses of keys that failed because of what keeps them.
@@ -108,6 +112,7 @@ impl KeyStores {
             clock: outside.clock,
             entropy,
             failures: Failures::new(metrics),
+            leftovers: Arc::new(Leftovers::new(metrics)),
         }
     }
 
@@ -320,47 +325,21 @@ impl KeyStores {
         })
     }
 
-    /// Makes a new key's material in its store.
+    /// Makes a new key's material in its store. It goes again unless what is answered is kept.
     pub(crate) async fn make_material(
         &self,
         place: &Place,
         at: &InStore,
         key_id: &str,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<Making, ServiceError> {
         let token = self.token(place, &at.store_id)?;
-        self.tokens.make(&token, key_id).await
-    }
-
-    /// Deletes the material of a key that is no more, as well as it can be done: a token that is away
-    /// keeps it.
-    pub(crate) fn forget_material(&self, key: &Key) {
-        // Of an external key store, the external key is its owner's.
-        let at = key.row.in_store.as_ref();
-        let Some(at) = at.filter(|_| key.row.origin == Origin::AwsCloudhsm) else {
-            return;
-        };
-        let left = |reason: &str| {
-            tracing::warn!(
-                reason,
-                key = %key.arn,
-                "kms: the material of a deleted key stays in its custom key store"
-            );
-        };
-        match self.token(&key.place, &at.store_id) {
-            Ok(token) => {
-                let (label, arn) = (token::label(&key.id), key.arn.clone());
-                tokio::spawn(async move {
-                    if let Err(error) = token.call(move |c| c.destroy(&label)).await {
-                        tracing::warn!(
-                            %error,
-                            key = %arn,
-                            "kms: the material of a deleted key stays in its custom key store"
-                        );
-                    }
-                });
-            }
-            Err(error) => left(&error.message),
-        }
+        let making = Making::begin(
+            &self.leftovers,
+            (place.clone(), at.store_id.clone()),
+            key_id,
+        );
+        self.tokens.make(&token, key_id).await?;
+        Ok(making)
     }
 
     /// A plaintext under a key of a store.

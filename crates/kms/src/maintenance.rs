@@ -98,6 +98,7 @@ impl Work {
                 },
                 _ = every.tick() => {
                     self.materials.forget_idle();
+                    self.stores.tidy(&self.store);
                     let open = i64::try_from(self.materials.count()).unwrap_or(i64::MAX);
                     self.counters.open.set(open);
                     let now = self.clock.now();

@@ -168,9 +168,12 @@ pub(crate) fn not_active(cluster_id: &str) -> ServiceError {
     )
 }
 
+/// How the names of keys' material begin in a token.
+pub(super) const LABEL_PREFIX: &str = "btz-kms-";
+
 /// The token's name of a key's material.
 pub(super) fn label(key_id: &str) -> String {
-    format!("btz-kms-{key_id}")
+    format!("{LABEL_PREFIX}{key_id}")
 }
 
 pub(super) async fn seal(

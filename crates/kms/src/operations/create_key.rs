@@ -75,10 +75,11 @@ pub(crate) async fn create_key(
         let made = first_material(kms, (&place, &key_id, spec), &row, &secret, now)?;
         row.materials.push(made);
     }
+    let mut making = None;
     if let Some(at) = &row.in_store {
         match &at.xks_key_id {
             Some(external) => check_external(kms, call, &place, (&at.store_id, external)).await?,
-            None => kms.stores.make_material(&place, at, &key_id).await?,
+            None => making = Some(kms.stores.make_material(&place, at, &key_id).await?),
         }
     }
     let key = Key::new(
@@ -98,18 +99,16 @@ pub(crate) async fn create_key(
             key.metadata(now)
         }
         Some(at) => {
-            let put = kms
-                .change_stores(call, &place, |draft| {
-                    // The store may have been disconnected or deleted while the key was made.
-                    kms.stores.connected(&place, &at.store_id)?;
-                    check_external_is_free(kms, &place, at)?;
-                    draft.batch.expect_absent(state::key(&place, &key_id));
-                    draft.put_key(&place, &key_id, &row)
-                })
-                .await;
-            if let Err(error) = put {
-                kms.stores.forget_material(&key);
-                return Err(error);
+            kms.change_stores(call, &place, |draft| {
+                // The store may have been disconnected or deleted while the key was made.
+                kms.stores.connected(&place, &at.store_id)?;
+                check_external_is_free(kms, &place, at)?;
+                draft.batch.expect_absent(state::key(&place, &key_id));
+                draft.put_key(&place, &key_id, &row)
+            })
+            .await?;
+            if let Some(making) = making {
+                making.keep();
             }
             match kms.keyring.key(&place, &key_id)? {
                 Some(key) => key.metadata(now),

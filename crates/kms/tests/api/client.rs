@@ -53,6 +53,7 @@ pub(crate) struct Client {
     pub(crate) clock: Arc<Hand>,
     pub(crate) decides: Arc<Decides>,
     pub(crate) people: Arc<People>,
+    pub(crate) metrics: Arc<Registry>,
     account: &'static str,
     region: &'static str,
     calls: Arc<AtomicU64>,
@@ -77,7 +78,7 @@ impl Client {
     async fn started(store: Arc<dyn Store>, clock: Arc<Hand>, clusters: Vec<TokenCluster>) -> Self {
         let decides = Arc::new(Decides::default());
         let people = Arc::new(People::of(ACCOUNT));
-        let metrics = Registry::default();
+        let metrics = Arc::new(Registry::default());
         let kms = Kms::open(Parts {
             clusters,
             xks: None,
@@ -95,6 +96,7 @@ impl Client {
             clock,
             decides,
             people,
+            metrics,
             account: ACCOUNT,
             region: REGION,
             calls: Arc::default(),
@@ -109,6 +111,7 @@ impl Client {
             clock: Arc::clone(&self.clock),
             decides: Arc::clone(&self.decides),
             people: Arc::clone(&self.people),
+            metrics: Arc::clone(&self.metrics),
             account,
             region,
             calls: Arc::clone(&self.calls),

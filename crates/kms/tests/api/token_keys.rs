@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kms::TokenCluster;
-use serde_json::json;
+use serde_json::{Value, json};
 use token::{Caution, Limits, Token, TokenError, TokenPlace};
 use types::Secret;
 
@@ -16,6 +16,8 @@ use super::maintenance::pass_days;
 const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
 const PIN: &str = "pin-of-the-hsm";
 const CHILD: &str = "BTZ_KMS_TOKEN_TEST";
+/// Where `failing_module.c` reads which calls are to fail.
+const FAILS: &str = "BTZ_TEST_MODULE_FAILS";
 
 /// softhsm2 reads its configuration from the environment of the process that loads it: the test is run
 /// again in a process of its own.
@@ -39,17 +41,152 @@ fn alone(name: &str) -> bool {
     run(Command::new("softhsm2-util")
         .args(["--init-token", "--free", "--label", "one"])
         .args(["--so-pin", "87654321", "--pin", PIN]));
+    let failing = folder.path().join("failing.so");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sdk/failing_module.c");
+    run(Command::new("cc")
+        .args(["-shared", "-fPIC", "-o"])
+        .arg(&failing)
+        .arg(format!("-DMODULE=\"{MODULE}\""))
+        .arg(source)
+        .arg("-ldl"));
     run(Command::new(std::env::current_exe().unwrap())
         .args(["--exact", name, "--nocapture"])
-        .env(CHILD, "1"));
+        .env(FAILS, folder.path().join("fails"))
+        .env(CHILD, &failing));
     false
 }
 
+/// softhsm2, with calls that fail when they are told to.
 fn place() -> TokenPlace {
     TokenPlace {
-        module: Path::new(MODULE).to_owned(),
+        module: std::env::var_os(CHILD).unwrap().into(),
         label: "one".to_owned(),
     }
+}
+
+/// Lets calls of the module fail, or none any more.
+fn fail(how: Option<&str>) {
+    let path = std::env::var_os(FAILS).unwrap();
+    match how {
+        Some(how) => std::fs::write(path, how).unwrap(),
+        None => std::fs::remove_file(path).unwrap(),
+    }
+}
+
+fn clusters() -> Vec<TokenCluster> {
+    vec![TokenCluster {
+        cluster_id: "cluster-bartizanhsm".to_owned(),
+        place: place(),
+        trust_anchor: None,
+        accounts: vec![ACCOUNT.parse().unwrap()],
+    }]
+}
+
+/// The token beside the service.
+fn token() -> Token {
+    let pin = Some(Secret::new(PIN.as_bytes().to_vec()));
+    let (caution, limits) = (Caution::Attended, Limits::default());
+    Token::new(place(), pin, caution, limits, Arc::new(Random)).unwrap()
+}
+
+/// A store that is connected, and what makes keys in it.
+async fn connected(client: &Client) -> Value {
+    let input = json!({
+        "CustomKeyStoreName": "a",
+        "CloudHsmClusterId": "cluster-bartizanhsm",
+        "TrustAnchorCertificate": "any",
+        "KeyStorePassword": PIN,
+    });
+    let made = client.ok("CreateCustomKeyStore", input).await;
+    let store = made["CustomKeyStoreId"].clone();
+    let named = json!({ "CustomKeyStoreId": store });
+    client.ok("ConnectCustomKeyStore", named).await;
+    json!({ "Origin": "AWS_CLOUDHSM", "CustomKeyStoreId": store })
+}
+
+/// Waits until something is so.
+async fn until(is_so: impl Fn() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(begin.elapsed() < Duration::from_secs(60));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_made_after_all_leaves_nothing_in_the_token() {
+    if !alone("token_keys::a_key_that_is_not_made_after_all_leaves_nothing_in_the_token") {
+        return;
+    }
+    let client = Client::on(clusters()).await;
+    let input = connected(&client).await;
+    let kept = client.key(input.clone()).await;
+    let token = token();
+    let labels = || {
+        token
+            .run(|connection| connection.labels("btz-kms-"))
+            .unwrap()
+    };
+    assert_eq!(labels().len(), 1);
+
+    // CKR_DEVICE_MEMORY: the key is made, and the answer is that it is not.
+    fail(Some("generate 49 1"));
+    let code = client.code("CreateKey", input.clone()).await;
+    assert_eq!(code, "KMSInvalidStateException");
+    assert_eq!(labels().len(), 2, "the test tests nothing otherwise");
+    until(|| labels().len() == 1).await;
+
+    // Who called is gone before the key is made.
+    fail(None);
+    let call = client.answer("CreateKey", input);
+    let cut = tokio::time::timeout(Duration::ZERO, call).await;
+    cut.unwrap_err();
+    until(|| labels().len() == 2).await;
+    until(|| labels().len() == 1).await;
+    client.encrypt(&kept, b"a").await;
+}
+
+/// What was left while btz was killed is found: it is told, and not touched.
+#[tokio::test]
+async fn keys_of_a_token_that_no_key_has_are_told() {
+    if !alone("token_keys::keys_of_a_token_that_no_key_has_are_told") {
+        return;
+    }
+    let client = Client::on(clusters()).await;
+    let token = token();
+    token
+        .run(|connection| connection.make("btz-kms-of-another"))
+        .unwrap();
+    token
+        .run(|connection| connection.make("not-of-btz"))
+        .unwrap();
+    let input = connected(&client).await;
+    client.key(input).await;
+    let shown = "btz_kms_custom_key_store_unknown_keys 1";
+    until(|| client.metrics.render().contains(shown)).await;
+    token
+        .run(|connection| connection.find("btz-kms-of-another"))
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_token_that_fails_for_a_moment_makes_no_ciphertext_invalid() {
+    if !alone("token_keys::a_token_that_fails_for_a_moment_makes_no_ciphertext_invalid") {
+        return;
+    }
+    let client = Client::on(clusters()).await;
+    let input = connected(&client).await;
+    let key = client.key(input).await;
+    let sealed = client.encrypt(&key, b"a").await;
+    let decrypt = json!({ "CiphertextBlob": sealed });
+    // CKR_GENERAL_ERROR, CKR_DEVICE_ERROR, CKR_DEVICE_MEMORY.
+    for code in [5, 0x30, 0x31] {
+        fail(Some(&format!("decrypt {code} 1000")));
+        let refused = client.code("Decrypt", decrypt.clone()).await;
+        assert_eq!(refused, "KMSInvalidStateException", "{code:#x}");
+    }
+    fail(None);
+    client.ok("Decrypt", decrypt).await;
 }
 
 #[tokio::test]
@@ -57,13 +194,7 @@ async fn the_material_of_a_key_goes_when_the_key_does_and_no_other() {
     if !alone("token_keys::the_material_of_a_key_goes_when_the_key_does_and_no_other") {
         return;
     }
-    let client = Client::on(vec![TokenCluster {
-        cluster_id: "cluster-bartizanhsm".to_owned(),
-        place: place(),
-        trust_anchor: None,
-        accounts: vec![ACCOUNT.parse().unwrap()],
-    }])
-    .await;
+    let client = Client::on(clusters()).await;
     let input = json!({
         "CustomKeyStoreName": "a",
         "CloudHsmClusterId": "cluster-bartizanhsm",
@@ -83,9 +214,7 @@ async fn the_material_of_a_key_goes_when_the_key_does_and_no_other() {
     let input = json!({ "KeyId": goes, "PendingWindowInDays": 7 });
     client.ok("ScheduleKeyDeletion", input).await;
 
-    let pin = Some(Secret::new(PIN.as_bytes().to_vec()));
-    let (caution, limits) = (Caution::Attended, Limits::default());
-    let token = Token::new(place(), pin, caution, limits, Arc::new(Random)).unwrap();
+    let token = token();
     let find = |key: &str| {
         let label = format!("btz-kms-{}", key.rsplit('/').next().unwrap());
         token.run(move |connection| connection.find(&label))

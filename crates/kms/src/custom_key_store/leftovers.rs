@@ -1,0 +1,310 @@
+//! Keys of tokens that no KMS key has. A token is no part of a commit: a key is made there first, and
+//! goes there last. What a call that failed or was cut off left there is removed as soon as the token
+//! lets it be; what a process left that was killed is found when the store is connected, and told. It is
+//! not removed then: several installations may share a token.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use store::{Revision, Store};
+use telemetry::metrics::{Gauge, Registry};
+use tokio::time::Instant;
+
+use super::KeyStores;
+use super::token::{LABEL_PREFIX, label};
+use crate::key::Key;
+use crate::place::Place;
+use crate::state::{self, Backing, Connection, InStore, Origin, StoreRow};
+
+/// After a failure it is tried again so much later.
+const AGAIN_AFTER: Duration = Duration::from_secs(60);
+
+/// So many are remembered; of more it is only told that they stay.
+const LEFTOVERS_MAX: usize = 10_000;
+
+/// So many are named in the log.
+const NAMED_MAX: usize = 5;
+
+/// A store of a place.
+type At = (Place, String);
+
+/// What is known of them.
+pub(super) struct Leftovers {
+    all: Mutex<All>,
+    is_busy: AtomicBool,
+    unknown: Gauge,
+}
+
+#[derive(Default)]
+struct All {
+    /// Ids of keys that are being made.
+    making: BTreeSet<String>,
+    /// Whose material is to go.
+    to_remove: HashMap<At, BTreeMap<String, Removal>>,
+    /// Which stores were looked through, as of which revision of their rows, and what was unknown.
+    surveyed: HashMap<At, (Revision, usize)>,
+    /// When a store that failed is looked through again.
+    survey_again: HashMap<At, Instant>,
+}
+
+/// Material that is to go.
+struct Removal {
+    /// Not before.
+    from: Instant,
+    /// How often it has to be found gone: what a call has given up a device may still carry out.
+    times: u8,
+}
+
+impl Leftovers {
+    pub(super) fn new(metrics: &Registry) -> Self {
+        Self {
+            all: Mutex::default(),
+            is_busy: AtomicBool::new(false),
+            unknown: metrics.gauge(
+                "btz_kms_custom_key_store_unknown_keys",
+                "Keys in the tokens of connected custom key stores that no KMS key here has.",
+                &[],
+            ),
+        }
+    }
+
+    fn all(&self) -> MutexGuard<'_, All> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn show(&self, all: &All) {
+        let unknown: usize = all.surveyed.values().map(|(_, unknown)| unknown).sum();
+        self.unknown.set(i64::try_from(unknown).unwrap_or(i64::MAX));
+    }
+
+    /// That a key's material is to go, unless the key is there after all.
+    fn add(&self, at: At, key_id: &str, times: u8) {
+        let mut all = self.all();
+        let count: usize = all.to_remove.values().map(BTreeMap::len).sum();
+        if count >= LEFTOVERS_MAX {
+            tracing::warn!(key_id, "kms: material stays in a custom key store");
+            return;
+        }
+        let of_store = all.to_remove.entry(at).or_default();
+        let from = Instant::now();
+        of_store.insert(key_id.to_owned(), Removal { from, times });
+    }
+}
+
+/// A key whose material is being made in a token, until its row is there.
+pub(crate) struct Making {
+    leftovers: Arc<Leftovers>,
+    at: At,
+    key_id: String,
+    is_kept: bool,
+}
+
+impl Making {
+    pub(super) fn begin(leftovers: &Arc<Leftovers>, at: At, key_id: &str) -> Self {
+        leftovers.all().making.insert(key_id.to_owned());
+        Self {
+            leftovers: Arc::clone(leftovers),
+            at,
+            key_id: key_id.to_owned(),
+            is_kept: false,
+        }
+    }
+
+    /// Its row is there.
+    pub(crate) fn keep(mut self) {
+        self.is_kept = true;
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            self.leftovers.add(self.at.clone(), &self.key_id, 2);
+        }
+        self.leftovers.all().making.remove(&self.key_id);
+    }
+}
+
+impl KeyStores {
+    /// Deletes the material of a key that is no more, as soon as its token lets it be.
+    pub(crate) fn forget_material(&self, key: &Key) {
+        // Of an external key store, the external key is its owner's.
+        if let Some(InStore { store_id, .. }) = &key.row.in_store
+            && key.row.origin == Origin::AwsCloudhsm
+        {
+            self.leftovers
+                .add((key.place.clone(), store_id.clone()), &key.id, 1);
+        }
+    }
+
+    /// Removes what was left in tokens, and looks through those that were connected. It is called now and
+    /// then, and goes on beside its caller: a token may take its time.
+    pub(crate) fn tidy(self: &Arc<Self>, store: &Arc<dyn Store>) {
+        let (due, unsurveyed) = (self.due(), self.unsurveyed());
+        let is_idle = due.is_empty() && unsurveyed.is_empty();
+        if is_idle || self.leftovers.is_busy.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (stores, store) = (Arc::clone(self), Arc::clone(store));
+        tokio::spawn(async move {
+            for (at, keys) in due {
+                stores.remove_left(store.as_ref(), &at, keys).await;
+            }
+            for (at, revision) in unsurveyed {
+                stores.survey(&at, revision).await;
+            }
+            stores.leftovers.is_busy.store(false, Ordering::Release);
+        });
+    }
+
+    fn due(&self) -> Vec<(At, Vec<String>)> {
+        let now = Instant::now();
+        let all = self.leftovers.all();
+        let due = all.to_remove.iter().filter_map(|(at, keys)| {
+            let due = keys.iter().filter(|(_, removal)| removal.from <= now);
+            let due: Vec<String> = due.map(|(key_id, _)| key_id.clone()).collect();
+            (!due.is_empty()).then(|| (at.clone(), due))
+        });
+        due.collect()
+    }
+
+    async fn remove_left(&self, store: &dyn Store, at: &At, keys: Vec<String>) {
+        let (place, store_id) = at;
+        for key_id in keys {
+            let why = match self.remove_one(store, at, &key_id).await {
+                Ok(()) => {
+                    let mut all = self.leftovers.all();
+                    if let Some(of_store) = all.to_remove.get_mut(at)
+                        && let Some(removal) = of_store.get_mut(&key_id)
+                    {
+                        removal.from = Instant::now() + AGAIN_AFTER;
+                        removal.times = removal.times.saturating_sub(1);
+                        of_store.retain(|_, removal| removal.times > 0);
+                    }
+                    all.to_remove.retain(|_, keys| !keys.is_empty());
+                    continue;
+                }
+                Err(why) => why,
+            };
+            tracing::warn!(
+                why,
+                key = %place.key_arn(&key_id),
+                store_id,
+                "kms: material that no key has stays in its custom key store; its removal is tried again"
+            );
+            // What keeps one keeps all.
+            let again = Instant::now() + AGAIN_AFTER;
+            let mut all = self.leftovers.all();
+            if let Some(of_store) = all.to_remove.get_mut(at) {
+                of_store
+                    .values_mut()
+                    .for_each(|removal| removal.from = again);
+            }
+            return;
+        }
+    }
+
+    /// Removes a key's material unless its row is there: a commit may have happened whose answer was lost.
+    async fn remove_one(&self, store: &dyn Store, at: &At, key_id: &str) -> Result<(), String> {
+        let (place, store_id) = at;
+        let row = store.get(&state::key(place, key_id)).await;
+        if row.map_err(|error| error.to_string())?.is_some() {
+            return Ok(());
+        }
+        let token = self.token(place, store_id).map_err(|error| error.message)?;
+        let label = label(key_id);
+        let gone = token.call(move |connection| connection.destroy(&label));
+        gone.await.map_err(|error| error.to_string())
+    }
+
+    /// The connected stores on tokens that were not looked through since they were connected.
+    fn unsurveyed(&self) -> Vec<(At, Revision)> {
+        let now = Instant::now();
+        let mut all = self.leftovers.all();
+        let mut connected = BTreeSet::new();
+        let mut found = Vec::new();
+        for row in self.keyring.view.under(&state::all_stores()) {
+            let Some((place, rest)) = state::place_of(&row.key) else {
+                continue;
+            };
+            let (Some(store_id), Ok::<StoreRow, _>(store)) =
+                (rest.into_iter().next(), state::read(&row))
+            else {
+                continue;
+            };
+            let is_token = matches!(store.backing, Backing::AwsCloudhsm { .. });
+            if !is_token || store.connection != Connection::Connected {
+                continue;
+            }
+            let at = (place, store_id);
+            connected.insert(at.clone());
+            let is_done = all
+                .surveyed
+                .get(&at)
+                .is_some_and(|(revision, _)| *revision == row.revision);
+            let waits = all.survey_again.get(&at).is_some_and(|from| *from > now);
+            if !is_done && !waits {
+                found.push((at, row.revision));
+            }
+        }
+        all.surveyed.retain(|at, _| connected.contains(at));
+        all.survey_again.retain(|at, _| connected.contains(at));
+        self.leftovers.show(&all);
+        found
+    }
+
+    /// Tells what lies in a store's token and no key has.
+    async fn survey(&self, at: &At, revision: Revision) {
+        let (place, store_id) = at;
+        let labels = match self.token(place, store_id) {
+            Ok(token) => {
+                let labels = token.call(|connection| connection.labels(LABEL_PREFIX));
+                labels.await.map_err(|error| error.to_string())
+            }
+            Err(error) => Err(error.message),
+        };
+        let labels = match labels {
+            Ok(labels) => labels,
+            Err(why) => {
+                tracing::debug!(why, store_id, "kms: a token is not looked through");
+                let again = Instant::now() + AGAIN_AFTER;
+                self.leftovers.all().survey_again.insert(at.clone(), again);
+                return;
+            }
+        };
+        // After the labels: a key that was made meanwhile is known, or being made.
+        let rows = self.keyring.view.under(&state::all_keys());
+        let mut known: BTreeSet<String> = rows
+            .iter()
+            .filter_map(|row| state::place_of(&row.key)?.1.into_iter().next())
+            .collect();
+        let mut all = self.leftovers.all();
+        known.extend(all.making.iter().cloned());
+        known.extend(all.to_remove.values().flat_map(|keys| keys.keys().cloned()));
+        let unknown: BTreeSet<&String> = labels
+            .iter()
+            .filter(|label| {
+                let key_id = label.strip_prefix(LABEL_PREFIX).unwrap_or_default();
+                !known.contains(key_id)
+            })
+            .collect();
+        if !unknown.is_empty() {
+            let named: Vec<&str> = unknown
+                .iter()
+                .take(NAMED_MAX)
+                .map(|label| label.as_str())
+                .collect();
+            tracing::warn!(
+                count = unknown.len(),
+                first = named.join(", "),
+                store_id,
+                "kms: a token holds keys that no KMS key here has: another installation's, or left by a \
+                 CreateKey during which btz was killed. Those can be deleted by the token's own tool"
+            );
+        }
+        all.surveyed.insert(at.clone(), (revision, unknown.len()));
+        self.leftovers.show(&all);
+    }
+}
