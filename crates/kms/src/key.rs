@@ -333,11 +333,36 @@ pub(crate) fn expiration_model(valid_to: Option<i64>) -> &'static str {
     }
 }
 
+impl KeyRow {
+    /// Deletes a material, whose version and id stay known. One that waited to become the current one is
+    /// as if it never came.
+    pub(crate) fn forget_material(&mut self, id: &str) {
+        for material in self.materials.iter_mut().filter(|one| one.id == id) {
+            material.token = None;
+        }
+        self.materials.retain(|material| {
+            material.token.is_some() || material.state != MaterialState::PendingRotation
+        });
+    }
+}
+
 impl MaterialRow {
     /// Whether it can be used at a moment.
     pub(crate) fn is_there(&self, now: Time) -> bool {
         let valid_to = self.import.as_ref().and_then(|import| import.valid_to);
         self.token.is_some() && valid_to.is_none_or(|end| now.as_millis() < end)
+    }
+
+    /// Whether it is here though the date that it was valid to is over: by the clock, or by the latest
+    /// time that is known, which a clock that is set back does not change.
+    pub(crate) fn has_expired(&self, now: Time, latest: Time) -> bool {
+        let Some(import) = self.import.as_ref().filter(|_| self.token.is_some()) else {
+            return false;
+        };
+        let latest_ms = latest.as_millis().saturating_sub(import.ahead_ms);
+        import
+            .valid_to
+            .is_some_and(|end| end <= now.as_millis().max(latest_ms))
     }
 
     /// The exported key token.

@@ -4,6 +4,9 @@
 //! **A deletion is never early.** The wall clock may be wrong, so a waiting period is over when the
 //! clock says so *and* as much time has passed while btz ran ([`RunningTime`]), across restarts too.
 //! A key that is gone is gone for good; one that stays a day longer is not.
+//!
+//! **Material is never late.** Imported material goes when the clock reaches the date that it is valid
+//! to, or would have reached it had it not been set back; it can be imported again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +14,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use keys::{KeySpec, PrivateKey};
-use store::{Batch, CommitError, Follow, Store, StoreError};
+use store::{Batch, CommitError, Follow, Revision, Store, StoreError};
 use telemetry::metrics::{Counter, Gauge, Registry};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -27,6 +30,9 @@ use crate::material::Materials;
 use crate::running_time::RunningTime;
 use crate::state::{self, Deletion, MaterialRow, MaterialState, Origin, Rotated};
 
+/// AWS's event of material that has expired.
+const EXPIRED: &str = "DeleteExpiredKeyMaterial";
+
 /// How often it is looked what is due.
 const EVERY: Duration = Duration::from_secs(5);
 
@@ -34,6 +40,7 @@ const EVERY: Duration = Duration::from_secs(5);
 pub(crate) struct Counters {
     deleted: Counter,
     rotated: Counter,
+    expired: Counter,
     failed: Counter,
     open: Gauge,
 }
@@ -50,9 +57,13 @@ impl Counters {
                 "btz_kms_automatic_rotations_total",
                 "Keys that were rotated because their period was over.",
             ),
+            expired: counter(
+                "btz_kms_materials_expired_total",
+                "Imported key materials that were deleted because the date that they were valid to was over.",
+            ),
             failed: counter(
                 "btz_kms_maintenance_failures_total",
-                "Deletions and rotations that were due and failed; they are tried again.",
+                "Deletions, rotations and expirations that were due and failed; they are tried again.",
             ),
             open: registry.gauge(
                 "btz_kms_materials_open",
@@ -103,6 +114,8 @@ impl Work {
                     self.counters.open.set(open);
                     let now = self.clock.now();
                     self.carry_out(&agenda.due(now.as_millis()), now).await;
+                    let latest = self.running.latest(now);
+                    self.expire(&agenda.expired(latest.as_millis()), now, latest).await;
                     if flushed.elapsed() >= FLUSH_EVERY {
                         flushed = Instant::now();
                         self.flush().await;
@@ -124,20 +137,8 @@ impl Work {
 
     async fn carry_out(&self, due: &[store::Key], now: Time) {
         for at in due {
-            let Some((place, rest)) = state::place_of(at) else {
+            let Some(key) = self.key_of(at) else {
                 continue;
-            };
-            let found = match rest.first() {
-                Some(key_id) => self.keyring.key(&place, key_id),
-                None => continue,
-            };
-            let key = match found {
-                Ok(Some(key)) => key,
-                Ok(None) => continue,
-                Err(error) => {
-                    tracing::error!(%error, row = %at, "kms: a key is damaged");
-                    continue;
-                }
             };
             // The row may have changed since it was found due.
             let is_over = |at: i64| at <= now.as_millis();
@@ -157,11 +158,61 @@ impl Work {
             match done {
                 Ok(()) if name == "DeleteKey" => self.counters.deleted.increment(),
                 Ok(()) => self.counters.rotated.increment(),
-                Err(error) => {
-                    self.counters.failed.increment();
-                    let reason = error.internal.unwrap_or(error.message);
-                    tracing::warn!(reason, key = %key.arn, "kms: {name} failed; it is tried again");
-                }
+                Err(error) => self.failed(&key, name, error),
+            }
+        }
+    }
+
+    /// Deletes imported material whose date is over.
+    async fn expire(&self, due: &[store::Key], now: Time, latest: Time) {
+        for at in due {
+            let Some(key) = self.key_of(at) else {
+                continue;
+            };
+            if let Err(error) = self.delete_expired(&key, now, latest).await {
+                self.failed(&key, EXPIRED, error);
+            }
+        }
+    }
+
+    /// One commit for each material, as each has a record of its own.
+    async fn delete_expired(&self, key: &Key, now: Time, latest: Time) -> Result<(), ServiceError> {
+        let _turn = self.turn.lock().await;
+        let expired = key.row.materials.iter();
+        let expired = expired.filter(|material| material.has_expired(now, latest));
+        let at = state::key(&key.place, &key.id);
+        let (mut row, mut revision) = (key.row.clone(), key.revision);
+        for material in expired {
+            row.forget_material(&material.id);
+            let mut batch = Batch::new();
+            batch.expect_at(at.clone(), revision);
+            batch.put(at.clone(), state::write(&row)?);
+            let mut call = self.own_call(key, EXPIRED)?;
+            call.parameters = serde_json::json!({
+                "keyId": key.arn.as_str(), "keyMaterialId": material.id,
+            })
+            .to_string();
+            revision = self.commit(&call, batch).await?;
+            self.counters.expired.increment();
+            self.materials.forget(key.place.account, &key.id);
+        }
+        Ok(())
+    }
+
+    fn failed(&self, key: &Key, event: &str, error: ServiceError) {
+        self.counters.failed.increment();
+        let reason = error.internal.unwrap_or(error.message);
+        tracing::warn!(reason, key = %key.arn, "kms: {event} failed; it is tried again");
+    }
+
+    /// The key of a row, as it is now.
+    fn key_of(&self, at: &store::Key) -> Option<Arc<Key>> {
+        let (place, rest) = state::place_of(at)?;
+        match self.keyring.key(&place, rest.first()?) {
+            Ok(key) => key,
+            Err(error) => {
+                tracing::error!(%error, row = %at, "kms: a key is damaged");
+                None
             }
         }
     }
@@ -181,7 +232,8 @@ impl Work {
             batch.delete(state::alias(&key.place, name));
         }
         self.leave_the_others(key, now, &mut batch)?;
-        self.commit(key, "DeleteKey", batch).await?;
+        self.commit(&self.own_call(key, "DeleteKey")?, batch)
+            .await?;
         self.materials.forget(key.place.account, &key.id);
         self.stores.forget_material(key);
         Ok(())
@@ -241,13 +293,14 @@ impl Work {
         else {
             return Ok(());
         };
-        self.commit(key, "RotateKey", batch).await
+        self.commit(&self.own_call(key, "RotateKey")?, batch)
+            .await?;
+        Ok(())
     }
 
-    async fn commit(&self, key: &Key, event: &str, batch: Batch) -> Result<(), ServiceError> {
-        let call = self.own_call(key, event)?;
-        match telemetry::audit::commit(self.store.as_ref(), &call, batch).await {
-            Ok(_) => Ok(()),
+    async fn commit(&self, call: &Call, batch: Batch) -> Result<Revision, ServiceError> {
+        match telemetry::audit::commit(self.store.as_ref(), call, batch).await {
+            Ok(revision) => Ok(revision),
             Err(CommitError::Conflict { .. }) => Err(exception::internal(
                 "somebody changed the key at the same time",
             )),

@@ -8,13 +8,17 @@
 //!
 //! Several processes may count on one store. Each adds what passed since it read the row, and only
 //! to what it read: none counts what another counted already.
+//!
+//! What expires at a date is due when the wall clock says so, be it wrong: the date is what was asked
+//! for, and material can be imported again. A clock that is set back gains nothing: the latest time
+//! that is known goes on with the time that passes, and is kept in the row too.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use store::{Batch, CommitError, Revision, Store, StoreError};
 use tokio::time::Instant;
-use types::ServiceError;
+use types::{ServiceError, Time};
 
 use crate::state;
 
@@ -22,6 +26,9 @@ use crate::state;
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Row {
     running_ms: u64,
+    /// The latest time that was known, in milliseconds since 1970.
+    #[serde(default)]
+    latest_ms: i64,
 }
 
 /// The time that the installation has run.
@@ -35,6 +42,7 @@ pub(crate) struct RunningTime {
 #[derive(Debug, Clone, Copy)]
 struct Known {
     running_ms: u64,
+    latest_ms: i64,
     revision: Option<Revision>,
     since: Instant,
 }
@@ -58,24 +66,39 @@ impl RunningTime {
         i64::try_from(running_ms).unwrap_or(i64::MAX)
     }
 
+    /// The latest time that is known: what the clock says, unless it said more before.
+    pub(crate) fn latest(&self, clock: Time) -> Time {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let latest_ms = known.now_latest_ms();
+        let lag_ms = clock.as_millis().saturating_sub(latest_ms).max(0);
+        known.latest_ms = known.latest_ms.saturating_add(lag_ms);
+        Time::from_millis(latest_ms.saturating_add(lag_ms))
+    }
+
     /// Writes what was counted.
     ///
     /// # Errors
     /// When the store is away; it is counted on.
     pub(crate) async fn keep(&self) -> Result<(), StoreError> {
         let known = self.known();
-        let (running_ms, since) = (known.now_ms(), Instant::now());
+        let since = Instant::now();
+        let (running_ms, latest_ms) = (known.now_ms(), known.now_latest_ms());
         let at = state::running_time();
         let mut batch = Batch::new();
         match known.revision {
             Some(revision) => batch.expect_at(at.clone(), revision),
             None => batch.expect_absent(at.clone()),
         };
-        let row = state::write(&Row { running_ms }).map_err(|error| damaged(&error))?;
+        let row = Row {
+            running_ms,
+            latest_ms,
+        };
+        let row = state::write(&row).map_err(|error| damaged(&error))?;
         batch.put(at, row);
-        let now_known = match self.store.commit(batch).await {
+        let mut next = match self.store.commit(batch).await {
             Ok(revision) => Known {
                 running_ms,
+                latest_ms,
                 revision: Some(revision),
                 since,
             },
@@ -83,7 +106,12 @@ impl RunningTime {
             Err(CommitError::Conflict { .. }) => read(self.store.as_ref()).await?,
             Err(CommitError::Store(error)) => return Err(error),
         };
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = now_known;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever wrote: what was known here, meanwhile too, is known.
+        let passed_ms = next.now_latest_ms().saturating_sub(next.latest_ms);
+        let known_ms = known.now_latest_ms().saturating_sub(passed_ms);
+        next.latest_ms = next.latest_ms.max(known_ms);
+        *known = next;
         Ok(())
     }
 
@@ -97,20 +125,26 @@ impl Known {
         let passed = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.running_ms.saturating_add(passed)
     }
+
+    fn now_latest_ms(&self) -> i64 {
+        let passed = i64::try_from(self.since.elapsed().as_millis()).unwrap_or(i64::MAX);
+        self.latest_ms.saturating_add(passed)
+    }
 }
 
 async fn read(store: &dyn Store) -> Result<Known, StoreError> {
     let row = store.get(&state::running_time()).await?;
-    let (running_ms, revision) = match &row {
+    let (read, revision) = match &row {
         Some(row) => {
             let read: Result<Row, ServiceError> = state::read(row);
             let read = read.map_err(|error| damaged(&error))?;
-            (read.running_ms, Some(row.revision))
+            (read, Some(row.revision))
         }
-        None => (0, None),
+        None => (Row::default(), None),
     };
     Ok(Known {
-        running_ms,
+        running_ms: read.running_ms,
+        latest_ms: read.latest_ms,
         revision,
         since: Instant::now(),
     })

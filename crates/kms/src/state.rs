@@ -7,7 +7,7 @@
 //! | `kms/grant/ACCOUNT/REGION/KEY-ID/GRANT-ID` | [`GrantRow`] |
 //! | `kms/grants-of/ACCOUNT/REGION/KEY-ID` | who changed the key's grants last, and how many there are |
 //! | `kms/usage/ACCOUNT/REGION/KEY-ID` | [`UsageRow`]: the last use, written now and then |
-//! | `kms/running-time` | how long the installation has run, by which waiting periods are measured |
+//! | `kms/running-time` | how long the installation has run, by which waiting periods are measured, and the latest time that it knew |
 //! | `kms/store/ACCOUNT/REGION/STORE-ID` | [`StoreRow`]: a custom key store; its secrets only wrapped |
 //! | `kms/stores-of/ACCOUNT/REGION` | the call that changed the place's custom key stores, or the keys in them, last |
 
@@ -317,6 +317,10 @@ pub(crate) struct Import {
     pub(crate) description: Option<String>,
     /// `None` when it does not expire.
     pub(crate) valid_to: Option<i64>,
+    /// By how much the clock had been set back when it was imported, in milliseconds: the latest known
+    /// time was ahead of it.
+    #[serde(default)]
+    pub(crate) ahead_ms: i64,
 }
 
 /// An alias.

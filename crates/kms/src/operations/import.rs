@@ -195,10 +195,12 @@ pub(crate) async fn import_key_material(
                 .ok_or_else(|| exception::internal("the imported version is gone"))?;
             material.token = Some(BASE64.encode(token));
             let description = input.key_material_description.clone();
+            let latest = kms.running.latest(draft.now);
             let old = material.import.take();
             material.import = Some(Import {
                 description: description.or_else(|| old.and_then(|old| old.description)),
                 valid_to,
+                ahead_ms: latest.as_millis() - draft.now.as_millis(),
             });
             draft.put_key(&key.place, &key.id, &row)?;
             Ok(ImportKeyMaterialResponse {
@@ -312,12 +314,9 @@ pub(crate) async fn delete_imported_key_material(
                 Some(id) => material.id == *id,
                 None => material.state == MaterialState::Current,
             };
-            let found = row.materials.iter_mut().find(|material| wanted(material));
+            let found = row.materials.iter().find(|material| wanted(material));
             let id = match (found, &input.key_material_id) {
-                (Some(material), _) => {
-                    material.token = None;
-                    Some(material.id.clone())
-                }
+                (Some(material), _) => Some(material.id.clone()),
                 // Nothing was imported yet: nothing is to be deleted.
                 (None, None) => None,
                 (None, Some(id)) => {
@@ -327,10 +326,9 @@ pub(crate) async fn delete_imported_key_material(
                     )));
                 }
             };
-            // Material that waited to become the current one is as if it never came.
-            row.materials.retain(|material| {
-                material.token.is_some() || material.state != MaterialState::PendingRotation
-            });
+            if let Some(id) = &id {
+                row.forget_material(id);
+            }
             if row != key.row {
                 draft.put_key(&key.place, &key.id, &row)?;
             }

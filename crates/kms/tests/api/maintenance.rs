@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use types::Clock as _;
+
 use super::client::{Client, text};
+use super::imports::{OAEP, import};
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -186,4 +189,130 @@ async fn the_last_use_is_known_at_once_and_written_later() {
         .await;
     assert_eq!(rows.unwrap().rows.len(), 1);
     assert_eq!(usage(&client).await, "Encrypt");
+}
+
+/// A key whose material is valid for some days from now on, by the clock.
+async fn expiring(client: &Client, days: i64) -> String {
+    let key = client.key(json!({ "Origin": "EXTERNAL" })).await;
+    import_again(client, &key, days).await;
+    key
+}
+
+async fn import_again(client: &Client, key: &str, days: i64) {
+    let end = client.clock.now().as_millis() / 1_000 + days * 24 * 60 * 60;
+    let more = json!({ "ExpirationModel": "KEY_MATERIAL_EXPIRES", "ValidTo": end });
+    import(client, key, OAEP, &[1; 32], more).await.unwrap();
+}
+
+/// Whether the key's row still holds material, wrapped as it is.
+async fn is_kept(client: &Client, key: &str) -> bool {
+    let prefix = store::Key::new(["kms", "key"]);
+    let rows = client.store.snapshot(&prefix).await.unwrap().rows;
+    let id = key.rsplit('/').next().unwrap();
+    let row = rows.iter().find(|row| row.key.as_str().contains(id));
+    let row: serde_json::Value = serde_json::from_slice(&row.unwrap().value).unwrap();
+    let materials = row["materials"].as_array().unwrap();
+    materials.iter().any(|one| one["token"].is_string())
+}
+
+#[tokio::test(start_paused = true)]
+async fn expired_material_is_gone_from_its_row_and_there_is_a_record_of_it() {
+    let client = Client::new().await;
+    let [plain, disabled, leaving] = [
+        expiring(&client, 2).await,
+        expiring(&client, 2).await,
+        expiring(&client, 2).await,
+    ];
+    let sealed = client.encrypt(&plain, b"a").await;
+    let later = expiring(&client, 5).await;
+    client.ok("DisableKey", json!({ "KeyId": disabled })).await;
+    let input = json!({ "KeyId": leaving, "PendingWindowInDays": 7 });
+    client.ok("ScheduleKeyDeletion", input).await;
+    pass_days(&client, 1).await;
+    for key in [&plain, &disabled, &leaving, &later] {
+        assert!(is_kept(&client, key).await);
+    }
+    pass_days(&client, 1).await;
+    for key in [&plain, &disabled, &leaving] {
+        assert!(!is_kept(&client, key).await);
+    }
+    assert!(is_kept(&client, &later).await);
+    assert_eq!(client.state(&plain).await, "PendingImport");
+    assert_eq!(client.state(&disabled).await, "PendingImport");
+    assert_eq!(client.state(&leaving).await, "PendingDeletion");
+    assert_eq!(client.state(&later).await, "Enabled");
+
+    let rows = client.store.snapshot(&store::Key::new(["audit"])).await;
+    let records = rows.unwrap().rows;
+    let records: Vec<serde_json::Value> = records
+        .iter()
+        .map(|row| serde_json::from_slice(&row.value).unwrap())
+        .filter(|record: &serde_json::Value| record["eventName"] == "DeleteExpiredKeyMaterial")
+        .collect();
+    assert_eq!(records.len(), 3);
+    let parameters = records[0]["requestParameters"].to_string();
+    assert!(parameters.contains("keyMaterialId"), "{parameters}");
+    let shown = "btz_kms_materials_expired_total 3";
+    assert!(client.metrics.render().contains(shown));
+
+    // The same material again, and what it encrypted opens.
+    import_again(&client, &plain, 2).await;
+    assert_eq!(client.decrypt(&sealed).await, b"a");
+    pass_days(&client, 1).await;
+    assert_eq!(client.state(&plain).await, "Enabled");
+}
+
+/// Several of one key, each with a record of its own; what waited to be used is as if it never came.
+#[tokio::test(start_paused = true)]
+async fn all_materials_of_a_key_expire_at_once() {
+    let client = Client::new().await;
+    let key = expiring(&client, 2).await;
+    let end = client.clock.now().as_millis() / 1_000 + 2 * 24 * 60 * 60;
+    let more = json!({
+        "ExpirationModel": "KEY_MATERIAL_EXPIRES", "ValidTo": end, "ImportType": "NEW_KEY_MATERIAL",
+    });
+    import(&client, &key, OAEP, &[2; 32], more).await.unwrap();
+    pass_days(&client, 2).await;
+    assert!(!is_kept(&client, &key).await);
+    let shown = "btz_kms_materials_expired_total 2";
+    assert!(client.metrics.render().contains(shown));
+    let listed = json!({ "KeyId": key, "IncludeKeyMaterial": "ALL_KEY_MATERIAL" });
+    let listed = client.ok("ListKeyRotations", listed).await;
+    let listed = listed["Rotations"].as_array().unwrap();
+    assert_eq!(listed.len(), 1, "{listed:?}");
+    assert_eq!(listed[0]["ImportState"], json!("PENDING_IMPORT"));
+}
+
+/// The date comes though the clock is set back, before a start too.
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_set_back_keeps_no_material() {
+    let client = Client::new().await;
+    let key = expiring(&client, 10).await;
+    pass_days(&client, 6).await;
+    client.kms.flush().await.unwrap();
+    client.clock.forward_days(-300);
+    let client = Client::over(Arc::clone(&client.store), Arc::clone(&client.clock)).await;
+    pass_days(&client, 3).await;
+    assert!(is_kept(&client, &key).await);
+    assert_eq!(client.state(&key).await, "Enabled");
+    pass_days(&client, 2).await;
+    assert!(!is_kept(&client, &key).await);
+    assert_eq!(client.state(&key).await, "PendingImport");
+}
+
+/// A clock that was ahead for a while takes no time from what is imported when it is right again.
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_was_ahead_shortens_nothing_afterwards() {
+    let client = Client::new().await;
+    settle().await;
+    client.clock.forward_days(400);
+    settle().await;
+    client.kms.flush().await.unwrap();
+    client.clock.forward_days(-400);
+    let client = Client::over(Arc::clone(&client.store), Arc::clone(&client.clock)).await;
+    let key = expiring(&client, 10).await;
+    pass_days(&client, 9).await;
+    assert!(is_kept(&client, &key).await);
+    pass_days(&client, 2).await;
+    assert!(!is_kept(&client, &key).await);
 }

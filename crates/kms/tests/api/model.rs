@@ -578,6 +578,12 @@ impl Game {
         tokio::time::advance(passed).await;
         super::maintenance::settle().await;
         for (at, key) in self.keys.iter_mut().enumerate() {
+            // What has expired is deleted: so it is as if it never came when it waited to be used.
+            for material in &mut key.materials {
+                material.is_there &= material.ends.is_none_or(|ends| self.now < ends);
+            }
+            let stays = |one: &Material| one.is_there || one.use_of != Use::Waits;
+            key.materials.retain(stays);
             if key.goes.is_some_and(|goes| goes <= self.now) {
                 (key.goes, key.is_gone) = (None, true);
                 self.aliases.retain(|_, of| *of != at);
