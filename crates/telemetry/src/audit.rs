@@ -15,19 +15,23 @@
 //! Every few seconds the chain's value is signed ([`head`]) by a key that is wrapped under the seal.
 //! [`verify()`] needs the folder only, and the public key that its reader kept elsewhere.
 
+mod anchor;
 mod appender;
 mod chain;
 mod counters;
 mod disk;
 mod folder;
 pub mod head;
+mod key;
 mod log;
 mod record;
 mod recovery;
 mod retention;
 mod rows;
+mod scan;
 mod search;
 pub mod segment;
+mod starts;
 mod verify;
 mod writer;
 
@@ -39,15 +43,16 @@ pub use chain::{ChainValue, Hex, HexError, KeyId, Kind, LogId};
 pub use disk::{Disk, RealDisk, SegmentFile};
 pub use folder::{Folder, SegmentPath, chain_at, last_signed_head};
 pub use head::{Head, PublicKey};
-pub use log::{AuditError, Config, Log, Parts, SEGMENT_BYTES_MAX};
+pub use log::{ANCHOR_EVERY, AuditError, Config, Log, Parts, SEGMENT_BYTES_MAX};
 pub use record::{
     ERROR_MESSAGE_BYTES_MAX, EVENT_VERSION, Outcome, PARAMETERS_BYTES_MAX, is_read_only, render,
 };
-pub use recovery::OpenError;
+pub use recovery::{CLOSED, DAMAGED, MISSING, OPENED, OpenError};
 pub use retention::{RETIRED, Retention};
 pub use search::{Filter, Found, search};
-pub use verify::{Begin, Bound, FINDINGS_MAX, Finding, Range, Report, verify};
-pub use writer::{GATHER, GROUP_BYTES_MAX, QUEUE_BYTES_MAX, QUEUE_CALLS_MAX};
+pub use starts::{Adopted, CRASH_CALLS_MAX};
+pub use verify::{Begin, Bound, FINDINGS_MAX, Finding, Range, Report, WARNINGS_MAX, verify};
+pub use writer::{GATHER, GROUP_BYTES_MAX, GROUP_RECORDS_MAX, QUEUE_BYTES_MAX, QUEUE_CALLS_MAX};
 
 /// Commits a change together with its audit record: both or neither.
 ///

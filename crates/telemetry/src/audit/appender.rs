@@ -89,6 +89,8 @@ pub(super) struct Appender {
     must_cut: bool,
     /// A rotation failed: nothing may be appended to the old segment.
     must_rotate: bool,
+    /// The log has not yet said what this start found: nothing is signed before that.
+    is_opening: bool,
     buffer: Vec<u8>,
 }
 
@@ -109,13 +111,14 @@ impl Appender {
             head: (0, Instant::now()),
             must_cut: false,
             must_rotate: false,
+            is_opening: true,
             buffer: Vec::new(),
         })
     }
 
     /// Begins a segment.
     pub(super) fn begin(ground: Ground, tail: Tail) -> io::Result<Self> {
-        let (file, after, bytes) = begin_segment(&ground, tail)?;
+        let (file, after, bytes) = begin_segment(&ground, tail, false)?;
         Ok(Self {
             began: ground.clock.now(),
             ground,
@@ -125,6 +128,7 @@ impl Appender {
             tail: after,
             must_cut: false,
             must_rotate: false,
+            is_opening: true,
             buffer: Vec::new(),
         })
     }
@@ -145,7 +149,8 @@ impl Appender {
         (self.headless() > 0).then(|| HEAD_EVERY.saturating_sub(self.head.1.elapsed()))
     }
 
-    /// Appends a group, and a head where one is due or asked for. Answers the first record's number
+    /// Appends a group of at most [`super::GROUP_RECORDS_MAX`], and a head where one is due or asked
+    /// for. Answers the first record's number
     /// and the head when all of it is durable.
     ///
     /// # Errors
@@ -197,7 +202,7 @@ impl Appender {
         }
         let many = next - 1 - self.head.0.min(next - 1) >= HEAD_EVERY_RECORDS;
         let made = (head || many || self.head_is_due()).then(|| {
-            let head = make_head(&self.ground, Tail { log, next, chain });
+            let head = make_head(&self.ground, Tail { log, next, chain }, true);
             let body = head.to_json();
             chain = segment::append(&mut buffer, &chain, next, Kind::Head, &body);
             next += 1;
@@ -218,13 +223,14 @@ impl Appender {
         self.tail = Tail { log, next, chain };
         if made.is_some() {
             self.head = (next - 1, Instant::now());
+            self.is_opening = false;
         }
         Ok((first, made))
     }
 
     fn rotate(&mut self) -> io::Result<()> {
         self.must_rotate = true;
-        let (file, after, bytes) = begin_segment(&self.ground, self.tail)?;
+        let (file, after, bytes) = begin_segment(&self.ground, self.tail, !self.is_opening)?;
         self.head = (self.tail.next, Instant::now());
         self.began = self.ground.clock.now();
         self.file = file;
@@ -234,9 +240,8 @@ impl Appender {
         Ok(())
     }
 
-    /// Whether heads are signed.
-    pub(super) fn signs(&self) -> bool {
-        self.ground.signer.is_some()
+    pub(super) fn now(&self) -> Time {
+        self.ground.clock.now()
     }
 
     pub(super) fn folder(&self) -> &Folder {
@@ -254,8 +259,8 @@ impl std::fmt::Debug for Appender {
     }
 }
 
-/// A head over all that is before a tail.
-fn make_head(ground: &Ground, tail: Tail) -> Head {
+/// A head over all that is before a tail; signed, where it may be and can be.
+fn make_head(ground: &Ground, tail: Tail, signed: bool) -> Head {
     let mut head = Head {
         log: tail.log,
         sequence: tail.next - 1,
@@ -264,21 +269,25 @@ fn make_head(ground: &Ground, tail: Tail) -> Head {
         settled: ground.unsettled.before(tail.next),
         signed: None,
     };
-    if let Some(signer) = &ground.signer {
+    if let Some(signer) = ground.signer.as_ref().filter(|_| signed) {
         head.sign(signer);
     }
     head
 }
 
 /// A new segment with its header and the head that it begins with; where the log ends then.
-fn begin_segment(ground: &Ground, tail: Tail) -> io::Result<(Box<dyn SegmentFile>, Tail, u64)> {
+fn begin_segment(
+    ground: &Ground,
+    tail: Tail,
+    signed: bool,
+) -> io::Result<(Box<dyn SegmentFile>, Tail, u64)> {
     let header = Header {
         log: tail.log,
         first: tail.next,
         before: tail.chain,
     };
     let mut bytes = header.to_bytes();
-    let body = make_head(ground, tail).to_json();
+    let body = make_head(ground, tail, signed).to_json();
     let chain = segment::append(&mut bytes, &tail.chain, tail.next, Kind::Head, &body);
     let mut file = ground.disk.open(&ground.folder.segment(tail.next), true)?;
     file.append(&bytes)?;

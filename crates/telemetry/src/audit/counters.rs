@@ -11,7 +11,9 @@ pub(super) struct Counters {
     refused_disk: Counter,
     refused_other: Counter,
     failing: Gauge,
-    pub(super) damaged: Gauge,
+    damaged: Gauge,
+    adopted: Gauge,
+    pub(super) not_anchored: Counter,
     pub(super) retired: Counter,
 }
 
@@ -45,12 +47,28 @@ impl Counters {
                 "Places at the end of the audit log that did not verify when it was opened.",
                 &[],
             ),
+            adopted: registry.gauge(
+                "btz_audit_adopted_records",
+                "Records that no head had signed when the audit log was opened: a crash leaves some.",
+                &[],
+            ),
+            not_anchored: registry.counter(
+                "btz_audit_anchor_failures_total",
+                "Times that the last signed head of the audit log could not be kept in the store.",
+                &[],
+            ),
             retired: registry.counter(
                 "btz_audit_retired_segments_total",
                 "Segments of the audit log that were deleted at the end of their retention.",
                 &[],
             ),
         }
+    }
+
+    pub(super) fn opened(&self, damages: usize, adopted: u64) {
+        let shown = |count| i64::try_from(count).unwrap_or(i64::MAX);
+        self.damaged.set(shown(damages as u64));
+        self.adopted.set(shown(adopted));
     }
 
     pub(super) fn appended(&self, records: usize) {

@@ -183,8 +183,12 @@ impl Folder {
                 self.replace(&format!("public-key-{}.pem", key.id()), &old)?;
             }
         }
-        self.replace(SEALED_KEY, sealed)?;
+        self.keep_sealed_key(sealed)?;
         self.keep_public_key(public)
+    }
+
+    pub(super) fn keep_sealed_key(&self, sealed: &[u8]) -> io::Result<()> {
+        self.replace(SEALED_KEY, sealed)
     }
 
     pub(super) fn keep_public_key(&self, public: &PublicKey) -> io::Result<()> {

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,16 +10,18 @@ use store::Store;
 use tokio::sync::oneshot;
 use types::{Call, Clock, Entropy, KeyWrap, ServiceError, Time};
 
+use super::anchor;
 use super::appender::Unsettled;
 use super::chain::Kind;
 use super::counters::Counters;
 use super::disk::{Disk, RealDisk};
 use super::folder::Folder;
+use super::head::PublicKey;
 use super::recovery::{self, Needs, OpenError};
 use super::retention::{self, Retention};
 use super::rows::{self, Claimed, Claims};
 use super::segment::RECORD_BYTES_MAX;
-use super::writer::{self, Entry, QUEUE_CALLS_MAX, Queue};
+use super::writer::{self, Entry, LastHead, Own, QUEUE_CALLS_MAX, Queue};
 use super::{Outcome, is_read_only, record};
 use crate::metrics::Registry;
 
@@ -30,6 +31,8 @@ pub const SEGMENT_BYTES_MAX: u64 = 64 * 1024 * 1024;
 const REMOVE_EVERY: Duration = Duration::from_secs(1);
 /// How often it is looked for rows that nobody links; one is linked when it was there twice.
 const SWEEP_EVERY: Duration = Duration::from_secs(15);
+/// How often the last signed head is kept in the store, where there is a new one.
+pub const ANCHOR_EVERY: Duration = Duration::from_secs(60);
 /// How often it is looked for segments past their retention.
 const RETIRE_EVERY: Duration = Duration::from_secs(60 * 60);
 /// How long a call waits for a sweep that links its row just then.
@@ -75,6 +78,8 @@ pub struct Config {
     pub segment_bytes_max: u64,
     /// The disk.
     pub disk: Arc<dyn Disk>,
+    /// Whether other machines, each with a log of its own, use the same store.
+    pub store_is_shared: bool,
 }
 
 impl Config {
@@ -86,6 +91,7 @@ impl Config {
             retention: Retention::default(),
             segment_bytes_max: SEGMENT_BYTES_MAX,
             disk: Arc::new(RealDisk),
+            store_is_shared: false,
         }
     }
 }
@@ -130,8 +136,10 @@ pub(super) struct Shared {
     unsettled: Mutex<Arc<Unsettled>>,
     /// From where on rows were left by the last run, once they are all linked.
     left: Mutex<Option<u64>>,
-    /// Whether heads are signed.
-    pub(super) signs: AtomicBool,
+    /// What signs heads; `None` while nothing does.
+    pub(super) key: Mutex<Option<PublicKey>>,
+    /// The last signed head that is durable in the folder.
+    last_head: Arc<LastHead>,
 }
 
 impl fmt::Debug for Shared {
@@ -188,7 +196,8 @@ impl Log {
                 claims: Claims::default(),
                 unsettled: Mutex::default(),
                 left: Mutex::default(),
-                signs: AtomicBool::new(false),
+                key: Mutex::default(),
+                last_head: Arc::default(),
             }),
             threads: Arc::new(Threads {
                 queue,
@@ -228,6 +237,7 @@ impl Log {
         if !matches!(ended, Ok(Ok(()))) {
             tracing::error!("audit: the writing thread has panicked");
         }
+        self.shared.anchor(&mut None).await;
     }
 
     /// Takes the folder (again), as [`Log::open`] does.
@@ -239,6 +249,8 @@ impl Log {
             return Ok(());
         }
         let shared = Arc::clone(&self.shared);
+        let anchors = anchor::read(self.shared.store.as_ref()).await;
+        let anchors = anchors.map_err(|error| OpenError::Store(error.to_string()))?;
         let failed = {
             let folder = self.shared.config.folder.display().to_string();
             move |error| OpenError::Io {
@@ -255,35 +267,46 @@ impl Log {
                 clock: Arc::clone(&shared.clock),
                 entropy: shared.entropy.as_ref(),
                 wrap: shared.wrap.as_ref(),
+                anchors,
+                store_is_shared: shared.config.store_is_shared,
             })
         });
         let opened = opening.await.map_err(|error| failed(joined(error)))??;
-        let damages = i64::try_from(opened.damages).unwrap_or(i64::MAX);
-        self.shared.counters.damaged.set(damages);
+        self.shared.counters.opened(opened.damages, opened.adopted);
         self.shared.claims.forget();
         *lock(&self.shared.left) = None;
         *lock(&self.shared.unsettled) = opened.unsettled;
+        *lock(&self.shared.key) = opened.key;
         let mut appender = opened.appender;
-        let signs = appender.signs();
-        self.shared.signs.store(signs, Ordering::Relaxed);
         let folder = appender.folder().clone();
-        let events = opened.events;
+        let (events, binding) = (opened.events, opened.binding);
         // The head that is over these is kept before anything else happens.
         let begun = tokio::task::spawn_blocking(move || -> std::io::Result<_> {
-            let events: Vec<_> = events.into_iter().map(Event).collect();
+            let events: Vec<_> = events.into_iter().map(Own).collect();
             let (_, head) = appender.append(&events, true)?;
-            if let Some(head) = head.filter(|head| head.signed.is_some()) {
-                appender.folder().keep_head(&head)?;
+            let head = head.filter(|head| head.signed.is_some());
+            if let Some(head) = &head {
+                appender.folder().keep_head(head)?;
             }
-            Ok(appender)
+            // From here on the log is missed when it is gone.
+            if let Some(binding) = binding {
+                appender.folder().keep_sealed_key(&binding)?;
+            }
+            Ok((appender, head))
         });
-        let appender = begun.await.map_err(|error| failed(joined(error)))?;
-        let appender = appender.map_err(&failed)?;
+        let begun = begun.await.map_err(|error| failed(joined(error)))?;
+        let (appender, head) = begun.map_err(&failed)?;
+        if let Some(head) = &head {
+            let kept = anchor::keep(self.shared.store.as_ref(), head, &opened.missing).await;
+            kept.map_err(|error| OpenError::Store(error.to_string()))?;
+        }
+        *lock(&self.shared.last_head) = head;
         let (queue, counters) = (
             Arc::clone(&self.shared.queue),
             Arc::clone(&self.shared.counters),
         );
-        let writer = writer::start(appender, queue, counters).map_err(&failed)?;
+        let last = Arc::clone(&self.shared.last_head);
+        let writer = writer::start(appender, queue, counters, last).map_err(&failed)?;
         let linked = self.shared.link_what_is_left(&folder, opened.settled).await;
         let tender = tokio::spawn(Arc::clone(&self.shared).tend());
         *self.running() = Some(Running { writer, tender });
@@ -319,23 +342,6 @@ impl Log {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What the log says of itself when it is opened.
-struct Event(Vec<u8>);
-
-impl super::appender::Appended for Event {
-    fn kind(&self) -> Kind {
-        Kind::Event
-    }
-
-    fn body(&self) -> &[u8] {
-        &self.0
-    }
-
-    fn has_row(&self) -> bool {
-        false
-    }
 }
 
 impl Shared {
@@ -478,6 +484,8 @@ impl Shared {
         let mut seen = std::collections::HashSet::new();
         let mut swept = tokio::time::Instant::now();
         let mut retired: Option<tokio::time::Instant> = None;
+        let mut anchored = lock(&self.last_head).as_ref().map(|head| head.sequence);
+        let mut anchored_at = tokio::time::Instant::now();
         loop {
             every.tick().await;
             self.remove_rows().await;
@@ -485,9 +493,28 @@ impl Shared {
                 seen = self.sweep(seen).await;
                 swept = tokio::time::Instant::now();
             }
+            if anchored_at.elapsed() >= ANCHOR_EVERY {
+                self.anchor(&mut anchored).await;
+                anchored_at = tokio::time::Instant::now();
+            }
             if retired.is_none_or(|at| at.elapsed() >= RETIRE_EVERY) {
                 retention::retire(&self).await;
                 retired = Some(tokio::time::Instant::now());
+            }
+        }
+    }
+
+    /// Keeps the last signed head in the store, unless it is there.
+    async fn anchor(&self, kept: &mut Option<u64>) {
+        let head = lock(&self.last_head).clone();
+        let Some(head) = head.filter(|head| Some(head.sequence) != *kept) else {
+            return;
+        };
+        match anchor::keep(self.store.as_ref(), &head, &[]).await {
+            Ok(()) => *kept = Some(head.sequence),
+            Err(error) => {
+                self.counters.not_anchored.increment();
+                tracing::warn!(%error, "audit: the last signed head is not kept in the store; tried again");
             }
         }
     }

@@ -4,6 +4,11 @@
 //! does not verify is left as it is and told: the log goes on in a new segment, whose first records
 //! say so, and `btz audit verify` finds the place for as long as it is kept. Calls go on: who can
 //! change these files could stop them anyway, and what is recorded from now on verifies.
+//!
+//! A start signs what it finds, so it says what that was: `AuditLogOpened` has the last record that
+//! our own key had signed before, and nothing is signed before that is written. What is gone and
+//! would be seen nowhere else (the whole log, or records that were exchanged for others) is told by
+//! `AuditRecordsMissing`.
 
 use std::io;
 use std::path::Path;
@@ -12,16 +17,24 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use types::{Clock, Entropy, EntropyError, KeyWrap, KeyWrapError, Time};
 
+use super::anchor::Anchor;
 use super::appender::{Appender, Ground, Tail, Unsettled};
-use super::chain::{ChainValue, Hex, Kind, LogId};
+use super::chain::{ChainValue, Hex, LogId};
 use super::disk::Disk;
-use super::folder::{Folder, SegmentPath};
-use super::head::{Head, Signer};
+use super::folder::{Folder, chain_at};
+use super::head::{Head, PublicKey};
+use super::key::HeadKey;
 use super::record;
-use super::segment::SegmentError;
+use super::scan::{Scan, signed_head};
 
-/// What the key is, under the seal.
-const KEY_CONTEXT: &str = "telemetry/audit-head-key";
+/// The first thing that a log says of a start.
+pub const OPENED: &str = "AuditLogOpened";
+/// The last thing that it says at a clean stop: nothing follows it but a start.
+pub const CLOSED: &str = "AuditLogClosed";
+/// What was signed once is gone, and no place in the log shows it.
+pub const MISSING: &str = "AuditRecordsMissing";
+/// Something does not verify; `verify` finds the place while it is kept.
+pub const DAMAGED: &str = "AuditLogDamaged";
 
 /// Why a log cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +66,19 @@ pub(super) struct Needs<'a> {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: &'a dyn Entropy,
     pub(super) wrap: &'a dyn KeyWrap,
+    /// What the store keeps of logs.
+    pub(super) anchors: Vec<Anchor>,
+    /// Whether some of those are other machines'.
+    pub(super) store_is_shared: bool,
+}
+
+impl Needs<'_> {
+    fn failed(&self, error: io::Error) -> OpenError {
+        OpenError::Io {
+            folder: self.folder.display().to_string(),
+            error,
+        }
+    }
 }
 
 /// An opened log.
@@ -64,37 +90,60 @@ pub(super) struct Opened {
     pub(super) settled: u64,
     /// How much did not verify.
     pub(super) damages: usize,
+    /// How many records no head had signed.
+    pub(super) adopted: u64,
     pub(super) unsettled: Arc<Unsettled>,
+    /// What signs from now on.
+    pub(super) key: Option<PublicKey>,
+    /// The key bound to this log, to be kept once a signed head is over the events.
+    pub(super) binding: Option<Vec<u8>>,
+    /// Logs that the events say are missing.
+    pub(super) missing: Vec<LogId>,
 }
 
 /// Opens the log of a folder, or makes one.
 pub(super) fn open(needs: &Needs<'_>) -> Result<Opened, OpenError> {
     let folder = Folder::at(needs.folder);
-    let failed = |error| OpenError::Io {
-        folder: needs.folder.display().to_string(),
-        error,
-    };
+    let failed = |error| needs.failed(error);
     folder.make().map_err(failed)?;
     let lock = folder.lock().map_err(failed)?;
     let lock = lock.ok_or_else(|| OpenError::InUse(needs.folder.display().to_string()))?;
     let now = needs.clock.now();
     let mut found = Findings::default();
-    let signer = signer(&folder, needs, &mut found)?;
-    let end = find_end(&folder, needs.entropy, &mut found)?;
+    let key = head_key(&folder, needs, &mut found)?;
+    let end = find_end(&folder, needs, key.as_ref(), &mut found)?;
+    let log = end.tail.log;
+    let missing = missing_logs(needs, key.as_ref(), log, &mut found);
     let unsettled = Arc::new(Unsettled::default());
     if end.settled < end.tail.next {
         // Until the store was looked at, heads go on saying that rows may be left.
         unsettled.expect(end.settled);
     }
+    let binding = match &key {
+        Some(key) if key.log != Some(log) => Some(key.bound(needs.wrap, log)),
+        _ => None,
+    };
+    let binding = binding.transpose().map_err(|error| {
+        needs.failed(io::Error::other(format!(
+            "its key cannot be wrapped: {error}"
+        )))
+    })?;
+    let public = key.as_ref().map(|key| key.signer.public_key());
+    let signed = end.signed.as_ref();
+    // A head is over what is before its own record.
+    let proven = signed.map_or(0, |head| head.sequence + 1);
+    let adopted = (end.tail.next - 1).saturating_sub(proven);
     let opened = json!({
-        "log": end.tail.log,
-        "signedBy": signer.as_ref().map(|signer| signer.public_key().id()),
+        "log": log,
+        "signedBy": public.map(|key| key.id()),
+        "signedThrough": signed
+            .map(|head| json!({"sequence": head.sequence, "hash": head.chain})),
     });
     let ground = Ground {
         folder,
         disk: Arc::clone(&needs.disk),
         clock: Arc::clone(&needs.clock),
-        signer,
+        signer: key.map(|key| key.signer),
         unsettled: Arc::clone(&unsettled),
         segment_bytes_max: needs.segment_bytes_max,
         lock,
@@ -112,35 +161,43 @@ pub(super) fn open(needs: &Needs<'_>) -> Result<Opened, OpenError> {
             Appender::begin(ground, tail).map_err(failed)?
         }
     };
-    let damages = found.damages.len();
-    for damage in &found.damages {
+    let damages = found.damages.len() + found.missing.len();
+    // First: no call lies between a start's first word and the head that is over it.
+    let mut events = vec![record::event(OPENED, now, &opened)];
+    for (name, details) in found.told() {
         tracing::error!(
-            damage = %damage,
+            damage = %details,
             folder = %needs.folder.display(),
             "audit: THE LOG DOES NOT VERIFY; it is left as it is and goes on in a new segment: btz audit verify"
         );
+        events.push(record::event(name, now, details));
     }
-    let damages_told = found.damages.into_iter();
-    let mut events: Vec<_> = damages_told
-        .map(|details| record::event("AuditLogDamaged", now, &details))
-        .collect();
-    for cut in found.cuts {
+    for cut in &found.cuts {
         tracing::warn!(cut = %cut, "audit: a record that was not written to its end is cut off");
-        events.push(record::event("AuditTailCut", now, &cut));
+        events.push(record::event("AuditTailCut", now, cut));
     }
-    events.push(record::event("AuditLogOpened", now, &opened));
     Ok(Opened {
         appender,
         events,
         settled: end.settled,
         damages,
+        adopted,
         unsettled,
+        key: public,
+        binding,
+        missing,
     })
+}
+
+/// What is said at a clean stop.
+pub(super) fn closed(now: Time) -> Vec<u8> {
+    record::event(CLOSED, now, &json!({}))
 }
 
 #[derive(Default)]
 struct Findings {
     damages: Vec<Value>,
+    missing: Vec<Value>,
     cuts: Vec<Value>,
 }
 
@@ -150,55 +207,96 @@ impl Findings {
         self.damages
             .push(json!({"file": file, "offset": offset, "reason": reason}));
     }
+
+    fn missing(&mut self, log: LogId, through: Option<u64>, reason: &str) {
+        self.missing
+            .push(json!({"log": log, "throughSequence": through, "reason": reason}));
+    }
+
+    fn told(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        let missing = self.missing.iter().map(|details| (MISSING, details));
+        missing.chain(self.damages.iter().map(|details| (DAMAGED, details)))
+    }
 }
 
 /// The key that signs heads, made at first start. Sealed, there is none: what is recorded meanwhile
 /// is signed after the next start.
-fn signer(
+fn head_key(
     folder: &Folder,
     needs: &Needs<'_>,
     found: &mut Findings,
-) -> Result<Option<Signer>, OpenError> {
-    let failed = |error| OpenError::Io {
-        folder: needs.folder.display().to_string(),
-        error,
-    };
-    let unsigned = |error: &KeyWrapError| {
-        tracing::warn!(%error, "audit: heads are not signed");
-        Ok(None)
-    };
-    if let Some(wrapped) = folder.sealed_key().map_err(failed)? {
-        let seed = match needs.wrap.unwrap(KEY_CONTEXT, &wrapped) {
-            Ok(seed) => seed,
-            Err(error @ KeyWrapError::Sealed) => return unsigned(&error),
+) -> Result<Option<HeadKey>, OpenError> {
+    let failed = |error| needs.failed(error);
+    let Some(wrapped) = folder.sealed_key().map_err(failed)? else {
+        return match HeadKey::generate(needs.wrap, needs.entropy)? {
+            Ok((key, wrapped)) => {
+                let kept = folder.keep_key(&key.signer.public_key(), &wrapped);
+                kept.map_err(failed).map(|()| Some(key))
+            }
             Err(error) => {
-                // Another key would hide that this one was exchanged.
-                found.damage("key.sealed", 0, &error);
-                return unsigned(&error);
+                tracing::warn!(%error, "audit: heads are not signed");
+                Ok(None)
             }
         };
-        let signer = Signer::from_seed(&seed);
-        if let Some(signer) = &signer {
-            let public = signer.public_key();
-            if folder.public_keys().map_err(failed)?.first() != Some(&public) {
-                found.damage("public-key.pem", 0, "it was not that of the key; replaced");
-                folder.keep_public_key(&public).map_err(failed)?;
-            }
-        }
-        return Ok(signer);
-    }
-    let seed = Signer::seed(needs.entropy)?;
-    let wrapped = match needs.wrap.wrap(KEY_CONTEXT, seed.expose()) {
-        Ok(wrapped) => wrapped,
-        Err(error) => return unsigned(&error),
     };
-    let signer = Signer::from_seed(&seed);
-    if let Some(signer) = &signer {
-        folder
-            .keep_key(&signer.public_key(), &wrapped)
-            .map_err(failed)?;
+    let key = match HeadKey::open(needs.wrap, &wrapped) {
+        Ok(key) => key,
+        Err(error) => {
+            if !matches!(error, KeyWrapError::Sealed) {
+                // Another key would hide that this one was exchanged.
+                found.damage("key.sealed", 0, &error);
+            }
+            tracing::warn!(%error, "audit: heads are not signed");
+            return Ok(None);
+        }
+    };
+    let public = key.signer.public_key();
+    if folder.public_keys().map_err(failed)?.first() != Some(&public) {
+        found.damage("public-key.pem", 0, "it was not that of the key; replaced");
+        folder.keep_public_key(&public).map_err(failed)?;
     }
-    Ok(signer)
+    Ok(Some(key))
+}
+
+/// The logs that there should be, and of which this is none: the one that the key has signed, and
+/// those that the store knows of.
+fn missing_logs(
+    needs: &Needs<'_>,
+    key: Option<&HeadKey>,
+    log: LogId,
+    found: &mut Findings,
+) -> Vec<LogId> {
+    let bound = key.and_then(|key| key.log).filter(|bound| *bound != log);
+    let public = key.map(|key| key.signer.public_key());
+    let mut missing = Vec::new();
+    for anchor in needs.anchors.iter().filter(|anchor| anchor.log != log) {
+        let head = anchor.head.as_ref();
+        let is_ours = |key| head.is_some_and(|head| head.is_signed_by(&key));
+        // In a store of several machines, the others' are well where they are.
+        if needs.store_is_shared && bound != Some(anchor.log) && !public.is_some_and(is_ours) {
+            continue;
+        }
+        let through = head.map(|head| head.sequence);
+        found.missing(
+            anchor.log,
+            through,
+            "the store knows of it, and it is not here",
+        );
+        missing.push(anchor.log);
+    }
+    if let Some(bound) = bound.filter(|bound| !missing.contains(bound)) {
+        let reason = "the key in this folder has signed it, and it is not here";
+        found.missing(bound, None, reason);
+        missing.push(bound);
+    }
+    missing
+}
+
+/// A signed head that was kept elsewhere than in the segments.
+struct Kept<'a> {
+    /// Where.
+    from: &'static str,
+    head: &'a Head,
 }
 
 /// Where a log ends.
@@ -207,38 +305,42 @@ struct End {
     /// The last segment's first record, its bytes and its begin, where the log can go on in it.
     segment: Option<(u64, u64, Time)>,
     settled: u64,
+    /// The last head over it that is proven.
+    signed: Option<Head>,
 }
 
 fn find_end(
     folder: &Folder,
-    entropy: &dyn Entropy,
+    needs: &Needs<'_>,
+    key: Option<&HeadKey>,
     found: &mut Findings,
 ) -> Result<End, OpenError> {
-    let failed = |error| OpenError::Io {
-        folder: folder.path().display().to_string(),
-        error,
+    let failed = |error| needs.failed(error);
+    // What lies in the folder is believed only while our own key is not at hand.
+    let keys = match key {
+        Some(key) => vec![key.signer.public_key()],
+        None => folder.public_keys().map_err(failed)?,
     };
-    let kept = match folder.kept_head() {
-        Ok(kept) => kept,
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            found.damage("head.json", 0, error);
-            None
-        }
-        Err(error) => return Err(failed(error)),
-    };
-    let keys = folder.public_keys().map_err(failed)?;
     let is_signed = |head: &Head| keys.iter().any(|key| head.is_signed_by(key));
-    let kept = kept.filter(|kept| {
-        let is_signed = is_signed(kept);
-        if !is_signed {
-            found.damage("head.json", 0, "its signature does not hold");
+    let in_file = head_file(folder, key, &is_signed, found).map_err(failed)?;
+    let mut kept: Vec<_> = in_file
+        .iter()
+        .map(|head| Kept {
+            from: "head.json",
+            head,
+        })
+        .collect();
+    for anchor in &needs.anchors {
+        if let Some(head) = anchor.head.as_ref().filter(|head| is_signed(head)) {
+            let from = "the store's row of the log";
+            kept.push(Kept { from, head });
         }
-        is_signed
-    });
+    }
+    let numbers: Vec<_> = kept.iter().map(|kept| kept.head.sequence).collect();
     let mut segments = folder.segments().map_err(failed)?;
     let mut scan = None;
     while let Some(segment) = segments.pop() {
-        let scanned = Scan::of(&segment, kept.as_ref()).map_err(failed)?;
+        let scanned = Scan::of(&segment, &numbers, &keys).map_err(failed)?;
         if !scanned.is_stillborn {
             scan = Some((segment, scanned));
             break;
@@ -250,40 +352,20 @@ fn find_end(
             .cuts
             .push(json!({"file": segment.name(), "offset": 0, "bytes": segment.bytes}));
     }
-    let from_kept = |kept: &Head| Tail {
-        log: kept.log,
-        next: kept.sequence + 1,
-        chain: kept.chain,
-    };
+    let last_kept = kept
+        .iter()
+        .map(|kept| kept.head)
+        .max_by_key(|head| head.sequence);
     let Some((segment, scan)) = scan else {
-        let tail = match &kept {
-            Some(kept) => {
-                found.damage(
-                    "head.json",
-                    0,
-                    format!(
-                        "all records are missing; a signed head is over {}",
-                        kept.sequence
-                    ),
-                );
-                from_kept(kept)
-            }
-            None => new_log(entropy, 1)?,
-        };
-        return Ok(End {
-            tail,
-            segment: None,
-            settled: tail.next,
-        });
+        return all_is_gone(&kept, needs.entropy, found);
     };
     let name = segment.name();
     for (offset, reason) in &scan.wrong {
         found.damage(&name, *offset, reason);
     }
-    if scan
-        .last_head
-        .as_ref()
-        .is_some_and(|head| head.signed.is_some() && !is_signed(head))
+    if let Some(last) = &scan.last_head
+        && last.signed.is_some()
+        && !is_signed(last)
     {
         found.damage(&name, 0, "the signature of its last head does not hold");
     }
@@ -291,31 +373,80 @@ fn find_end(
         .last_head
         .as_ref()
         .map_or(segment.first, |head| head.settled);
-    let Some(mut tail) = scan.tail else {
-        // Not even its header: where the chain was is known by the kept head only.
-        let tail = match &kept {
-            Some(kept) => from_kept(kept),
-            None => new_log(entropy, segment.first + 1)?,
+    let (Some(mut tail), Some((first, before))) = (scan.tail, scan.begin) else {
+        // Not even its header: where the chain was is known by a kept head only.
+        let tail = match last_kept {
+            Some(kept) => after(kept),
+            None => new_log(needs.entropy, segment.first + 1)?,
         };
         return Ok(End {
             tail,
             segment: None,
             settled: segment.first,
+            signed: last_kept.cloned(),
         });
     };
-    if let Some(kept) = &kept {
-        if kept.log != tail.log {
-            found.damage("head.json", 0, "it is another log's");
-        } else if kept.sequence >= tail.next {
+    for anchor in &needs.anchors {
+        let head = anchor.head.as_ref();
+        if anchor.log == tail.log && key.is_some() && !head.is_some_and(&is_signed) {
+            found.damage(
+                "the store",
+                0,
+                "its row of the log is no head that our key has signed",
+            );
+        }
+    }
+    let mut signed = scan.signed;
+    let end = tail.next;
+    for (kept, at) in kept.iter().zip(&scan.at_kept) {
+        let head = kept.head;
+        if head.log != tail.log {
+            if kept.from == "head.json" {
+                found.damage(kept.from, 0, "it is another log's");
+            }
+            continue;
+        }
+        let chain = if head.sequence >= end {
             let reason = format!(
-                "records {} to {} are missing: a signed head is over them",
-                tail.next, kept.sequence
+                "records {end} to {} are missing: a signed head is over them ({})",
+                head.sequence, kept.from
             );
             found.damage(&name, scan.end, reason);
-            tail = from_kept(kept);
-        } else if scan.at_kept.is_some_and(|chain| chain != kept.chain) {
-            let reason = format!("record {} is not what a signed head is over", kept.sequence);
-            found.damage(&name, 0, reason);
+            if head.sequence >= tail.next {
+                tail = after(head);
+            }
+            None
+        } else if head.sequence + 1 == first {
+            Some(before)
+        } else if at.is_none() {
+            chain_at(needs.folder, head.sequence).map_err(failed)?
+        } else {
+            *at
+        };
+        match chain {
+            Some(chain) if chain != head.chain => {
+                let reason = "it is not what a signed head is over: it was exchanged";
+                found.missing(tail.log, Some(head.sequence), reason);
+                let what = format!("record {} is not what a signed head is over", head.sequence);
+                found.damage(&name, 0, what);
+            }
+            Some(_)
+                if signed
+                    .as_ref()
+                    .is_none_or(|one| one.sequence < head.sequence) =>
+            {
+                signed = Some(head.clone());
+            }
+            _ => {}
+        }
+    }
+    if signed.is_none() && key.is_none_or(|key| !key.is_new) {
+        // A run while sealed, or one that ended before its first head.
+        for segment in segments.iter().rev() {
+            signed = signed_head(segment, &keys, false).map_err(failed)?;
+            if signed.is_some() {
+                break;
+            }
         }
     }
     if scan.is_cut && found.damages.is_empty() {
@@ -330,7 +461,63 @@ fn find_end(
         tail,
         segment: Some((segment.first, scan.end, scan.began)),
         settled,
+        signed: signed.filter(|head| head.log == tail.log),
     })
+}
+
+/// The signed head beside the segments.
+fn head_file(
+    folder: &Folder,
+    key: Option<&HeadKey>,
+    is_signed: &dyn Fn(&Head) -> bool,
+    found: &mut Findings,
+) -> io::Result<Option<Head>> {
+    match folder.kept_head() {
+        Ok(Some(head)) if is_signed(&head) => return Ok(Some(head)),
+        Ok(Some(_)) => found.damage("head.json", 0, "its signature does not hold"),
+        // It was there before the key was bound to the log.
+        Ok(None) if key.is_some_and(|key| key.log.is_some()) => {
+            found.damage("head.json", 0, "it is missing");
+        }
+        Ok(None) => {}
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            found.damage("head.json", 0, error);
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(None)
+}
+
+/// No record is there: a new log, or one of which all is missing.
+fn all_is_gone(
+    kept: &[Kept<'_>],
+    entropy: &dyn Entropy,
+    found: &mut Findings,
+) -> Result<End, OpenError> {
+    let last = kept.iter().max_by_key(|kept| kept.head.sequence);
+    let tail = match last {
+        Some(kept) => {
+            let through = kept.head.sequence;
+            let reason = format!("all records are missing; a signed head is over {through}");
+            found.damage(kept.from, 0, reason);
+            after(kept.head)
+        }
+        None => new_log(entropy, 1)?,
+    };
+    Ok(End {
+        tail,
+        segment: None,
+        settled: tail.next,
+        signed: last.map(|kept| kept.head.clone()),
+    })
+}
+
+fn after(head: &Head) -> Tail {
+    Tail {
+        log: head.log,
+        next: head.sequence + 1,
+        chain: head.chain,
+    }
 }
 
 fn new_log(entropy: &dyn Entropy, next: u64) -> Result<Tail, OpenError> {
@@ -343,102 +530,3 @@ fn new_log(entropy: &dyn Entropy, next: u64) -> Result<Tail, OpenError> {
         chain: ChainValue::genesis(log),
     })
 }
-
-/// What a last segment holds.
-struct Scan {
-    /// It has no whole first record, and nothing but that.
-    is_stillborn: bool,
-    /// `None` when there is no header.
-    tail: Option<Tail>,
-    began: Time,
-    /// Where its last whole record ends.
-    end: u64,
-    /// What follows is a record that was not written to its end.
-    is_cut: bool,
-    wrong: Vec<(u64, String)>,
-    last_head: Option<Head>,
-    /// The chain's value at the kept head's record.
-    at_kept: Option<ChainValue>,
-}
-
-impl Scan {
-    fn of(segment: &SegmentPath, kept: Option<&Head>) -> io::Result<Self> {
-        let mut scan = Self {
-            is_stillborn: false,
-            tail: None,
-            began: Time::from_millis(0),
-            end: 0,
-            is_cut: false,
-            wrong: Vec::new(),
-            last_head: None,
-            at_kept: None,
-        };
-        let (header, mut reader) = match segment.open() {
-            Ok(opened) => opened,
-            Err(SegmentError::Io(error)) => return Err(error),
-            Err(SegmentError::Incomplete { .. }) => {
-                scan.is_stillborn = true;
-                return Ok(scan);
-            }
-            Err(error) => {
-                scan.wrong.push((0, error.to_string()));
-                return Ok(scan);
-            }
-        };
-        if header.first != segment.first {
-            let reason = format!("it begins with record {}", header.first);
-            scan.wrong.push((0, reason));
-        }
-        let (mut next, mut chain) = (header.first, header.before);
-        loop {
-            scan.end = reader.offset();
-            let record = match reader.next_record() {
-                Ok(Some(record)) => record,
-                Ok(None) => break,
-                Err(SegmentError::Io(error)) => return Err(error),
-                Err(SegmentError::Incomplete { .. }) => {
-                    scan.is_cut = true;
-                    break;
-                }
-                Err(error) => {
-                    scan.tell(scan.end, error);
-                    break;
-                }
-            };
-            let sequence = record.sequence;
-            if sequence != next || !record.follows(&chain) {
-                scan.tell(record.offset, format!("record {next} does not verify"));
-            }
-            if record.kind == Kind::Head
-                && let Ok(head) = serde_json::from_slice::<Head>(record.body)
-            {
-                if sequence == header.first {
-                    scan.began = head.time;
-                }
-                scan.last_head = Some(head);
-            }
-            if kept.is_some_and(|kept| kept.sequence == sequence) {
-                scan.at_kept = Some(record.chain);
-            }
-            chain = record.chain;
-            next = sequence + 1;
-        }
-        scan.is_stillborn = next == header.first && scan.wrong.is_empty();
-        scan.tail = Some(Tail {
-            log: header.log,
-            next,
-            chain,
-        });
-        Ok(scan)
-    }
-
-    /// One place tells it; the rest is for `verify`.
-    fn tell(&mut self, offset: u64, reason: impl ToString) {
-        if self.wrong.len() < WRONG_MAX {
-            self.wrong.push((offset, reason.to_string()));
-        }
-    }
-}
-
-/// The most places of a segment that its opening tells.
-const WRONG_MAX: usize = 8;

@@ -2,7 +2,7 @@
 //! itself says so in a record: what is missing without one was taken by somebody else.
 
 use std::io;
-use std::sync::atomic::Ordering;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use serde_json::json;
@@ -10,11 +10,19 @@ use types::Time;
 
 use super::chain::Kind;
 use super::folder::{Folder, SegmentPath};
-use super::log::Shared;
+use super::head::{Head, PublicKey};
+use super::log::{Config, Shared};
 use super::record;
+use super::scan::signed_head;
+use super::segment::RECORD_BYTES_MAX;
+use super::writer::GROUP_BYTES_MAX;
 
 /// The event by which a log says that it gave up its first records.
 pub const RETIRED: &str = "AuditSegmentsRetired";
+
+/// By so much a segment may be longer than its limit: its header and heads, and a record that is
+/// longer than a group.
+const SEGMENT_BYTES_MORE: u64 = 2 * RECORD_BYTES_MAX as u64;
 
 /// What is kept of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,14 +46,15 @@ impl Default for Retention {
 
 /// Deletes what is past its retention. Nothing goes while nothing can be signed.
 pub(super) async fn retire(shared: &Shared) {
-    if !shared.signs.load(Ordering::Relaxed) {
+    let key = *shared.key.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(key) = key else {
         return;
-    }
+    };
     let (config, now) = (shared.config.clone(), shared.clock.now());
     let folder = Folder::at(&config.folder);
     let looked = {
         let folder = folder.clone();
-        tokio::task::spawn_blocking(move || due(&folder, config.retention, now)).await
+        tokio::task::spawn_blocking(move || due(&folder, &config, key, now)).await
     };
     let (segments, through) = match looked {
         Ok(Ok(Some(due))) => due,
@@ -79,30 +88,50 @@ pub(super) async fn retire(shared: &Shared) {
     }
 }
 
-/// The segments that are past their retention, and the last record in them. The last segment stays.
+/// The segments that are past their retention, and the last record in them. The last segment stays,
+/// and so does what no head of our own is over. Anybody who can write the files can write a time or
+/// a length: how old records are is said by a head over them that our own key has signed.
 fn due(
     folder: &Folder,
-    retention: Retention,
+    config: &Config,
+    key: PublicKey,
     now: Time,
 ) -> io::Result<Option<(Vec<SegmentPath>, u64)>> {
     let segments = folder.segments()?;
-    let mut bytes: u64 = segments.iter().map(|segment| segment.bytes).sum();
+    // No segment of ours is longer: a file that was made longer washes nothing away.
+    let bytes_max = config.segment_bytes_max.max(GROUP_BYTES_MAX as u64) + SEGMENT_BYTES_MORE;
+    let bytes_of = |segment: &SegmentPath| segment.bytes.min(bytes_max);
+    let mut bytes: u64 = segments.iter().map(bytes_of).sum();
     let mut due = Vec::new();
     let mut through = 0;
-    for pair in segments.windows(2) {
+    let mut over: Option<Head> = None;
+    for (at, pair) in segments.windows(2).enumerate() {
         let [segment, next] = pair else {
             break;
         };
-        let is_old = match retention.keep {
-            Some(keep) => next.begun().is_some_and(|began| now.since(began) > keep),
-            None => false,
+        let Some(last) = next.first.checked_sub(1) else {
+            break;
         };
-        let is_beyond = retention.bytes_max.is_some_and(|max| bytes > max);
+        if over.as_ref().is_none_or(|head| head.sequence < last) {
+            over = None;
+            for later in segments.iter().skip(at + 1) {
+                over = signed_head(later, &[key], true)?;
+                if over.is_some() {
+                    break;
+                }
+            }
+        }
+        let Some(head) = over.as_ref().filter(|head| head.sequence >= last) else {
+            break;
+        };
+        let keep = config.retention.keep;
+        let is_old = keep.is_some_and(|keep| now.since(head.time) > keep);
+        let is_beyond = config.retention.bytes_max.is_some_and(|max| bytes > max);
         if !is_old && !is_beyond {
             break;
         }
-        bytes -= segment.bytes;
-        through = next.first - 1;
+        bytes -= bytes_of(segment);
+        through = last;
         due.push(segment.clone());
     }
     Ok((!due.is_empty()).then_some((due, through)))

@@ -20,6 +20,9 @@ pub const HEADER_BYTES: usize = 72;
 pub const FRAME_BYTES: usize = 45;
 /// No record has a number beyond this, at a million a second for 100,000 years.
 const SEQUENCE_MAX: u64 = 1 << 62;
+/// The most zeros that a write which was broken off leaves, with what the file system adds: a file is
+/// not read on for ever because somebody made it longer.
+pub const ZEROS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// The longest body: parameters of 100 KB, and what surrounds them.
 pub const RECORD_BYTES_MAX: usize = 256 * 1024;
 
@@ -225,13 +228,16 @@ impl<R: Read> Reader<R> {
 
     fn is_zero_to_the_end(&mut self) -> io::Result<bool> {
         let mut bytes = [0; 4096];
-        loop {
+        let mut seen = 0;
+        while seen < ZEROS_BYTES_MAX {
             let read = fill(&mut self.from, &mut bytes)?;
             let zeros = bytes.iter().take(read).all(|byte| *byte == 0);
             if !zeros || read < bytes.len() {
                 return Ok(zeros);
             }
+            seen += read as u64;
         }
+        Ok(false)
     }
 }
 

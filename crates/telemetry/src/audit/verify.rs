@@ -12,11 +12,15 @@ use types::Time;
 use super::chain::{ChainValue, KeyId, Kind, LogId};
 use super::folder::{Folder, SegmentPath};
 use super::head::{Head, PublicKey};
+use super::recovery::{CLOSED, DAMAGED, MISSING, OPENED};
 use super::retention::RETIRED;
 use super::segment::{Record, SegmentError};
+use super::starts::{Adopted, Unsigned, beyond_a_crash};
 
 /// The most findings that are told one by one.
 pub const FINDINGS_MAX: usize = 100;
+/// The most warnings that are told one by one.
+pub const WARNINGS_MAX: usize = 100;
 /// The most events of the log itself that are told.
 const EVENTS_MAX: usize = 100;
 
@@ -103,6 +107,12 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How much more does not.
     pub more_findings: u64,
+    /// What starts signed though no head was over it before.
+    pub adopted: Vec<Adopted>,
+    /// What may be as it should, and is not proven.
+    pub warnings: Vec<Finding>,
+    /// How much more of that there is.
+    pub more_warnings: u64,
 }
 
 impl Report {
@@ -110,6 +120,12 @@ impl Report {
     #[must_use]
     pub fn is_intact(&self) -> bool {
         self.findings.is_empty()
+    }
+
+    /// Whether there is nothing to warn of either.
+    #[must_use]
+    pub fn is_proven(&self) -> bool {
+        self.is_intact() && self.warnings.is_empty()
     }
 }
 
@@ -164,6 +180,8 @@ struct Verifier<'a> {
     retired_through: u64,
     retiring_through: u64,
     signed_heads: u64,
+    /// What was read since the last head whose signature holds.
+    unsigned: Unsigned,
     /// The range's end was passed and a signed head is over it.
     is_done: bool,
     read_before: u64,
@@ -195,11 +213,15 @@ impl<'a> Verifier<'a> {
                 events: Vec::new(),
                 findings: Vec::new(),
                 more_findings: 0,
+                adopted: Vec::new(),
+                warnings: Vec::new(),
+                more_warnings: 0,
             },
             expected: None,
             retired_through: 0,
             retiring_through: 0,
             signed_heads: 0,
+            unsigned: Unsigned::default(),
             is_done: false,
             read_before: 0,
         };
@@ -229,6 +251,19 @@ impl<'a> Verifier<'a> {
         self.report.findings.push(Finding {
             file: file.to_owned(),
             offset,
+            sequence,
+            what: what.to_string(),
+        });
+    }
+
+    fn warn(&mut self, file: &str, sequence: Option<u64>, what: impl ToString) {
+        if self.report.warnings.len() >= WARNINGS_MAX {
+            self.report.more_warnings += 1;
+            return;
+        }
+        self.report.warnings.push(Finding {
+            file: file.to_owned(),
+            offset: 0,
             sequence,
             what: what.to_string(),
         });
@@ -295,6 +330,8 @@ impl<'a> Verifier<'a> {
             }
             Some(_) => {}
         }
+        // A retirement and the head over it are one write: what has none yet was never carried out.
+        self.retiring_through = 0;
         let (mut next, mut chain) = (header.first, header.before);
         loop {
             let offset = reader.offset();
@@ -347,23 +384,58 @@ impl<'a> Verifier<'a> {
             }
         }
         match record.kind {
-            Kind::Call => self.report.calls += 1,
-            Kind::Event => self.event(record),
-            Kind::Head => self.head(name, record, before),
+            Kind::Call => {
+                self.report.calls += 1;
+                self.unsigned.record(record.sequence, record.kind, None);
+            }
+            Kind::Event => self.event(name, record),
+            Kind::Head => {
+                self.head(name, record, before);
+                self.unsigned.head();
+            }
         }
     }
 
-    fn event(&mut self, record: &Record<'_>) {
-        let Ok(event) = serde_json::from_slice::<Value>(record.body) else {
-            return;
-        };
+    fn event(&mut self, file: &str, record: &Record<'_>) {
+        let event = serde_json::from_slice::<Value>(record.body).unwrap_or_default();
+        let sequence = record.sequence;
+        self.unsigned.record(sequence, record.kind, Some(&event));
         let named = |name: &str| event.get("eventName").and_then(Value::as_str) == Some(name);
         if named(RETIRED) {
             let through = event.pointer("/serviceEventDetails/throughSequence");
             let through = through.and_then(Value::as_u64).unwrap_or(0);
             self.retiring_through = self.retiring_through.max(through);
         }
-        if !named("AuditLogOpened") && self.report.events.len() < EVENTS_MAX {
+        if named(OPENED) {
+            // Whoever wrote that before the start had no key.
+            self.retiring_through = 0;
+        }
+        let details = |name: &str| {
+            let value = event.pointer("/serviceEventDetails")?.get(name)?;
+            Some(
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned),
+            )
+        };
+        let shown = |name| details(name).unwrap_or_default();
+        if named(MISSING) {
+            let what = format!(
+                "a start found that records of log {} are missing or were exchanged (up to {}, as was signed): {}",
+                shown("log"),
+                shown("throughSequence"),
+                shown("reason")
+            );
+            self.find(file, record.offset, Some(sequence), what);
+        } else if named(DAMAGED) {
+            let what = format!(
+                "a start found {} damaged: {}",
+                shown("file"),
+                shown("reason")
+            );
+            self.warn(file, Some(sequence), what);
+        }
+        if !named(OPENED) && !named(CLOSED) && self.report.events.len() < EVENTS_MAX {
             self.report.events.push(event);
         }
     }
@@ -394,6 +466,7 @@ impl<'a> Verifier<'a> {
         };
         match self.is_signed(&head, signed.key_id) {
             Ok(()) => {
+                self.start(name);
                 let key = signed.key_id.to_string();
                 *self.report.keys.entry(key).or_default() += 1;
                 self.signed_heads += 1;
@@ -411,6 +484,54 @@ impl<'a> Verifier<'a> {
         }
     }
 
+    /// A signed head: it may be over a start, and what that found.
+    fn start(&mut self, name: &str) {
+        let Some(opening) = self.unsigned.after_head() else {
+            return;
+        };
+        let before = self.report.last_signed_head.as_ref();
+        let before = before.map(|head| (head.sequence, head.chain.to_string()));
+        if let (Some(through), Some((sequence, hash))) = (&opening.through, before)
+            && self.range.keys.is_empty()
+        {
+            // The start knows its own key; here, whatever lies in the folder is believed.
+            let what = if through.sequence < sequence {
+                Some(format!(
+                    "the heads from record {} to {sequence} are of another key than the start's",
+                    through.sequence + 1
+                ))
+            } else {
+                let differs = through.sequence == sequence && through.hash != hash;
+                differs.then(|| format!("the start found another record {sequence} than is there"))
+            };
+            if let Some(what) = what {
+                self.find(name, 0, Some(opening.sequence), what);
+            }
+        }
+        if let Some((at, what)) = opening.wrong {
+            self.find(name, 0, Some(at), what);
+        }
+        let Some(adopted) = opening.adopted else {
+            return;
+        };
+        if let Some((at, what)) = beyond_a_crash(&adopted) {
+            self.find(name, 0, Some(at), what);
+        }
+        let why = if adopted.sealed {
+            "by their own word the seal was closed"
+        } else {
+            "a crash leaves such"
+        };
+        let what = format!(
+            "{} calls and {} events up to record {} were not signed when the start at {} found them ({why}): nobody can tell whether they were written so",
+            adopted.calls, adopted.events, adopted.to, adopted.started
+        );
+        self.warn(name, Some(adopted.from), what);
+        if self.report.adopted.len() < WARNINGS_MAX {
+            self.report.adopted.push(adopted);
+        }
+    }
+
     fn is_signed(&self, head: &Head, by: KeyId) -> Result<(), String> {
         match self.keys.get(&by.0) {
             None => Err(format!(
@@ -424,6 +545,7 @@ impl<'a> Verifier<'a> {
     }
 
     fn finish(mut self) -> Report {
+        self.begin();
         let last = self.report.last;
         for (from, head, seen) in std::mem::take(&mut self.kept) {
             let at = Some(head.sequence);
@@ -437,7 +559,9 @@ impl<'a> Verifier<'a> {
                 self.find(from, 0, at, what);
                 continue;
             }
-            if head.sequence > last && !self.is_done {
+            if head.sequence > last && self.is_done || seen.is_none() && head.sequence <= last {
+                self.not_compared(from, &head);
+            } else if head.sequence > last {
                 let what = format!(
                     "records up to {} were there when it was signed ({}), and the log ends with {last}: its end is missing",
                     head.sequence, head.time
@@ -450,6 +574,11 @@ impl<'a> Verifier<'a> {
                 );
                 self.find(from, 0, at, what);
             }
+        }
+        if !self.is_done
+            && let Some((at, what)) = self.unsigned.wrong_at_end()
+        {
+            self.find("", 0, Some(at), what);
         }
         if !self.has_kept_head && self.signed_heads > 1 {
             let what =
@@ -466,8 +595,27 @@ impl<'a> Verifier<'a> {
             let what = "no head is signed by a key that was given: anybody could have written it";
             self.find("", 0, None, what);
         }
-        self.begin();
         self.report
+    }
+
+    /// A head that is signed, and over a record that was not read.
+    fn not_compared(&mut self, from: &'static str, head: &Head) {
+        let (at, first) = (head.sequence, self.report.first);
+        let is_retired = self.range.from.is_none() && self.retired_through + 1 >= first;
+        let why = if at >= first {
+            "which was not read".to_owned()
+        } else if is_retired {
+            format!("which is past its retention: the first here is {first}")
+        } else if self.range.from.is_some() {
+            format!("which is before the range: the first there is {first}")
+        } else {
+            let what =
+                format!("it is over record {at}, which is missing: the first here is {first}");
+            self.find(from, 0, Some(at), what);
+            return;
+        };
+        let what = format!("it is over record {at}, {why}: nothing is compared with it");
+        self.warn(from, Some(at), what);
     }
 
     fn begin(&mut self) {

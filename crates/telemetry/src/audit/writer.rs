@@ -17,6 +17,7 @@ use super::counters::Counters;
 use super::folder::Folder;
 use super::head::Head;
 use super::log::AuditError;
+use super::recovery;
 
 /// How many calls may wait for their record; the next one is refused.
 pub const QUEUE_CALLS_MAX: usize = 32_768;
@@ -24,6 +25,9 @@ pub const QUEUE_CALLS_MAX: usize = 32_768;
 pub const QUEUE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// The most bytes of one group; a single record may be larger.
 pub const GROUP_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// The most records of one group: so a crash leaves at most that many, and those since the last head,
+/// without a head over them.
+pub const GROUP_RECORDS_MAX: usize = 10_000;
 /// Under load the next group gathers until as many wait as went last time, or this long since the
 /// last was begun: a flush costs the processor as much as many records, and who waits for one
 /// comes back with the next call.
@@ -54,6 +58,26 @@ impl Appended for Entry {
         self.row.is_some()
     }
 }
+
+/// Something that the log says of itself.
+pub(super) struct Own(pub(super) Vec<u8>);
+
+impl Appended for Own {
+    fn kind(&self) -> Kind {
+        Kind::Event
+    }
+
+    fn body(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn has_row(&self) -> bool {
+        false
+    }
+}
+
+/// The last signed head that is durable in the log.
+pub(super) type LastHead = Mutex<Option<Head>>;
 
 /// What waits for the thread.
 #[derive(Debug, Default)]
@@ -167,8 +191,9 @@ pub(super) fn start(
     appender: Appender,
     queue: Arc<Queue>,
     counters: Arc<Counters>,
+    last: Arc<LastHead>,
 ) -> io::Result<JoinHandle<()>> {
-    let publisher = Publisher::start(appender.folder().clone())?;
+    let publisher = Publisher::start(appender.folder().clone(), last)?;
     let thread = std::thread::Builder::new().name("audit".to_owned());
     queue.open();
     let at_queue = Arc::clone(&queue);
@@ -211,22 +236,22 @@ fn write(mut appender: Appender, queue: &Queue, counters: &Counters, publisher: 
             queue.gather(records, GATHER.saturating_sub(begun.elapsed()));
         }
     }
-    if appender.headless() > 0 {
-        match appender.append::<Entry>(&[], true) {
-            Ok((_, Some(head))) if head.signed.is_some() => publisher.publish(head),
-            Ok(_) => {}
-            Err(error) => tracing::error!(%error, "audit: the last head cannot be written"),
-        }
+    // Whatever follows the head over this was written by nobody of ours.
+    match appender.append(&[Own(recovery::closed(appender.now()))], true) {
+        Ok((_, Some(head))) if head.signed.is_some() => publisher.publish(head),
+        Ok(_) => {}
+        Err(error) => tracing::error!(%error, "audit: the last head cannot be written"),
     }
     publisher.finish();
 }
 
-/// Groups of at most [`GROUP_BYTES_MAX`], each of one record at least.
+/// Groups of at most [`GROUP_BYTES_MAX`] and [`GROUP_RECORDS_MAX`], each of one record at least.
 fn groups(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
     let mut groups = Vec::new();
     let (mut group, mut bytes) = (Vec::with_capacity(entries.len()), 0);
     for entry in entries {
-        if bytes + entry.body.len() > GROUP_BYTES_MAX && !group.is_empty() {
+        let is_full = group.len() >= GROUP_RECORDS_MAX;
+        if is_full || bytes + entry.body.len() > GROUP_BYTES_MAX && !group.is_empty() {
             groups.push(std::mem::take(&mut group));
             bytes = 0;
         }
@@ -268,6 +293,7 @@ fn append(appender: &mut Appender, group: Vec<Entry>, counters: &Counters, publi
 
 /// Keeps the last signed head beside the segments, on a thread of its own: no call waits for it.
 struct Publisher {
+    last: Arc<LastHead>,
     shared: Arc<Published>,
     thread: JoinHandle<()>,
 }
@@ -280,15 +306,20 @@ struct Published {
 }
 
 impl Publisher {
-    fn start(folder: Folder) -> io::Result<Self> {
+    fn start(folder: Folder, last: Arc<LastHead>) -> io::Result<Self> {
         let shared = Arc::new(Published::default());
         let of_thread = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name("audit-head".to_owned());
         let thread = thread.spawn(move || of_thread.run(&folder))?;
-        Ok(Self { shared, thread })
+        Ok(Self {
+            last,
+            shared,
+            thread,
+        })
     }
 
     fn publish(&self, head: Head) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(head.clone());
         *self.shared.next() = Some(head);
         self.shared.wake.notify_one();
     }

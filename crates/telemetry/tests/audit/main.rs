@@ -11,6 +11,7 @@ mod chain;
 mod crash;
 mod disk;
 mod records;
+mod restart;
 mod retention;
 mod support;
 mod tamper;

@@ -108,3 +108,68 @@ async fn nothing_is_given_up_while_nothing_can_be_signed() {
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(world.records().len(), 40);
 }
+
+/// Makes a segment's file begin with a head of another time: what anybody can write.
+fn backdate(path: &std::path::Path, at: types::Time) {
+    let mut bytes = std::fs::read(path).unwrap();
+    let text = b"\"time\":\"";
+    let from = bytes.windows(text.len()).position(|part| part == text);
+    let from = from.unwrap() + text.len();
+    let forged = at.to_string();
+    bytes[from..from + forged.len()].copy_from_slice(forged.as_bytes());
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test]
+async fn a_time_or_a_length_that_nobody_signed_makes_nothing_go() {
+    for forged_length in [false, true] {
+        let mut world = World::new();
+        world.config.segment_bytes_max = 4096;
+        let log = world.open().await;
+        for number in 0..40 {
+            log.record(&call(number, "GetIPSet"), Outcome::Success)
+                .await
+                .unwrap();
+        }
+        log.close().await;
+        drop(log);
+        let segments = || {
+            telemetry::audit::Folder::at(&world.audit())
+                .segments()
+                .unwrap()
+        };
+        let before = segments();
+        let mut config = world.config.clone();
+        if forged_length {
+            // A hole in a file costs nothing.
+            let mut options = std::fs::OpenOptions::new();
+            let file = options.write(true).open(&before[1].path).unwrap();
+            file.set_len(1 << 40).unwrap();
+            config.retention = Retention {
+                keep: None,
+                bytes_max: Some(1 << 30),
+            };
+        } else {
+            let old = crate::support::NOON.minus(Duration::from_secs(10 * 24 * 60 * 60));
+            before.iter().for_each(|one| backdate(&one.path, old));
+            config.retention.keep = Some(Duration::from_secs(3 * 24 * 60 * 60));
+        }
+        let log = telemetry::audit::Log::open(config, world.parts()).await;
+        let log = log.unwrap();
+        // The first thing that its tender does, when its runtime comes to it.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        log.close().await;
+        let kept = segments();
+        assert!(
+            before
+                .iter()
+                .all(|one| kept.iter().any(|kept| kept.path == one.path))
+        );
+        assert!(
+            !world
+                .events()
+                .iter()
+                .any(|event| event["eventName"] == "AuditSegmentsRetired")
+        );
+    }
+}

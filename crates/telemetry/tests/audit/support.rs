@@ -131,6 +131,8 @@ pub(crate) struct FailingDisk {
     pub(crate) full: AtomicBool,
     /// What is written may not be durable.
     pub(crate) unsure: AtomicBool,
+    /// After so many appends the disk is full; 0 sets no limit.
+    pub(crate) full_after: AtomicUsize,
     /// Files cannot even be cut.
     pub(crate) dead: AtomicBool,
     /// How long a flush takes.
@@ -156,6 +158,14 @@ impl Disk for SharedDisk {
 
 impl SegmentFile for FailingFile {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self.0.full_after.load(Ordering::SeqCst) {
+            0 => {}
+            1 => {
+                self.0.full_after.store(0, Ordering::SeqCst);
+                self.0.full.store(true, Ordering::SeqCst);
+            }
+            more => self.0.full_after.store(more - 1, Ordering::SeqCst),
+        }
         if self.0.full.load(Ordering::SeqCst) {
             self.1.append(bytes.get(..bytes.len() / 2).unwrap())?;
             return Err(io::Error::from(io::ErrorKind::StorageFull));
@@ -275,6 +285,44 @@ impl World {
         Log::open(self.config.clone(), self.parts()).await.unwrap()
     }
 
+    /// What a crash at this moment would leave.
+    pub(crate) async fn freeze(&self) -> Frozen {
+        let rows = self.store.memory.snapshot(&Key::root()).await.unwrap();
+        let folder = copy(&self.audit());
+        Frozen {
+            folder,
+            rows: rows.rows,
+        }
+    }
+
+    /// Makes the folder and the store what they were. Nothing may have them open.
+    pub(crate) async fn thaw(&self, frozen: &Frozen) {
+        self.fill(frozen.folder.path());
+        let memory = &self.store.memory;
+        let mut batch = Batch::new();
+        for row in memory.snapshot(&Key::root()).await.unwrap().rows {
+            batch.delete(row.key);
+        }
+        memory.commit(batch).await.unwrap();
+        let mut batch = Batch::new();
+        for row in &frozen.rows {
+            batch.put(row.key.clone(), row.value.clone());
+        }
+        memory.commit(batch).await.unwrap();
+    }
+
+    /// Makes the folder what another is; the store stays.
+    pub(crate) fn fill(&self, from: &Path) {
+        if self.audit().exists() {
+            std::fs::remove_dir_all(self.audit()).unwrap();
+        }
+        std::fs::create_dir(self.audit()).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), self.audit().join(entry.file_name())).unwrap();
+        }
+    }
+
     /// The log's folder.
     pub(crate) fn audit(&self) -> PathBuf {
         self.folder.path().join("audit")
@@ -293,6 +341,12 @@ impl World {
         all.filter(|record| record["eventType"] == "AwsServiceEvent")
             .collect()
     }
+}
+
+/// A log's folder, and the rows beside it, at one moment.
+pub(crate) struct Frozen {
+    pub(crate) folder: TempDir,
+    pub(crate) rows: Vec<Row>,
 }
 
 /// All records but heads, oldest first.

@@ -13,11 +13,11 @@ use tempfile::TempDir;
 
 use crate::support::{World, call, copy, everything};
 
-const HEADER: usize = 72;
-const FRAME: usize = 45;
+pub(crate) const HEADER: usize = 72;
+pub(crate) const FRAME: usize = 45;
 
 /// A segment as the model reads it: its name, its header, its records.
-type Segment = (String, Vec<u8>, Vec<Vec<u8>>);
+pub(crate) type Segment = (String, Vec<u8>, Vec<Vec<u8>>);
 
 /// A clean log of several segments; its heads are signed and its end too.
 static LOG: LazyLock<(TempDir, Vec<serde_json::Value>)> = LazyLock::new(|| {
@@ -39,7 +39,7 @@ static LOG: LazyLock<(TempDir, Vec<serde_json::Value>)> = LazyLock::new(|| {
 });
 
 /// The segments of a folder as the model reads them: header and records.
-fn read(folder: &Path) -> Vec<Segment> {
+pub(crate) fn read(folder: &Path) -> Vec<Segment> {
     let mut segments = Vec::new();
     for segment in Folder::at(folder).segments().unwrap() {
         let bytes = std::fs::read(&segment.path).unwrap();
@@ -56,7 +56,7 @@ fn read(folder: &Path) -> Vec<Segment> {
     segments
 }
 
-fn write(folder: &Path, segments: &[Segment]) {
+pub(crate) fn write(folder: &Path, segments: &[Segment]) {
     for (name, header, records) in segments {
         let bytes = [header.clone(), records.concat()].concat();
         std::fs::write(folder.join(name), bytes).unwrap();
@@ -65,7 +65,7 @@ fn write(folder: &Path, segments: &[Segment]) {
 
 /// Makes the chain right again from a record of a segment on, over all that follow: what somebody
 /// can do who has no key.
-fn chain_again(segments: &mut [Segment], from: usize) {
+pub(crate) fn chain_again(segments: &mut [Segment], from: usize) {
     let header = &segments[from].1;
     let mut next = u64::from_be_bytes(header[32..40].try_into().unwrap());
     let mut chain = header[40..72].to_vec();
@@ -90,7 +90,7 @@ fn chain_again(segments: &mut [Segment], from: usize) {
 }
 
 #[derive(Debug, Clone)]
-enum Attack {
+pub(crate) enum Attack {
     Flip {
         segment: Index,
         byte: Index,
@@ -138,7 +138,7 @@ enum Attack {
     },
 }
 
-fn attack() -> impl Strategy<Value = Attack> {
+pub(crate) fn attack() -> impl Strategy<Value = Attack> {
     let index = any::<Index>;
     prop_oneof![
         4 => (index(), index(), 0..8u8)
@@ -171,7 +171,7 @@ fn place(segments: &[Segment], record: &Index) -> (usize, usize) {
     unreachable!()
 }
 
-fn commit(folder: &Path, attack: &Attack) {
+pub(crate) fn commit(folder: &Path, attack: &Attack) {
     let mut segments = read(folder);
     let count = segments.len();
     let path = |index: usize| folder.join(&segments[index].0);
@@ -261,7 +261,7 @@ fn commit(folder: &Path, attack: &Attack) {
     }
 }
 
-fn judge(folder: &Path) -> Report {
+pub(crate) fn judge(folder: &Path) -> Report {
     verify(folder, &Range::default(), |_, _| {}).unwrap()
 }
 
