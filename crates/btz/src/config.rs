@@ -331,6 +331,8 @@ impl Config {
             keep: (days > 0).then(|| Duration::from_secs(days * 24 * 60 * 60)),
             bytes_max: (self.audit_bytes_max > 0).then_some(self.audit_bytes_max),
         };
+        // Of the embedded store this process is the only user.
+        audit.store_is_shared = self.store != "redb" && self.store != "memory";
         audit
     }
 

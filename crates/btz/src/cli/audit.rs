@@ -19,9 +19,14 @@ is chained but not signed: who can write the files could have written that as we
 exchange the public key could have written everything: keep it elsewhere (btz audit key), and now and
 then a head (btz audit head).
 
+A start goes on from what it finds and signs it. What no head was over before, such as a crash leaves, is
+told as a warning, with how much it is; more than a crash leaves, and what follows a clean stop, is wrong.
+--strict takes every warning for a finding.
+
 Examples:
   btz audit verify
   btz audit verify --folder /mnt/copy/audit --public-key auditor.pem --head last-month.json
+  btz audit verify --strict
   btz audit verify --from 2026-11-01T00:00:00Z --to 2026-11-30T23:59:59Z --output json")]
     Verify(Verify),
     /// List records of calls, newest first
@@ -66,6 +71,9 @@ pub(crate) struct Verify {
     /// A head that was kept elsewhere; may be given several times.
     #[arg(long = "head", value_name = "FILE")]
     pub(crate) heads: Vec<PathBuf>,
+    /// Exit code 1 for warnings too: what may be as it was written, and is not proven to be.
+    #[arg(long)]
+    pub(crate) strict: bool,
     #[command(flatten)]
     pub(crate) place: Place,
 }

@@ -60,16 +60,18 @@ fn judge(arguments: &Verify, output: Output) -> Result<Exit> {
             let mut shown = serde_json::to_value(&report)?;
             if let Some(members) = shown.as_object_mut() {
                 members.insert("intact".to_owned(), report.is_intact().into());
+                members.insert("proven".to_owned(), report.is_proven().into());
             }
             say(&serde_json::to_string_pretty(&shown)?);
         }
         Output::Table => say(&text(&report, &range, &folder)),
     }
-    Ok(if report.is_intact() {
-        Exit::Fine
+    let is_fine = if arguments.strict {
+        report.is_proven()
     } else {
-        Exit::Findings
-    })
+        report.is_intact()
+    };
+    Ok(if is_fine { Exit::Fine } else { Exit::Findings })
 }
 
 fn read_all<T>(paths: &[PathBuf], parse: impl Fn(&str) -> Result<T>) -> Result<Vec<T>> {
@@ -136,6 +138,17 @@ fn text(report: &Report, range: &Range, folder: &Path) -> String {
             "given"
         };
         lines.push(format!("key       {key}, {heads} heads, {whose}"));
+    }
+    for warning in &report.warnings {
+        let sequence = warning.sequence.map(|number| format!("record {number}"));
+        let place = sequence.unwrap_or_else(|| warning.file.clone());
+        lines.push(table::printable(&format!(
+            "WARNING   {place}: {}",
+            warning.what
+        )));
+    }
+    if report.more_warnings > 0 {
+        lines.push(format!("WARNING   and {} more", report.more_warnings));
     }
     for event in &report.events {
         let shown = |name| event.get(name).cloned().unwrap_or_default();

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use store::{Batch, Key, Store};
 use telemetry::audit::{
-    Begin, CRASH_CALLS_MAX, Folder, HEAD_EVERY_RECORDS, Log, Outcome, Range, Report,
+    Begin, CRASH_CALLS_MAX, Folder, Log, Outcome, Range, Report,
     last_signed_head, verify,
 };
 use tempfile::TempDir;
@@ -555,9 +555,4 @@ async fn nothing_done_is_nothing_told() {
     }
     assert!(is_as_recorded(&world.audit()));
     assert!(world.metrics.render().contains("btz_audit_damages 0"));
-}
-
-#[test]
-fn a_head_comes_before_a_crash_can_explain_more() {
-    assert!(CRASH_CALLS_MAX >= HEAD_EVERY_RECORDS);
 }
