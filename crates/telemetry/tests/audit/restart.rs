@@ -10,8 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use store::{Batch, Key, Store};
 use telemetry::audit::{
-    Begin, CRASH_CALLS_MAX, Folder, Log, Outcome, Range, Report,
-    last_signed_head, verify,
+    Begin, CRASH_CALLS_MAX, Folder, Log, Outcome, Range, Report, last_signed_head, verify,
 };
 use tempfile::TempDir;
 
