@@ -253,7 +253,11 @@ pub fn decrypt(
     let head = Head::parse(ciphertext);
     let (head_bytes, blob) = match &head {
         Some(head) => (head.bytes, ciphertext),
-        None => (0, &[] as &[u8]),
+        // It is decrypted too, and for nothing.
+        None => {
+            let most = ciphertext.get(..CIPHERTEXT_BYTES_MAX);
+            (0, most.unwrap_or(ciphertext))
+        }
     };
     let key = backing.map_or(decoy.as_slice(), |backing| backing.0.expose());
     let opened = derive::decrypt(key, LABEL, context.as_bytes(), head_bytes, blob);

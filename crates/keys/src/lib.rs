@@ -24,6 +24,7 @@ mod rsa;
 pub mod seal;
 mod secp256k1;
 mod spec;
+pub mod work;
 
 pub use algorithm::{EncryptionAlgorithm, MacAlgorithm, MessageType, SigningAlgorithm};
 pub use context::EncryptionContext;

@@ -9,7 +9,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use keys::ciphertext::KeyVersion;
 use policy::{Ask, KeyValue};
 use types::{Call, ServiceError, Time};
 use wire::{FromValue, Value};
@@ -19,7 +18,10 @@ use crate::grant::{Grant, Use};
 use crate::key::Key;
 use crate::key_id::{self, Named};
 use crate::model::CreateGrantRequest;
-use crate::operations::{read_grant_token, read_key_of_ciphertext};
+use crate::operations::{
+    read_grant_token, read_key_of_ciphertext, unopened, version_of_ciphertext,
+};
+use crate::place::Place;
 use crate::service::{ACTIONS, Kms};
 use crate::state::Origin;
 
@@ -224,10 +226,21 @@ fn of_source(
         Some(Value::Blob(blob)) => blob.as_slice(),
         _ => &[],
     };
-    let version = KeyVersion::of(blob).ok_or_else(exception::invalid_ciphertext)?;
+    let version = version_of_ciphertext(blob).ok_or_else(|| unopened(context.as_ref(), blob))?;
     match read_key_of_ciphertext(kms, call, &version)? {
         Some(key) => of_found(kms, operation, &key, context.as_ref()),
-        None => Err(exception::invalid_ciphertext()),
+        // As one that is there: who may not use it is not told whether it is.
+        None => {
+            let place = Place {
+                account: version.account,
+                region: call.region.clone(),
+            };
+            let mut ask = of_missing(operation, &Named::Key(place, version.key_id))?;
+            if let Some(context) = &context {
+                of_context(&mut ask, context);
+            }
+            Ok(ask)
+        }
     }
 }
 
@@ -259,7 +272,7 @@ fn of_alias(
     input: &Value,
 ) -> Result<Vec<Ask>, ServiceError> {
     let name = text(input, "AliasName").unwrap_or_default();
-    let place = crate::place::Place::of(call);
+    let place = Place::of(call);
     let alias = Ask::new(action(operation)?, place.arn(name).to_string());
     let mut asks = vec![alias];
     if let Some(target) = text(input, "TargetKeyId") {

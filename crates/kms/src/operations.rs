@@ -20,7 +20,7 @@ mod tagging;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use keys::ciphertext::KeyVersion;
+use keys::ciphertext::{self, KeyVersion};
 use keys::{EncryptionContext, KeyUsage};
 use types::{Call, ServiceError};
 
@@ -107,6 +107,24 @@ impl Kms {
             request_id: call.request_id.to_string(),
         };
         self.last_usage.note(&key.place, &key.id, usage);
+    }
+}
+
+/// The key and version that a ciphertext names; `None` when it is no ciphertext of ours.
+pub(crate) fn version_of_ciphertext(ciphertext: &[u8]) -> Option<KeyVersion> {
+    KeyVersion::of(ciphertext).filter(|version| key_id::is_key_id(&version.key_id))
+}
+
+/// The error of what does not open and names no key that could open it, after as much was computed as
+/// if there were one.
+pub(crate) fn unopened(
+    context: Option<&BTreeMap<String, String>>,
+    ciphertext: &[u8],
+) -> ServiceError {
+    let opened = canonical(context).map(|context| ciphertext::decrypt(None, &context, ciphertext));
+    match opened {
+        Ok(_) => exception::invalid_ciphertext(),
+        Err(error) => error,
     }
 }
 

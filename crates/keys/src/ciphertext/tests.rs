@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use types::EntropyError;
 
 use super::*;
-use crate::derive::work;
+use crate::work;
 
 /// Counts up: no two nonces are the same.
 struct Counting(std::sync::atomic::AtomicU8);
@@ -118,11 +118,23 @@ fn every_failure_is_one_error_after_the_same_work() {
         }
     }
     for (what, backing, context, blob) in attempts {
-        let before = work::DONE.with(std::cell::Cell::get);
+        let before = work::of_this_thread();
         let opened = decrypt(backing.as_ref(), &context, &blob);
         assert_eq!(opened.err(), Some(KeyError::InvalidCiphertext), "{what}");
-        let done = work::DONE.with(std::cell::Cell::get) - before;
-        assert_eq!(done, 1, "{what}: not as much was computed");
+        let after = work::of_this_thread();
+        let done = (
+            after.derivations - before.derivations,
+            after.openings - before.openings,
+        );
+        assert_eq!(done, (1, 1), "{what}: not as much was computed");
+        // All but the head and the prefix, however short those are taken to be.
+        let around = 14 + KEY_ID_BYTES_MAX + PREFIX_BYTES;
+        let least = blob.len().min(CIPHERTEXT_BYTES_MAX).saturating_sub(around);
+        let opened = after.opened_bytes - before.opened_bytes;
+        assert!(
+            usize::try_from(opened).unwrap() >= least,
+            "{what}: {opened} of {least} bytes"
+        );
     }
 }
 

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use keys::ciphertext::{self, KeyVersion};
+use keys::ciphertext;
 use keys::{EncryptionAlgorithm, KeyError, KeyUsage};
 use types::{Call, Secret, ServiceError};
 
-use super::{canonical, end_dry_run, no_recipient, read_key_of_ciphertext};
+use super::{
+    canonical, end_dry_run, no_recipient, read_key_of_ciphertext, unopened, version_of_ciphertext,
+};
 use crate::exception;
 use crate::key::Key;
 use crate::model::{
@@ -131,7 +133,7 @@ async fn open_symmetric(
     closed: &Closed<'_>,
     ciphertext: &[u8],
 ) -> Result<Opened, ServiceError> {
-    let version = KeyVersion::of(ciphertext);
+    let version = version_of_ciphertext(ciphertext);
     let made_by = match &version {
         Some(version) => read_key_of_ciphertext(kms, call, version)?,
         None => None,
@@ -148,7 +150,7 @@ async fn open_symmetric(
             }
             key
         }
-        None => made_by.ok_or_else(exception::invalid_ciphertext)?,
+        None => made_by.ok_or_else(|| unopened(closed.context, ciphertext))?,
     };
     key.check_usage(KeyUsage::EncryptDecrypt, &call.operation)?;
     algorithm(&key, closed.algorithm)?;

@@ -35,6 +35,108 @@ async fn a_ciphertext_that_does_not_open_gives_one_error() {
     assert_eq!(elsewhere.refused("Decrypt", input).await, one);
 }
 
+/// What a call has computed, and how it ended.
+async fn work_of(
+    client: &Client,
+    operation: &str,
+    input: serde_json::Value,
+) -> (keys::work::Work, Option<String>) {
+    let before = keys::work::of_this_thread();
+    let ended = client.call(operation, input).await;
+    let after = keys::work::of_this_thread();
+    let done = keys::work::Work {
+        derivations: after.derivations - before.derivations,
+        openings: after.openings - before.openings,
+        opened_bytes: after.opened_bytes - before.opened_bytes,
+    };
+    (done, ended.err().map(|(code, _)| code))
+}
+
+/// How long a call takes is to say nothing of why it fails, nor which keys there are. Time itself says
+/// little on a busy machine: what is computed is counted. The test has one thread, and so has its calls.
+#[tokio::test]
+async fn whatever_does_not_open_the_same_is_computed() {
+    let client = Client::new().await;
+    let key = client.key(json!({})).await;
+    let context = json!({ "a": "b" });
+    let input = json!({ "KeyId": key, "Plaintext": blob([7; 900]), "EncryptionContext": context });
+    let sealed = client.ok("Encrypt", input).await["CiphertextBlob"].clone();
+    let whole = bytes(&sealed);
+    let (right, none) = work_of(
+        &client,
+        "Decrypt",
+        json!({ "CiphertextBlob": sealed, "EncryptionContext": context }),
+    )
+    .await;
+    assert_eq!((right.derivations, right.openings, none), (1, 1, None));
+
+    let changed = |at: usize| {
+        let mut changed = whole.clone();
+        changed[at] ^= 1;
+        changed
+    };
+    let id = whole
+        .windows(8)
+        .position(|part| part == &key.as_bytes()[key.len() - 36..][..8]);
+    let id = id.unwrap();
+    let mut missing = whole.clone();
+    missing[id] = if whole[id] == b'0' { b'1' } else { b'0' };
+    let blobs = [
+        ("a changed version of the format", changed(0)),
+        ("another account", changed(8)),
+        ("a version that the key has not", changed(12)),
+        ("no length of an id", changed(13)),
+        ("a key that is not there", missing),
+        ("an id that is none", changed(id + 8)),
+        ("a changed nonce", changed(id + 36)),
+        ("a changed body", changed(whole.len() - 100)),
+        ("a changed tag", changed(whole.len() - 1)),
+        ("cut at the end", whole[..whole.len() - 1].to_vec()),
+        ("cut in the tag", whole[..whole.len() - 15].to_vec()),
+        ("nothing of ours", vec![0xff; whole.len()]),
+    ];
+    let mut calls = vec![(
+        "another context",
+        json!({ "CiphertextBlob": sealed, "EncryptionContext": { "a": "c" } }),
+        whole.len(),
+    )];
+    for (what, bytes) in blobs {
+        let length = bytes.len();
+        let input = json!({ "CiphertextBlob": blob(bytes), "EncryptionContext": context });
+        calls.push((what, input, length));
+    }
+    // Very short ones have less to decrypt, which who sends them knows.
+    for length in [1, 13, 20, 50, 60, 100, 130] {
+        let input = json!({ "CiphertextBlob": blob(&whole[..length]) });
+        calls.push(("short", input, length));
+    }
+    let destination = client.key(json!({})).await;
+    for (what, input, length) in calls {
+        let invalid = Some("InvalidCiphertextException".to_owned());
+        let around = whole.len() - 900;
+        let least = u64::try_from(length.saturating_sub(around)).unwrap();
+        let mut named = input.clone();
+        named["KeyId"] = json!(key);
+        let mut moved = json!({
+            "CiphertextBlob": input["CiphertextBlob"], "DestinationKeyId": destination,
+        });
+        if let Some(context) = input.get("EncryptionContext") {
+            moved["SourceEncryptionContext"] = context.clone();
+        }
+        for (operation, input) in [("Decrypt", input), ("ReEncrypt", moved)] {
+            let (work, code) = work_of(&client, operation, input).await;
+            assert_eq!(code, invalid, "{operation}: {what}");
+            let counts = (work.derivations, work.openings);
+            assert_eq!(counts, (1, 1), "{operation}: {what}");
+            assert!(work.opened_bytes >= least, "{operation}: {what}: {work:?}");
+        }
+        let (work, code) = work_of(&client, "Decrypt", named).await;
+        if code == invalid {
+            assert_eq!((work.derivations, work.openings), (1, 1), "named: {what}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_wrong_usage_or_algorithm_is_told_in_aws_words() {
     let client = Client::new().await;
