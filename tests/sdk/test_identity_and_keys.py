@@ -82,6 +82,35 @@ def test_a_user_may_do_what_its_policies_allow_and_no_more(btz, alice):
     assert "with an explicit deny in an identity-based policy" in message_of(error)
 
 
+def test_a_denial_is_decoded_by_who_may_and_nobody_else(btz, alice):
+    iam, sts = btz.client("iam"), btz.client("sts")
+    iam.put_user_policy(UserName="alice", PolicyName="no", PolicyDocument=policy(
+        {"Sid": "NoKeys", "Effect": "Deny", "Action": "kms:*", "Resource": "*"}))
+    hers = alice("kms")
+    key = btz.client("kms").create_key()["KeyMetadata"]["Arn"]
+    with pytest.raises(botocore.exceptions.ClientError) as error:
+        hers.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext={"order": "7"})
+    # AWS's sentence is as it is at AWS: what is encoded is in a header beside it.
+    assert message_of(error).endswith("with an explicit deny in an identity-based policy")
+    encoded = error.value.response["ResponseMetadata"]["HTTPHeaders"]["x-btz-authorization-message"]
+    with pytest.raises(botocore.exceptions.ClientError) as error:
+        alice("sts").decode_authorization_message(EncodedMessage=encoded)
+    assert code_of(error) == "AccessDenied"
+    assert "sts:DecodeAuthorizationMessage" in message_of(error)
+    decoded = json.loads(sts.decode_authorization_message(EncodedMessage=encoded)["DecodedMessage"])
+    assert (decoded["allowed"], decoded["explicitDeny"]) == (False, True)
+    [statement] = decoded["matchedStatements"]["items"]
+    assert (statement["statementId"], statement["effect"]) == ("NoKeys", "DENY")
+    context = decoded["context"]
+    assert context["principal"]["arn"] == f"arn:aws:iam::{ACCOUNT}:user/alice"
+    assert (context["action"], context["resource"]) == ("kms:Encrypt", key)
+    conditions = {one["key"]: one["values"]["items"][0]["value"] for one in context["conditions"]["items"]}
+    assert conditions["kms:EncryptionContext:order"] == "7"
+    with pytest.raises(botocore.exceptions.ClientError) as error:
+        sts.decode_authorization_message(EncodedMessage=encoded[:-8] + "AAAAAAAA")
+    assert code_of(error) == "InvalidAuthorizationMessageException"
+
+
 def test_the_simulator_says_what_is_enforced(btz, alice):
     iam = btz.client("iam")
     iam.put_user_policy(UserName="alice", PolicyName="lists", PolicyDocument=policy(allow("wafv2:List*")))

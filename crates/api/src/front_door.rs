@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use iam::{Authenticated, Iam};
+use policy::authorization::AUTHORIZATION_MESSAGE;
 use policy::sigv4::{Presented, Rules, SignatureError, SigningKeys, Verified};
 use policy::{Authorizer, Guarded};
 use telemetry::audit::{Log, Outcome};
@@ -387,8 +388,12 @@ impl FrontDoor {
         let asks = asks.map_err(failed)?;
         for ask in &asks {
             if let Err(message) = self.authorizer.authorize(call, ask) {
+                let mut error = dialect.refusal(&Refusal::AccessDenied { message });
+                if let Some(encoded) = self.authorizer.encoded_denial(call, ask) {
+                    error = error.with_header(AUTHORIZATION_MESSAGE, encoded);
+                }
                 return Err(Failed {
-                    error: dialect.refusal(&Refusal::AccessDenied { message }),
+                    error,
                     counter: &self.counters.denied,
                 });
             }

@@ -403,10 +403,13 @@ async fn each_malformed_request_gets_the_error_that_aws_has_for_it() {
         ),
         (
             "query: not written",
-            sts(Request::form("Action=AssumeRoot&Version=2011-06-15")),
+            signed(
+                "iam",
+                Request::form("Action=CreateSAMLProvider&Version=2010-05-08"),
+            ),
             501,
             "NotImplemented",
-            "AssumeRoot",
+            "CreateSAMLProvider",
         ),
         (
             "query: unknown service",
@@ -641,7 +644,7 @@ async fn the_own_api_is_one_target_of_several_services() {
         .iter()
         .map(|entry| (entry.implemented(), entry.operations.len()))
         .collect();
-    assert_eq!(counts, [(2, 2), (135, 180), (2, 3), (2, 3), (6, 11)]);
+    assert_eq!(counts, [(2, 2), (135, 180), (2, 3), (2, 3), (7, 11)]);
     // The same operation twice is a mistake of who puts services together.
     let twice = vec![house.services[0].clone(), house.services[0].clone()];
     assert!(

@@ -23,6 +23,32 @@ impl Authorizer for Iam {
         if !self.is_account(call.account()) {
             return Err(refusal("its account is not one of this installation"));
         }
+        self.judge(call, ask, |request, policies| {
+            let evaluation = policy::evaluate(request, policies);
+            match evaluation.decision() {
+                Decision::Allow => Ok(()),
+                Decision::ExplicitDeny | Decision::ImplicitDeny => Err(evaluation
+                    .denial(request)
+                    .unwrap_or_else(|| refusal("no policy allows it"))),
+            }
+        })
+    }
+
+    fn encoded_denial(&self, call: &Call, ask: &Ask) -> Option<String> {
+        self.judge(call, ask, |request, policies| {
+            self.authorization_message(call, request, policies)
+        })
+    }
+}
+
+impl Iam {
+    /// What is to be evaluated of an ask, given to who evaluates.
+    fn judge<T>(
+        &self,
+        call: &Call,
+        ask: &Ask,
+        evaluate: impl FnOnce(&Request<'_>, &Policies<'_>) -> T,
+    ) -> T {
         let standing = self.standing(call);
         let context = context(&standing, call, ask);
         let request = Request {
@@ -46,13 +72,7 @@ impl Authorizer for Iam {
             grants: &grants,
             ..standing.policies()
         };
-        let evaluation = policy::evaluate(&request, &policies);
-        match evaluation.decision() {
-            Decision::Allow => Ok(()),
-            Decision::ExplicitDeny | Decision::ImplicitDeny => Err(evaluation
-                .denial(&request)
-                .unwrap_or_else(|| refusal("no policy allows it"))),
-        }
+        evaluate(&request, &policies)
     }
 }
 

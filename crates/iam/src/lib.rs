@@ -14,6 +14,7 @@
 mod access_key;
 mod account;
 mod accounts;
+mod authorization_message;
 mod authorizer;
 mod credentials;
 mod credentials_file;

@@ -128,6 +128,13 @@ impl<'p> MatchedStatement<'p> {
         self.statement().map_or(nowhere, |statement| statement.span)
     }
 
+    /// The statement as it is written in the document.
+    #[must_use]
+    pub fn text(&self) -> &'p str {
+        let Span { start, end } = self.span();
+        self.policy.source().get(start..end).unwrap_or_default()
+    }
+
     /// `StartPosition`, as AWS counts it: after what comes before the statement in its list (the
     /// bracket, or the statement before), or after the brace of a statement in no list.
     #[must_use]

@@ -27,6 +27,8 @@ pub struct ServiceError {
     /// Further members of the error's shape, such as `Field` and `Reason` of
     /// `WAFInvalidParameterException`.
     pub members: Vec<(&'static str, String)>,
+    /// Headers of the answer.
+    pub headers: Vec<(&'static str, String)>,
     /// What only the operator reads, in the log.
     pub internal: Option<String>,
 }
@@ -41,6 +43,7 @@ impl ServiceError {
             status: 400,
             message: message.into(),
             members: Vec::new(),
+            headers: Vec::new(),
             internal: None,
         }
     }
@@ -57,6 +60,7 @@ impl ServiceError {
                       fails again, look for the request id in the log."
                 .to_owned(),
             members: Vec::new(),
+            headers: Vec::new(),
             internal: Some(internal.into()),
         }
     }
@@ -65,6 +69,13 @@ impl ServiceError {
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
         self.status = status;
+        self
+    }
+
+    /// With a header of the answer.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
         self
     }
 

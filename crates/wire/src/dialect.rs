@@ -2,6 +2,8 @@
 //! Source: Smithy 2.0, "Protocol traits": a service may have several protocols, and a client takes
 //! the first that it knows.
 
+use std::borrow::Cow;
+
 use types::{RequestId, ServiceError};
 
 use crate::protocol::{
@@ -210,6 +212,9 @@ impl<'m> Dialect<'m> {
             Protocol::RestJson1 => rest::error(model, shape, error),
             Protocol::RpcV2Cbor => rpc_v2_cbor::error(model, shape, error),
         };
+        let told = error.headers.iter();
+        let told = told.map(|(name, value)| (Cow::Borrowed(*name), value.clone()));
+        written.headers.extend(told);
         let declared = shape.and_then(|shape| shape.error.as_ref());
         if model.query_compatible {
             let code = declared.and_then(|declared| declared.code.as_deref());

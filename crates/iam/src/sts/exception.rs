@@ -14,6 +14,13 @@ pub(super) fn access_denied(message: impl Into<String>) -> ServiceError {
     ServiceError::sender("AccessDenied", message).with_status(403)
 }
 
+pub(super) fn invalid_authorization_message() -> ServiceError {
+    ServiceError::sender(
+        "InvalidAuthorizationMessageException",
+        "Message is not valid",
+    )
+}
+
 pub(super) fn malformed_policy(message: impl Into<String>) -> ServiceError {
     ServiceError::sender("MalformedPolicyDocument", message)
 }

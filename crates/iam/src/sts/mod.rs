@@ -1,5 +1,6 @@
 //! The Security Token Service's API. Source: AWS STS API Reference.
 
+mod declined;
 mod exception;
 pub mod model;
 mod operations;
@@ -41,11 +42,18 @@ impl Service for Sts {
         model::IMPLEMENTED.contains(&operation)
     }
 
+    fn declines(&self, operation: &str) -> Option<&'static str> {
+        declined::find(operation).map(|declined| declined.reason)
+    }
+
     fn call<'a>(
         &'a self,
         call: &'a Call,
         input: Value,
     ) -> BoxFuture<'a, Result<Value, ServiceError>> {
-        Box::pin(model::dispatch(self, call, input))
+        match declined::find(&call.operation) {
+            Some(declined) => Box::pin(async { Err(declined.error()) }),
+            None => Box::pin(model::dispatch(self, call, input)),
+        }
     }
 }

@@ -15,6 +15,7 @@ pub(crate) static MODEL: LazyLock<Model> =
 pub(crate) const IMPLEMENTED: &[&str] = &[
     "AssumeRole",
     "AssumeRoleWithWebIdentity",
+    "DecodeAuthorizationMessage",
     "GetAccessKeyInfo",
     "GetCallerIdentity",
     "GetFederationToken",
@@ -308,6 +309,54 @@ impl IntoValue for Credentials {
             .with("SecretAccessKey", self.secret_access_key)
             .with("SessionToken", self.session_token)
             .with("Expiration", self.expiration)
+            .end()
+    }
+}
+
+/// `DecodeAuthorizationMessageRequest`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DecodeAuthorizationMessageRequest {
+    /// `EncodedMessage`.
+    pub(crate) encoded_message: String,
+}
+
+impl FromValue for DecodeAuthorizationMessageRequest {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            encoded_message: members.take("EncodedMessage")?,
+        })
+    }
+}
+
+impl IntoValue for DecodeAuthorizationMessageRequest {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("EncodedMessage", self.encoded_message)
+            .end()
+    }
+}
+
+/// `DecodeAuthorizationMessageResponse`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct DecodeAuthorizationMessageResponse {
+    /// `DecodedMessage`.
+    pub(crate) decoded_message: Option<String>,
+}
+
+impl FromValue for DecodeAuthorizationMessageResponse {
+    fn from_value(value: Value) -> Result<Self, ShapeError> {
+        let mut members = Members::of(value)?;
+        Ok(Self {
+            decoded_message: members.take("DecodedMessage")?,
+        })
+    }
+}
+
+impl IntoValue for DecodeAuthorizationMessageResponse {
+    fn into_value(self) -> Value {
+        Structure::with_capacity(1)
+            .with("DecodedMessage", self.decoded_message)
             .end()
     }
 }
@@ -680,6 +729,11 @@ pub(crate) async fn dispatch(
             .into_value(),
         "AssumeRoleWithWebIdentity" => {
             operations::assume_role_with_web_identity(service, call, FromValue::from_value(input)?)
+                .await?
+                .into_value()
+        }
+        "DecodeAuthorizationMessage" => {
+            operations::decode_authorization_message(service, call, FromValue::from_value(input)?)
                 .await?
                 .into_value()
         }

@@ -11,6 +11,7 @@
 
 mod accounts;
 mod asks;
+mod authorization_message;
 mod client;
 mod credentials;
 mod identities;

@@ -163,6 +163,10 @@ pub trait Guarded: Service {
     }
 }
 
+/// The header of a denial that holds what `sts:DecodeAuthorizationMessage` decodes. AWS puts it into
+/// the message of EC2's denials; none of the services here says more there than its sentence.
+pub const AUTHORIZATION_MESSAGE: &str = "x-btz-authorization-message";
+
 /// Who decides, asked by services that must know beforehand (KMS refuses a key policy that would
 /// lock its author out).
 pub trait Authorizer: Send + Sync {
@@ -171,4 +175,9 @@ pub trait Authorizer: Send + Sync {
     /// # Errors
     /// AWS's sentence why not.
     fn authorize(&self, call: &Call, ask: &Ask) -> Result<(), String>;
+
+    /// What an administrator may learn of a denial with `sts:DecodeAuthorizationMessage`, sealed.
+    fn encoded_denial(&self, _call: &Call, _ask: &Ask) -> Option<String> {
+        None
+    }
 }

@@ -53,7 +53,7 @@ pub(super) enum KeyKind {
     ResourceTag,
 }
 
-const GLOBAL: &[(&str, KeyKind)] = &[
+pub(super) const GLOBAL: &[(&str, KeyKind)] = &[
     ("aws:PrincipalArn", KeyKind::PrincipalArn),
     ("aws:PrincipalAccount", KeyKind::PrincipalAccount),
     ("aws:PrincipalType", KeyKind::PrincipalType),
@@ -93,7 +93,7 @@ const GLOBAL: &[(&str, KeyKind)] = &[
     ("aws:SourceOrgID", KeyKind::SourceOrgId),
 ];
 
-const TAGS: &[(&str, KeyKind)] = &[
+pub(super) const TAGS: &[(&str, KeyKind)] = &[
     ("aws:PrincipalTag/", KeyKind::PrincipalTag),
     ("aws:RequestTag/", KeyKind::RequestTag),
     ("aws:ResourceTag/", KeyKind::ResourceTag),

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use types::Time;
 
-use super::key::KeyKind;
+use super::key::{GLOBAL, KeyKind, TAGS};
 use super::{ContextValue, Entry, Key, Scalar, Tags};
 use crate::Request;
 use crate::condition::date;
@@ -150,6 +150,45 @@ fn one<'r>(value: Option<impl Into<Scalar<'r>>>) -> Values<'r> {
 }
 
 impl<'a> Request<'a> {
+    /// Every condition key that the request has, by the name that the documentation gives it, with
+    /// its values as string operators see them.
+    #[must_use]
+    pub fn conditions(&self) -> Vec<(String, Vec<String>)> {
+        let context = self.context;
+        let global = GLOBAL.iter().map(|(name, _)| (*name).to_owned());
+        let tags = TAGS.iter().flat_map(|(prefix, kind)| {
+            let tags = match kind {
+                KeyKind::PrincipalTag => context.principal_tags,
+                KeyKind::RequestTag => context.request_tags,
+                _ => context.resource_tags,
+            };
+            tags.iter().map(move |(key, _)| format!("{prefix}{key}"))
+        });
+        let entries = &context.keys.0;
+        let named = entries
+            .iter()
+            .map(|entry| format!("{}{}", entry.prefix, entry.name));
+        let mut found: Vec<(String, Vec<String>)> = Vec::new();
+        for name in global.chain(tags).chain(named) {
+            if found
+                .iter()
+                .any(|(known, _)| known.eq_ignore_ascii_case(&name))
+            {
+                continue;
+            }
+            let mut values = Vec::new();
+            let key = Key::new(&name);
+            self.values(&key).all(|value| {
+                values.push(value.text().into_owned());
+                true
+            });
+            if !values.is_empty() {
+                found.push((name, values));
+            }
+        }
+        found
+    }
+
     /// The values of a key in this request.
     pub(crate) fn values<'r>(&'r self, key: &'r Key) -> Values<'r> {
         let context = self.context;

@@ -62,6 +62,7 @@ pub enum Effect {
 pub struct Policy {
     kind: PolicyKind,
     id: Box<str>,
+    source: Box<str>,
     pub(crate) statements: Box<[Statement]>,
 }
 
@@ -102,6 +103,7 @@ impl Policy {
         Ok(Self {
             kind,
             id: id.into(),
+            source: text.into(),
             statements: read::statements(kind, text)?,
         })
     }
@@ -124,6 +126,12 @@ impl Policy {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The document.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// The condition keys that its conditions and variables read, as it wrote them, each once:

@@ -5,6 +5,7 @@
 use std::sync::Arc as Shared;
 use std::time::Duration;
 
+use policy::authorization::AUTHORIZATION_MESSAGE;
 use policy::{Policies, Policy, PolicyKind, Request};
 use types::{Arn, Call, Principal, ServiceError, Time};
 
@@ -236,7 +237,11 @@ impl Asked<'_> {
                     return Err(exception::not_authorized(who.as_str(), action, self.arn));
                 }
                 let denial = evaluation.denial(&request).unwrap_or_default();
-                return Err(exception::access_denied(denial));
+                let denied = exception::access_denied(denial);
+                return Err(match iam.authorization_message(call, &request, &policies) {
+                    Some(encoded) => denied.with_header(AUTHORIZATION_MESSAGE, encoded),
+                    None => denied,
+                });
             }
         }
         Ok(())
