@@ -141,7 +141,10 @@ fn message(call: &Call, request: &Request<'_>, policies: &Policies<'_>) -> Optio
         );
         !(is_foreign && is_of_resource)
     };
-    let told: Vec<&MatchedStatement<'_>> = simulation.matched.iter().filter(is_told).collect();
+    let mut told: Vec<&MatchedStatement<'_>> = simulation.matched.iter().filter(is_told).collect();
+    // What denies is the reason; what else would have allowed is told only where nothing does.
+    let is_denied = told.iter().any(|one| one.effect() == Effect::Deny);
+    told.retain(|one| !is_denied || one.effect() == Effect::Deny);
     let mut context = request.context.clone();
     if is_foreign {
         context.resource_tags = &[];
@@ -155,7 +158,7 @@ fn message(call: &Call, request: &Request<'_>, policies: &Policies<'_>) -> Optio
     let holder = id.split(':').next().unwrap_or_default().to_owned();
     Some(Message {
         allowed: false,
-        explicit_deny: told.iter().any(|one| one.effect() == Effect::Deny),
+        explicit_deny: is_denied,
         matched_statements: Items {
             items: told.into_iter().map(|one| matched(one, &holder)).collect(),
         },
