@@ -1,12 +1,13 @@
 //! The key sets of OpenID Connect providers: fetched by whoever can reach them, kept for an hour, and
 //! fetched again when a token names a key that is not among them (a provider has rotated its keys),
-//! though not more often than once a minute, whatever it answers.
+//! though not more often than once a minute, whatever it answers. How long that is, no wall clock says:
+//! one that is set back would keep old keys until it is where it was.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use types::Time;
+use tokio::time::Instant;
 use wire::BoxFuture;
 
 use crate::jwt::KeySet;
@@ -41,9 +42,9 @@ type Provider = tokio::sync::Mutex<Known>;
 #[derive(Default)]
 struct Known {
     /// The last set, and when it was fetched.
-    set: Option<(Arc<KeySet>, Time)>,
+    set: Option<(Arc<KeySet>, Instant)>,
     /// When the provider was asked last, whatever it answered.
-    asked: Option<Time>,
+    asked: Option<Instant>,
 }
 
 /// The provider cannot be asked.
@@ -58,11 +59,12 @@ impl Cache {
         sets: &dyn KeySets,
         issuer: &str,
         id: Option<&str>,
-        now: Time,
     ) -> Result<Arc<KeySet>, Unreachable> {
         let provider = self.provider(issuer);
         let mut known = provider.lock().await;
-        let age = known.set.as_ref().map(|(_, fetched)| now.since(*fetched));
+        let now = Instant::now();
+        let since = |at: Instant| now.duration_since(at);
+        let age = known.set.as_ref().map(|(_, fetched)| since(*fetched));
         let has_key = |set: &KeySet| id.is_none_or(|id| set.has(id));
         if let (Some((set, _)), Some(age)) = (&known.set, age)
             && age < FRESH
@@ -70,7 +72,7 @@ impl Cache {
         {
             return Ok(Arc::clone(set));
         }
-        let just_asked = known.asked.is_some_and(|at| now.since(at) < ASK_AGAIN);
+        let just_asked = known.asked.is_some_and(|at| since(at) < ASK_AGAIN);
         if !just_asked {
             known.asked = Some(now);
             match fetch(sets, issuer).await {
@@ -81,7 +83,7 @@ impl Cache {
             }
         }
         match &known.set {
-            Some((set, fetched)) if now.since(*fetched) < STALE => Ok(Arc::clone(set)),
+            Some((set, fetched)) if since(*fetched) < STALE => Ok(Arc::clone(set)),
             _ => Err(Unreachable),
         }
     }

@@ -48,15 +48,8 @@ impl Providers {
             None => {
                 let address = format!("{issuer}/.well-known/openid-configuration");
                 let text = networks::fetch_once(&address, KEY_SET_BYTES_MAX).await?;
-                let document: Discovery = serde_json::from_slice(&text)
-                    .map_err(|_| format!("{address} is no discovery document"))?;
-                if document.issuer.trim_end_matches('/') != issuer {
-                    return Err(format!(
-                        "{address} is of another issuer: {}",
-                        document.issuer
-                    ));
-                }
-                networks::fetch_once(&document.jwks_uri, KEY_SET_BYTES_MAX).await
+                let keys = keys_of(issuer, &address, &text)?;
+                networks::fetch_once(&keys, KEY_SET_BYTES_MAX).await
             }
         }
     }
@@ -67,6 +60,23 @@ impl Providers {
 struct Discovery {
     issuer: String,
     jwks_uri: String,
+}
+
+/// The address of the keys that a discovery document names. Whoever serves the document chooses it:
+/// without TLS it could be this machine's own.
+fn keys_of(issuer: &str, address: &str, text: &[u8]) -> Result<String, String> {
+    let document: Discovery =
+        serde_json::from_slice(text).map_err(|_| format!("{address} is no discovery document"))?;
+    if document.issuer.trim_end_matches('/') != issuer {
+        return Err(format!(
+            "{address} is of another issuer: {}",
+            document.issuer
+        ));
+    }
+    if !document.jwks_uri.starts_with("https://") {
+        return Err(format!("{address}: jwks_uri is no https:// address"));
+    }
+    Ok(document.jwks_uri)
 }
 
 async fn read(path: &Path) -> Result<Vec<u8>, String> {
@@ -91,6 +101,25 @@ impl KeySets for Providers {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_discovery_document_names_its_own_issuer_and_keys_behind_tls() {
+        let issuer = "https://issuer.example";
+        let document = |issuer: &str, keys: &str| {
+            serde_json::json!({"issuer": issuer, "jwks_uri": keys}).to_string()
+        };
+        let keys = |text: String| keys_of(issuer, "it", text.as_bytes());
+        let good = "https://keys.example/jwks";
+        assert_eq!(keys(document(issuer, good)).unwrap(), good);
+        for wrong in [
+            document("https://other.example", good),
+            document(issuer, "http://127.0.0.1:9000/secrets"),
+            document(issuer, "/etc/passwd"),
+            "{}".to_owned(),
+        ] {
+            assert!(keys(wrong.clone()).is_err(), "{wrong}");
+        }
+    }
 
     #[tokio::test]
     async fn keys_come_from_the_file_that_is_given() {

@@ -2,6 +2,7 @@
 //! that rotates, fails and lies.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
@@ -249,7 +250,40 @@ async fn what_is_not_as_it_should_be_is_refused() {
     assume(&client, &good).await.unwrap();
 }
 
-#[tokio::test]
+/// Time passes, on every clock.
+async fn pass(client: &Client, seconds: i64) {
+    client.clock.forward(seconds);
+    let passed = Duration::from_secs(u64::try_from(seconds).unwrap());
+    tokio::time::advance(passed).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_grow_old_although_the_clock_was_set_back() {
+    let (one, two) = (Key::p256(), Key::p256());
+    let client = house(&[("one", &one)]).await;
+    let token_of = |key: &Key, id: &str| {
+        let mut claims = claims();
+        claims["iat"] = json!(NOW.as_seconds() - 20 * 24 * 3_600);
+        key.token(&json!({"alg": "ES256", "kid": id}), &claims)
+    };
+    // The clock was ten days ahead while the keys were fetched.
+    client.clock.forward(10 * 24 * 3_600);
+    assert!(
+        assume(&client, &token_of(&one, "one")).await.is_err(),
+        "it has expired"
+    );
+    client.clock.forward(-10 * 24 * 3_600);
+    assume(&client, &token_of(&one, "one")).await.unwrap();
+    publish(&client, &[("two", &two)]);
+    tokio::time::advance(Duration::from_secs(3_601)).await;
+    assume(&client, &token_of(&two, "two")).await.unwrap();
+    assert!(
+        assume(&client, &token_of(&one, "one")).await.is_err(),
+        "its key is gone"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_provider_rotates_its_keys_and_may_be_away() {
     let (one, two) = (Key::rsa(), Key::p256());
     let client = house(&[("one", &one)]).await;
@@ -266,7 +300,7 @@ async fn a_provider_rotates_its_keys_and_may_be_away() {
     // An unknown key makes us ask again, once a minute.
     assert!(assume(&client, &token_of(&two, "two", 0)).await.is_err());
     assert_eq!(asked(), 1);
-    client.clock.forward(61);
+    pass(&client, 61).await;
     assume(&client, &token_of(&two, "two", 61)).await.unwrap();
     assert_eq!(asked(), 2);
     assert!(
@@ -275,11 +309,11 @@ async fn a_provider_rotates_its_keys_and_may_be_away() {
     );
     // Away for a day at most.
     *client.key_sets.text.lock().unwrap() = None;
-    client.clock.forward(2 * 3_600);
+    pass(&client, 2 * 3_600).await;
     assume(&client, &token_of(&two, "two", 2 * 3_600 + 61))
         .await
         .unwrap();
-    client.clock.forward(24 * 3_600);
+    pass(&client, 24 * 3_600).await;
     let refused = assume(&client, &token_of(&two, "two", 27 * 3_600))
         .await
         .unwrap_err();
@@ -288,7 +322,7 @@ async fn a_provider_rotates_its_keys_and_may_be_away() {
         "{refused}"
     );
     *client.key_sets.text.lock().unwrap() = Some("{".to_owned());
-    client.clock.forward(61);
+    pass(&client, 61).await;
     assert!(
         assume(&client, &token_of(&two, "two", 28 * 3_600))
             .await
@@ -296,7 +330,7 @@ async fn a_provider_rotates_its_keys_and_may_be_away() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_provider_that_is_away_is_asked_once_a_minute_whoever_calls() {
     let key = Key::p256();
     let client = house(&[("one", &key)]).await;
@@ -311,11 +345,11 @@ async fn a_provider_that_is_away_is_asked_once_a_minute_whoever_calls() {
         assert!(assume(&client, &token).await.is_err());
     }
     assert_eq!(asked(), 1);
-    client.clock.forward(59);
+    pass(&client, 59).await;
     assert!(assume(&client, &token).await.is_err());
     assert_eq!(asked(), 1);
     publish(&client, &[("one", &key)]);
-    client.clock.forward(1);
+    pass(&client, 1).await;
     assume(&client, &token).await.unwrap();
     assert_eq!(asked(), 2);
 }

@@ -61,7 +61,7 @@ pub(crate) async fn assume_role_with_web_identity(
     let url = format!("https://{}", provider.url);
     let keys = iam
         .key_set_cache
-        .find(iam.key_sets.as_ref(), &url, jwt.key_id(), call.time);
+        .find(iam.key_sets.as_ref(), &url, jwt.key_id());
     let keys = keys.await.map_err(|_| {
         invalid(
             "Couldn't retrieve verification key from your identity provider,  please reference \
