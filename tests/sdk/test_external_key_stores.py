@@ -304,3 +304,16 @@ def test_a_store_that_does_not_connect_says_why(kms, proxy, store, key):
         kms.delete_custom_key_store(CustomKeyStoreId=store)
     kms.connect_custom_key_store(CustomKeyStoreId=store)
     assert kms.encrypt(KeyId=key, Plaintext=b"again")["CiphertextBlob"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "nobody.invalid"])
+def test_a_host_inside_is_reached_only_if_the_owner_names_it(kms, btz, proxy, host):
+    del proxy.seen[:]
+    with pytest.raises(botocore.exceptions.ClientError) as error:
+        kms.create_custom_key_store(**asked(f"inside-{host}", host=host))
+    assert error.value.response["Error"]["Code"] == "XksProxyUriUnreachableException"
+    # One answer for what is inside and what is nowhere, and it names the settings.
+    message = error.value.response["Error"]["Message"]
+    assert "kms.xks.hosts, kms.xks.addresses, kms.xks.accounts" in message and "public address" in message
+    assert not proxy.seen
+    assert "btz_kms_xks_not_allowed_total" in btz.admin("/metrics")[1]

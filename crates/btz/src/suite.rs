@@ -7,6 +7,7 @@ pub(crate) mod identity_providers;
 pub(crate) mod key_stores;
 mod logs;
 pub(crate) mod networks;
+mod public_address;
 mod sealed;
 mod snapshot;
 mod storage;
@@ -255,7 +256,11 @@ impl Suite {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             clusters: config.kms.clusters(account)?,
-            xks: Some(Arc::new(XksClient::new(&config.kms.xks)?)),
+            xks: Some(Arc::new(XksClient::new(
+                &config.kms.xks,
+                account,
+                &registry,
+            )?)),
             metrics: &registry,
         })
         .await?;

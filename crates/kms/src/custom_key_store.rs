@@ -292,6 +292,7 @@ impl KeyStores {
             return Ok(None);
         };
         Ok(Some(Proxy {
+            account: place.account,
             transport,
             endpoint,
             path,

@@ -6,12 +6,17 @@
 //! timeout_ms = 250                                       # for a whole request
 //! ca = "/etc/bartizan/xks-ca.pem"                        # unless set, the system's roots
 //! addresses = { "xks.example.com" = "10.0.0.7:8443" }    # unless set, DNS and port 443
+//! hosts = ["*.corp.example"]                             # unless set, all that have public addresses
+//! accounts = ["111122223333"]                            # unless set, the first account only
 //! ```
 
-use std::collections::{BTreeMap, HashMap};
+mod kept;
+mod reach;
+
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -25,18 +30,21 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use serde::{Deserialize, Serialize};
+use telemetry::metrics::Registry;
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
+use types::AccountId;
 use wire::BoxFuture;
+
+use kept::Kept;
+use reach::Reach;
 
 /// AWS's.
 const TIMEOUT_MS: u64 = 250;
 
 /// The longest that can be configured: callers wait for it.
 const TIMEOUT_MS_MAX: u64 = 30_000;
-
-/// Connections that are kept to one proxy.
-const IDLE_MAX: usize = 16;
 
 /// What can be configured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +58,13 @@ pub(crate) struct XksConfig {
     /// Where proxies are that DNS does not know, or not on port 443, by their host names.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) addresses: BTreeMap<String, SocketAddr>,
+    /// The hosts that are asked, which may be in the owner's network then; `*.` stands for all below
+    /// a domain. Unless set, every host that has a public address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hosts: Option<Vec<String>>,
+    /// The accounts that may have external key stores; the installation's first unless set.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) accounts: Vec<String>,
 }
 
 impl Default for XksConfig {
@@ -58,6 +73,8 @@ impl Default for XksConfig {
             timeout_ms: TIMEOUT_MS,
             ca: None,
             addresses: BTreeMap::new(),
+            hosts: None,
+            accounts: Vec::new(),
         }
     }
 }
@@ -68,6 +85,20 @@ impl XksConfig {
         let mut mistakes = Vec::new();
         if !(1..=TIMEOUT_MS_MAX).contains(&self.timeout_ms) {
             mistakes.push(format!("kms.xks: timeout_ms is 1 to {TIMEOUT_MS_MAX}"));
+        }
+        for account in &self.accounts {
+            if account.parse::<AccountId>().is_err() {
+                mistakes.push(format!("kms.xks: accounts: {account:?} is no account id"));
+            }
+        }
+        for host in self.hosts.iter().flatten() {
+            let name = host.strip_prefix("*.").unwrap_or(host);
+            let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-';
+            if name.is_empty() || !name.bytes().all(is_name) {
+                mistakes.push(format!(
+                    "kms.xks: hosts: {host:?} is neither a host name nor *. and a domain"
+                ));
+            }
         }
         if let Some(path) = &self.ca
             && let Err(error) = std::fs::File::open(path)
@@ -81,18 +112,23 @@ impl XksConfig {
     }
 }
 
-type Connection = SendRequest<Full<Bytes>>;
+/// A connection to a proxy.
+struct Connection {
+    sender: SendRequest<Full<Bytes>>,
+    made: Instant,
+}
 
 /// The client.
 pub(super) struct XksClient {
     tls: Arc<ClientConfig>,
     timeout: Duration,
-    addresses: BTreeMap<String, SocketAddr>,
-    idle: Mutex<HashMap<String, Vec<Connection>>>,
+    reach: Reach,
+    kept: Arc<Kept<Connection>>,
 }
 
 impl XksClient {
-    pub(super) fn new(config: &XksConfig) -> Result<Self> {
+    /// Needs a running tokio runtime. `own`: the installation's first account.
+    pub(super) fn new(config: &XksConfig, own: AccountId, metrics: &Registry) -> Result<Self> {
         let mut roots = RootCertStore::empty();
         match &config.ca {
             Some(path) => {
@@ -116,40 +152,30 @@ impl XksClient {
         Ok(Self {
             tls: Arc::new(tls),
             timeout: Duration::from_millis(config.timeout_ms),
-            addresses: config.addresses.clone(),
-            idle: Mutex::default(),
+            reach: Reach::new(config, own, metrics)?,
+            kept: Kept::start(metrics),
         })
     }
 
     async fn exchange(&self, request: &XksRequest) -> Result<XksAnswer, XksUnreached> {
+        self.reach.check(request.account, &request.host)?;
         // A connection that was kept may have been closed by its other side just now: once more.
-        if let Some(connection) = self.kept(&request.host) {
+        let is_usable = |connection: &Connection| connection.sender.is_ready();
+        if let Some(connection) = self.kept.take(&request.host, is_usable) {
             match self.send(connection, request).await {
                 Err(XksUnreached::Network(_)) => {}
                 other => return other,
             }
         }
-        let connection = self.connect(&request.host).await?;
+        let connection = self.connect(request.account, &request.host).await?;
         self.send(connection, request).await
     }
 
-    fn kept(&self, host: &str) -> Option<Connection> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = idle.get_mut(host)?;
-        while let Some(connection) = kept.pop() {
-            if connection.is_ready() {
-                return Some(connection);
-            }
-        }
-        None
-    }
-
-    async fn connect(&self, host: &str) -> Result<Connection, XksUnreached> {
+    async fn connect(&self, account: AccountId, host: &str) -> Result<Connection, XksUnreached> {
         let network = |error: std::io::Error| XksUnreached::Network(error.to_string());
-        let stream = match self.addresses.get(host) {
-            Some(address) => TcpStream::connect(address).await,
-            None => TcpStream::connect((host, 443)).await,
-        };
+        let addresses = self.reach.find(account, host).await?;
+        let room = self.kept.room().await;
+        let stream = TcpStream::connect(addresses.as_slice()).await;
         let stream = stream.map_err(network)?;
         stream.set_nodelay(true).map_err(network)?;
         let name = ServerName::try_from(host.to_owned())
@@ -161,8 +187,14 @@ impl XksClient {
         let (sender, connection) =
             made.map_err(|error| XksUnreached::Network(error.to_string()))?;
         // It ends when its sender goes, or its other side.
-        tokio::spawn(connection);
-        Ok(sender)
+        tokio::spawn(async move {
+            let _room = room;
+            connection.await
+        });
+        Ok(Connection {
+            sender,
+            made: Instant::now(),
+        })
     }
 
     async fn send(
@@ -180,18 +212,14 @@ impl XksClient {
         let head = head
             .body(Full::new(Bytes::from(request.body.clone())))
             .map_err(|error| malformed(error.to_string()))?;
-        let answer = connection.send_request(head).await;
+        let answer = connection.sender.send_request(head).await;
         let answer = answer.map_err(|error| XksUnreached::Network(error.to_string()))?;
         let status = answer.status().as_u16();
         let body = Limited::new(answer.into_body(), XKS_ANSWER_BYTES_MAX)
             .collect()
             .await
             .map_err(|error| malformed(error.to_string()))?;
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = idle.entry(request.host.clone()).or_default();
-        if kept.len() < IDLE_MAX {
-            kept.push(connection);
-        }
+        self.kept.keep(&request.host, connection.made, connection);
         Ok(XksAnswer {
             status,
             body: body.to_bytes().to_vec(),

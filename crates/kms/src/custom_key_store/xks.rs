@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use policy::sigv4::{self, Credentials, SignedRequestParts};
 use serde_json::{Value, json};
-use types::{Call, Region, Secret, Time};
+use types::{AccountId, Call, Region, Secret, Time};
 use wire::BoxFuture;
 
 /// What a request is signed for.
@@ -36,6 +36,8 @@ pub trait XksTransport: Send + Sync {
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct XksRequest {
+    /// Whose custom key store the proxy is of.
+    pub account: AccountId,
     /// The proxy's host name.
     pub host: String,
     /// The path.
@@ -58,6 +60,8 @@ pub struct XksAnswer {
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum XksUnreached {
+    /// The owner of the installation does not allow it.
+    NotAllowed(String),
     /// No connection.
     Network(String),
     /// No TLS connection.
@@ -82,6 +86,8 @@ pub(crate) enum Failure {
     InvalidUriPath,
     KeyNotFound,
     Network,
+    /// The owner of the installation does not let it be asked.
+    NotAllowed,
     Throttled,
     TimedOut,
     Tls,
@@ -163,6 +169,11 @@ impl Failure {
                  key store proxy is active and is connected to the network, and that its endpoint URI \
                  is correct in your external keystore."
             }
+            Self::NotAllowed => {
+                "This installation does not connect to the external key store proxy: its host has no \
+                 public address, or its owner does not allow the host or this account. The owner names \
+                 them in btz's configuration: kms.xks.hosts, kms.xks.addresses, kms.xks.accounts."
+            }
             Self::Throttled => {
                 "The external key store proxy rejected the request due to a very high request rate. \
                  Reduce the frequency of your calls using KMS keys in this external key store."
@@ -191,7 +202,9 @@ impl Failure {
             Self::DependencyTimeout | Self::TimedOut => "XKS_PROXY_TIMED_OUT",
             Self::InvalidUriPath => "XKS_PROXY_INVALID_CONFIGURATION",
             Self::Tls => "XKS_PROXY_INVALID_TLS_CONFIGURATION",
-            Self::Network | Self::Throttled | Self::Unavailable => "XKS_PROXY_NOT_REACHABLE",
+            Self::Network | Self::NotAllowed | Self::Throttled | Self::Unavailable => {
+                "XKS_PROXY_NOT_REACHABLE"
+            }
             _ => "XKS_PROXY_INVALID_RESPONSE",
         }
     }
@@ -199,6 +212,7 @@ impl Failure {
 
 /// A proxy, as a store's row says.
 pub(crate) struct Proxy<'t> {
+    pub(crate) account: AccountId,
     pub(crate) transport: &'t dyn XksTransport,
     /// `https://` and a host name.
     pub(crate) endpoint: &'t str,
@@ -367,6 +381,7 @@ impl Proxy<'_> {
         let authorization = authorization.map_err(|_| Failure::InvalidUriPath)?;
         headers.push(("authorization", authorization));
         let request = XksRequest {
+            account: self.account,
             host,
             path,
             headers,
@@ -375,6 +390,7 @@ impl Proxy<'_> {
         let answer = self.transport.post(request).await.map_err(|why| {
             tracing::warn!(?why, proxy = ?self, "kms: an external key store proxy was not reached");
             match why {
+                XksUnreached::NotAllowed(_) => Failure::NotAllowed,
                 XksUnreached::Network(_) => Failure::Network,
                 XksUnreached::Tls(_) => Failure::Tls,
                 XksUnreached::TimedOut => Failure::TimedOut,

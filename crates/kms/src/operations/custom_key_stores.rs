@@ -217,6 +217,7 @@ async fn check_proxy(
             Failure::InvalidUriPath => "XksProxyInvalidConfigurationException",
             Failure::DependencyTimeout
             | Failure::Network
+            | Failure::NotAllowed
             | Failure::Throttled
             | Failure::TimedOut
             | Failure::Tls
