@@ -4,8 +4,8 @@
 //!
 //! What is in it is what the denied caller's account may see. Of a resource of another account neither
 //! its policy nor its condition keys are told, so that the message is the same whether the resource is
-//! there or not. It is not compressed, and padded: its length would tell the caller, who chooses some
-//! of the text, about the rest.
+//! there or not. All messages have one length: the caller, who cannot read it, would learn by it whether
+//! a resource is there and has tags, and by choosing some of the text even what the rest is.
 //!
 //! Source: STS API Reference, DecodeAuthorizationMessage; AWS CLI Command Reference,
 //! `decode-authorization-message`, whose example shows the members.
@@ -19,11 +19,9 @@ use types::{AccountId, Call, KeyWrapError, ServiceError};
 
 use crate::{Iam, exception};
 
-/// Bytes of a message before it is sealed. The header then stays below the 4 KB that proxies hold of
-/// all headers of an answer by default.
-const BYTES_MAX: usize = 2_304;
-/// Messages are padded to multiples of this.
-const BYTES_STEP: usize = 256;
+/// Bytes of every message before it is sealed. The header then stays below the 4 KB that proxies hold
+/// of all headers of an answer by default.
+const BYTES: usize = 2_304;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -97,12 +95,11 @@ impl Iam {
     ) -> Option<String> {
         let mut message = message(call, request, policies)?;
         let mut text = serde_json::to_string(&message).ok()?;
-        while text.len() > BYTES_MAX {
+        while text.len() > BYTES {
             message.shorten()?;
             text = serde_json::to_string(&message).ok()?;
         }
-        let padded = text.len().next_multiple_of(BYTES_STEP);
-        text.extend(std::iter::repeat_n(' ', padded - text.len()));
+        text.extend(std::iter::repeat_n(' ', BYTES - text.len()));
         let sealed = self.wrap.wrap(&context(call.account()), text.as_bytes());
         Some(BASE64.encode(sealed.ok()?))
     }
