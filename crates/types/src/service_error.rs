@@ -27,8 +27,8 @@ pub struct ServiceError {
     /// Further members of the error's shape, such as `Field` and `Reason` of
     /// `WAFInvalidParameterException`.
     pub members: Vec<(&'static str, String)>,
-    /// Headers of the answer.
-    pub headers: Vec<(&'static str, String)>,
+    /// A header of the answer.
+    pub header: Option<Box<(&'static str, String)>>,
     /// What only the operator reads, in the log.
     pub internal: Option<String>,
 }
@@ -43,7 +43,7 @@ impl ServiceError {
             status: 400,
             message: message.into(),
             members: Vec::new(),
-            headers: Vec::new(),
+            header: None,
             internal: None,
         }
     }
@@ -60,7 +60,7 @@ impl ServiceError {
                       fails again, look for the request id in the log."
                 .to_owned(),
             members: Vec::new(),
-            headers: Vec::new(),
+            header: None,
             internal: Some(internal.into()),
         }
     }
@@ -75,7 +75,7 @@ impl ServiceError {
     /// With a header of the answer.
     #[must_use]
     pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+        self.header = Some(Box::new((name, value.into())));
         self
     }
 

@@ -212,9 +212,9 @@ impl<'m> Dialect<'m> {
             Protocol::RestJson1 => rest::error(model, shape, error),
             Protocol::RpcV2Cbor => rpc_v2_cbor::error(model, shape, error),
         };
-        let told = error.headers.iter();
-        let told = told.map(|(name, value)| (Cow::Borrowed(*name), value.clone()));
-        written.headers.extend(told);
+        if let Some((name, value)) = error.header.as_deref() {
+            written.headers.push((Cow::Borrowed(*name), value.clone()));
+        }
         let declared = shape.and_then(|shape| shape.error.as_ref());
         if model.query_compatible {
             let code = declared.and_then(|declared| declared.code.as_deref());

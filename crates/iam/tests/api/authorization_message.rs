@@ -254,8 +254,8 @@ async fn a_role_that_is_not_assumed_says_why_in_its_own_account() {
     client.ok("CreateRole", role.clone()).await;
     let assume = |arn: &str| json!({"RoleArn": arn, "RoleSessionName": "one"});
     let message = |error: types::ServiceError| {
-        let mut headers = error.headers.into_iter();
-        headers.find(|(name, _)| *name == AUTHORIZATION_MESSAGE)
+        let header = error.header.map(|header| *header);
+        header.filter(|(name, _)| *name == AUTHORIZATION_MESSAGE)
     };
     let ours = format!("arn:aws:iam::{ACCOUNT}:role/R");
     let denied = client.sts(&caller, "AssumeRole", assume(&ours)).await;
