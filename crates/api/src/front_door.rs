@@ -16,8 +16,7 @@ use telemetry::audit::{Log, Outcome};
 use telemetry::metrics::{Counter, Registry};
 use tokio::sync::mpsc;
 use types::{
-    Call, Clock, Entropy, EntropyError, Fault, Principal, RequestId, Secret, ServiceError, Time,
-    WebIdentity,
+    Call, Clock, Entropy, Fault, Principal, RequestId, Secret, ServiceError, Time, WebIdentity,
 };
 use wire::{Dialect, Model, Operation, Protocol, Refusal};
 
@@ -25,6 +24,7 @@ use crate::action::event_source;
 use crate::counters::Counters;
 use crate::limits::Limits;
 use crate::received::Received;
+use crate::request_ids::RequestIds;
 use crate::routing::{Routes, RoutingError};
 use crate::server::Answer;
 use crate::strangers::Strangers;
@@ -58,6 +58,7 @@ pub struct FrontDoor {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     pub(crate) counters: Counters,
+    request_ids: RequestIds,
     strangers: Strangers,
     signing_keys: SigningKeys,
     bodies_bytes: AtomicUsize,
@@ -91,6 +92,7 @@ impl FrontDoor {
             clock: dependencies.clock,
             entropy: dependencies.entropy,
             counters: Counters::new(dependencies.metrics),
+            request_ids: RequestIds::default(),
             strangers: Strangers::default(),
             signing_keys: SigningKeys::default(),
             bodies_bytes: AtomicUsize::new(0),
@@ -112,7 +114,7 @@ impl FrontDoor {
         let asks_for_nothing =
             matches!(head.method.as_str(), "GET" | "HEAD") && head.uri == "/" && !signed;
         let received = Received::head(head, source_ip);
-        let request_id = match self.request_id() {
+        let request_id = match self.request_ids.next(self.entropy.as_ref()) {
             Ok(request_id) => request_id,
             Err(error) => {
                 tracing::error!(%error, "api: a call is refused");
@@ -216,26 +218,24 @@ impl FrontDoor {
         let wire_limits = wire::Limits {
             body_bytes_max: limits.body_bytes_max,
         };
-        let dialect = received.with_wire(|request| model.dialect(request));
-        let operation =
-            match received.with_wire(|request| dialect.read_operation(request, wire_limits)) {
-                Ok(operation) => operation,
-                Err(error) => {
-                    self.counters.unknown_operation.increment();
-                    return answer(dialect.write_error(&error, request_id));
-                }
-            };
+        let texts = received.texts();
+        let request = received.wire(&texts);
+        let dialect = model.dialect(&request);
+        let operation = match dialect.read_operation(&request, wire_limits) {
+            Ok(operation) => operation,
+            Err(error) => {
+                self.counters.unknown_operation.increment();
+                return answer(dialect.write_error(&error, request_id));
+            }
+        };
         if is_unsigned && operation.name() != UNSIGNED {
             self.counters.unsigned.increment();
             let error = dialect.refusal(&Refusal::MissingAuthentication);
             return answer(dialect.write_error(&error, request_id));
         }
         // What a header says is done only if it was signed.
-        let is_signed = received.with_wire(|request| {
-            let mut headers = dialect.input_headers(operation, request).into_iter();
-            headers.try_for_each(|name| verified.check_signed(name))
-        });
-        if let Err(error) = is_signed {
+        let mut headers = dialect.input_headers(operation, &request).into_iter();
+        if let Err(error) = headers.try_for_each(|name| verified.check_signed(name)) {
             self.counters.unverified.increment();
             let protocol = received.protocol();
             return self.refuse(protocol, &refusal(error).to_error(protocol), request_id);
@@ -264,7 +264,7 @@ impl FrontDoor {
             .carry_out(
                 service,
                 (dialect, operation),
-                received,
+                &request,
                 wire_limits,
                 &mut call,
             )
@@ -343,12 +343,12 @@ impl FrontDoor {
         &self,
         service: &Arc<dyn Guarded>,
         (dialect, operation): (Dialect<'_>, &Operation),
-        received: &Received,
+        request: &wire::Request<'_>,
         limits: wire::Limits,
         call: &mut Call,
     ) -> Result<wire::Value, Failed<'_>> {
         let model = service.model();
-        let input = received.with_wire(|request| dialect.read_input(operation, request, limits));
+        let input = dialect.read_input(operation, request, limits);
         if let Ok(input) = &input {
             call.parameters = model.audit_parameters(operation, input);
             self.place_unsigned(call, input);
@@ -472,12 +472,6 @@ impl FrontDoor {
     fn refuse(&self, protocol: Protocol, error: &ServiceError, request_id: RequestId) -> Answer {
         let dialect = self.nameless.in_protocol(protocol);
         answer(dialect.write_error(error, request_id))
-    }
-
-    fn request_id(&self) -> Result<RequestId, EntropyError> {
-        let mut random = [0; 16];
-        self.entropy.fill(&mut random)?;
-        Ok(RequestId::from_random(random))
     }
 }
 

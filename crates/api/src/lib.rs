@@ -26,6 +26,7 @@ mod coverage;
 mod front_door;
 mod limits;
 mod received;
+mod request_ids;
 mod routing;
 mod server;
 mod stalled;

@@ -87,19 +87,28 @@ impl Received {
         })
     }
 
-    /// The request as `wire` reads it.
-    pub(crate) fn with_wire<T>(&self, work: impl FnOnce(&wire::Request<'_>) -> T) -> T {
-        let headers: Vec<(&str, &str)> = self
-            .headers()
+    /// The headers that are text.
+    pub(crate) fn texts(&self) -> Vec<(&str, &str)> {
+        let headers = self.headers();
+        headers
             .filter_map(|(name, value)| Some((name, std::str::from_utf8(value).ok()?)))
-            .collect();
-        work(&wire::Request {
+            .collect()
+    }
+
+    /// The request as `wire` reads it, with [`Received::texts`].
+    pub(crate) fn wire<'r>(&'r self, texts: &'r [(&'r str, &'r str)]) -> wire::Request<'r> {
+        wire::Request {
             method: self.method(),
             path: self.path(),
             query: self.raw_query(),
-            headers: &headers,
+            headers: texts,
             body: &self.body,
-        })
+        }
+    }
+
+    /// The request as `wire` reads it, once.
+    pub(crate) fn with_wire<T>(&self, work: impl FnOnce(&wire::Request<'_>) -> T) -> T {
+        work(&self.wire(&self.texts()))
     }
 
     /// A header's value, when it is text.
@@ -114,7 +123,7 @@ impl Received {
 
     /// The media type without its parameters, in lower case.
     pub(crate) fn media_type(&self) -> String {
-        self.with_wire(|request| request.media_type())
+        wire::media_type(self.header("content-type").unwrap_or_default())
     }
 
     /// The protocol that it is in, as long as it is not known which service is asked.

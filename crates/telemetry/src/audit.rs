@@ -24,6 +24,7 @@ mod folder;
 pub mod head;
 mod key;
 mod log;
+mod pace;
 mod record;
 mod recovery;
 mod retention;

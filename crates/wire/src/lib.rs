@@ -39,7 +39,7 @@ pub use convert::{FromValue, IntoValue, Members, ShapeError, Structure};
 pub use dialect::Dialect;
 pub use model::{Model, ModelError, Operation};
 pub use pattern::{Pattern, PatternError};
-pub use protocol::{Limits, Protocol, Request, Response};
+pub use protocol::{Limits, Protocol, Request, Response, media_type};
 pub use redaction::{HIDDEN, PARAMETERS_BYTES_MAX};
 pub use refusal::Refusal;
 pub use service::{BoxFuture, Service};

@@ -17,6 +17,7 @@ use super::counters::Counters;
 use super::folder::Folder;
 use super::head::Head;
 use super::log::AuditError;
+use super::pace::Pace;
 use super::recovery;
 
 /// How many calls may wait for their record; the next one is refused.
@@ -28,12 +29,10 @@ pub const GROUP_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The most records of one group: so a crash leaves at most that many, and those since the last head,
 /// without a head over them.
 pub const GROUP_RECORDS_MAX: usize = 10_000;
-/// Under load the next group gathers until as many wait as went last time, or this long since the
-/// last was begun: a flush costs the processor as much as many records, and who waits for one
-/// comes back with the next call.
+/// Under load the next group gathers until as many wait as [`Pace`] wants, or this long since the last
+/// was begun: a flush costs the processor as much as many records, and who waits for one comes back
+/// with the next call.
 pub const GATHER: Duration = Duration::from_millis(4);
-/// A group of so many records is load.
-const LOAD_RECORDS: usize = 8;
 
 /// One record that waits.
 #[derive(Debug)]
@@ -222,6 +221,7 @@ impl Drop for Closes<'_> {
 }
 
 fn write(mut appender: Appender, queue: &Queue, counters: &Counters, publisher: Publisher) {
+    let mut pace = Pace::new();
     while let Some(entries) = queue.take(appender.head_is_due_in()) {
         if entries.is_empty() {
             append(&mut appender, Vec::new(), counters, &publisher);
@@ -232,8 +232,9 @@ fn write(mut appender: Appender, queue: &Queue, counters: &Counters, publisher: 
         for group in groups(entries) {
             append(&mut appender, group, counters, &publisher);
         }
-        if records >= LOAD_RECORDS {
-            queue.gather(records, GATHER.saturating_sub(begun.elapsed()));
+        let wanted = pace.came(records);
+        if wanted > 1 {
+            queue.gather(wanted, GATHER.saturating_sub(begun.elapsed()));
         }
     }
     // Whatever follows the head over this was written by nobody of ours.

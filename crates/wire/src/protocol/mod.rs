@@ -108,10 +108,15 @@ impl<'a> Request<'a> {
     /// The media type of the body without its parameters, in lower case; empty where none is said.
     #[must_use]
     pub fn media_type(&self) -> String {
-        let value = self.header("content-type").unwrap_or_default();
-        let media_type = value.split(';').next().unwrap_or_default();
-        media_type.trim().to_ascii_lowercase()
+        media_type(self.header("content-type").unwrap_or_default())
     }
+}
+
+/// The media type in a `Content-Type`, without its parameters, in lower case.
+#[must_use]
+pub fn media_type(content_type: &str) -> String {
+    let media_type = content_type.split(';').next().unwrap_or_default();
+    media_type.trim().to_ascii_lowercase()
 }
 
 /// A response.
