@@ -63,9 +63,5 @@ enum Message {
 /// What tells two stores apart without telling a password.
 fn digest(store: &str) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, store.as_bytes());
-    digest
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    types::hex(digest.as_ref())
 }

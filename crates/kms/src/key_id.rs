@@ -60,16 +60,15 @@ fn read_arn(call: &Call, text: &str) -> Result<Named, ServiceError> {
 
 /// Whether it is a UUID, or `mrk-` and 32 digits: ids of multi-Region keys.
 pub(crate) fn is_key_id(text: &str) -> bool {
-    let hexadecimal = |part: &str, length: usize| {
+    let hexadecimal = |part: &[u8], length: usize| {
+        let mut bytes = part.iter();
         part.len() == length
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+            && bytes.all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
     };
     if let Some(digits) = text.strip_prefix("mrk-") {
-        return hexadecimal(digits, 32);
+        return hexadecimal(digits.as_bytes(), 32);
     }
-    let mut parts = text.split('-');
+    let mut parts = text.as_bytes().split(|byte| *byte == b'-');
     [8, 4, 4, 4, 12]
         .into_iter()
         .all(|length| parts.next().is_some_and(|part| hexadecimal(part, length)))

@@ -154,12 +154,7 @@ impl Materials {
         let context = material_id_context(account, key_id);
         let key = self.unseal(&context, &wrapped)?.ok_or_else(damaged)?;
         let key = hmac::Key::new(hmac::HMAC_SHA256, key.expose());
-        let digits = hmac::sign(&key, material.expose());
-        Ok(digits
-            .as_ref()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect())
+        Ok(types::hex(hmac::sign(&key, material.expose()).as_ref()))
     }
 
     /// Wraps what a caller is to give back and must not read or change.

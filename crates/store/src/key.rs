@@ -135,7 +135,7 @@ fn escape(segment: &str, path: &mut String) {
     }
     // Nearly all are plain ASCII: ids, account numbers, Regions.
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'/' && byte != b'%';
-    if segment.bytes().all(is_plain) {
+    if segment.bytes().fold(true, |all, byte| all & is_plain(byte)) {
         path.push_str(segment);
         return;
     }

@@ -95,9 +95,7 @@ impl Mask<'_> {
         let Some(HashKey(key)) = self.0 else {
             return REDACTED.to_owned();
         };
-        let digits = hmac::sign(key, value);
-        let digits = digits.as_ref().iter();
-        digits.map(|byte| format!("{byte:02x}")).collect()
+        types::hex(hmac::sign(key, value).as_ref())
     }
 
     fn over(self, text: &mut String) {

@@ -124,15 +124,15 @@ impl Principal {
             Self::Root(_) => Arn::new("iam", "", &account, "root"),
             Self::WebIdentity(_) => Arn::new("sts", "", &account, "web-identity"),
             Self::User(user) => {
-                let resource = format!("user{}{}", user.path, user.name);
+                let resource = ["user", &user.path, &user.name].concat();
                 Arn::new("iam", "", &account, &resource)
             }
             Self::AssumedRole(session) => {
-                let resource = format!("assumed-role/{}/{}", session.role, session.session);
+                let resource = ["assumed-role", &session.role, &session.session].join("/");
                 Arn::new("sts", "", &account, &resource)
             }
             Self::FederatedUser(session) => {
-                let resource = format!("federated-user/{}", session.name);
+                let resource = ["federated-user/", &session.name].concat();
                 Arn::new("sts", "", &account, &resource)
             }
         }

@@ -4,6 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::hex::write_hex;
+
 /// A UUID, version 4.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(u128);
@@ -30,22 +32,21 @@ impl RequestId {
     /// The id's 36 letters.
     #[must_use]
     pub fn to_ascii(self) -> [u8; 36] {
-        // Every call shows its id several times, and `{:x}` of a u128 is slow.
+        let mut digits = [0; 32];
+        write_hex(&self.to_bytes(), &mut digits);
         let mut text = [b'-'; 36];
-        let places = text.iter_mut().enumerate();
-        let mut places = places.filter_map(|(at, place)| match at {
-            8 | 13 | 18 | 23 => None,
-            _ => Some(place),
-        });
-        for byte in self.to_bytes() {
-            for nibble in [byte >> 4, byte & 0xf] {
-                if let Some(place) = places.next() {
-                    *place = match nibble {
-                        0..=9 => b'0' + nibble,
-                        _ => b'a' - 10 + nibble,
-                    };
-                }
-            }
+        let (mut to, mut from) = (text.as_mut_slice(), digits.as_slice());
+        for length in [8, 4, 4, 4, 12] {
+            let (Some((part, more)), Some((shown, rest))) = (
+                to.split_at_mut_checked(length),
+                from.split_at_checked(length),
+            ) else {
+                break;
+            };
+            part.copy_from_slice(shown);
+            // After the hyphen.
+            to = more.get_mut(1..).unwrap_or_default();
+            from = rest;
         }
         text
     }

@@ -117,12 +117,8 @@ fn ca_params(key: &KeyPair, now: Time) -> Result<CertificateParams> {
         .distinguished_name
         .push(DnType::OrganizationName, "Bartizan");
     // Two installations have two names, so that a browser can trust both.
-    let id: String = params
-        .key_identifier(key)
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let id = params.key_identifier(key);
+    let id = types::hex(id.get(..4).unwrap_or_default());
     params
         .distinguished_name
         .push(DnType::CommonName, format!("Bartizan local CA {id}"));

@@ -92,10 +92,6 @@ fn parameter<'p>(parameters: &'p BTreeMap<String, String>, name: &str) -> Result
         .with_context(|| format!("the seal header does not say its {name}"))
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn unhex(text: &str) -> Result<Vec<u8>> {
     let digits = text.as_bytes().chunks(2);
     digits

@@ -3,7 +3,9 @@
 
 use md5::{Digest as _, Md5};
 
-use super::{ClientHello, hex, is_grease};
+use types::hex;
+
+use super::{ClientHello, is_grease};
 
 /// `version,ciphers,extensions,groups,point formats`, in decimal, without GREASE.
 pub(super) fn text(hello: &ClientHello) -> String {

@@ -3,7 +3,9 @@
 
 use aws_lc_rs::digest;
 
-use super::{ClientHello, hex, is_grease};
+use types::hex;
+
+use super::{ClientHello, is_grease};
 
 /// Extensions that say where a client goes rather than what it is: server_name and ALPN.
 const DESTINATION: [u16; 2] = [0x0000, 0x0010];

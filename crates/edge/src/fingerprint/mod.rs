@@ -7,8 +7,6 @@ mod ja3;
 mod ja4;
 mod records;
 
-use std::fmt::Write as _;
-
 pub use client_hello::{ClientHello, NoClientHello};
 pub use records::client_hello_in_records;
 
@@ -38,14 +36,6 @@ impl Fingerprints {
 /// Values reserved to keep servers tolerant (RFC 8701); clients draw them at random.
 const fn is_grease(value: u16) -> bool {
     value & 0x0f0f == 0x0a0a && value >> 8 == value & 0xff
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        write!(text, "{byte:02x}").unwrap_or_default();
-        text
-    })
 }
 
 #[cfg(test)]

@@ -7,10 +7,10 @@ use std::fmt;
 
 use aws_lc_rs::{digest, hmac};
 use serde::{Deserialize, Serialize};
-use types::{Entropy, Secret};
+use types::{Entropy, Secret, hex};
 
 use super::passphrase::PassphraseParameters;
-use super::shamir::{ShareSet, hex};
+use super::shamir::ShareSet;
 use super::{Root, SealError, derived, random_secret};
 use crate::derive;
 use crate::error::KeyError;
@@ -401,7 +401,9 @@ pub(super) mod base16 {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use super::super::shamir::{hex, unhex};
+    use types::hex;
+
+    use super::super::shamir::unhex;
 
     pub(crate) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&hex(bytes))

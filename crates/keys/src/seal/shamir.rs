@@ -14,7 +14,7 @@ use aws_lc_rs::digest;
 use blahaj::Sharks;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use types::{Entropy, Secret};
+use types::{Entropy, Secret, hex};
 use zeroize::Zeroizing;
 
 use super::SealError;
@@ -213,10 +213,6 @@ impl FromStr for Share {
 fn checksum(text: &str) -> String {
     let digest = digest::digest(&digest::SHA256, text.as_bytes());
     hex(digest.as_ref().get(..CHECKSUM_HEX / 2).unwrap_or_default())
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {

@@ -84,7 +84,7 @@ fn new_store_id(kms: &Kms) -> Result<String, ServiceError> {
     kms.entropy
         .fill(&mut random)
         .map_err(|error| exception::internal(error.to_string()))?;
-    let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = types::hex(&random);
     Ok(format!(
         "cks-{}",
         digits.chars().take(17).collect::<String>()

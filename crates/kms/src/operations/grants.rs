@@ -242,7 +242,7 @@ fn new_grant_id(kms: &Kms) -> Result<String, ServiceError> {
     kms.entropy
         .fill(&mut random)
         .map_err(|error| exception::internal(error.to_string()))?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(types::hex(&random))
 }
 
 /// The key and grant that a grant token names.

@@ -3,7 +3,9 @@
 
 use aws_lc_rs::digest;
 
-use super::encoding::{decode, encode_into, hex};
+use types::hex;
+
+use super::encoding::{decode, encode_into};
 use super::presented::{CONTENT_SHA256, SECURITY_TOKEN_PARAMETER, SIGNATURE_PARAMETER};
 use super::{ALGORITHM, Form, Presented, Rules, SignatureError, SignedRequestParts};
 

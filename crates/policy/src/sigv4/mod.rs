@@ -196,7 +196,7 @@ impl Presented<'_> {
         if !keys.verify(&kept_as, &secret, text, signature) {
             let [_, date, region, service] = scope;
             let key = signing_key(&secret, date, region, service);
-            let expected = encoding::hex(hmac::sign(&key, text).as_ref());
+            let expected = types::hex(hmac::sign(&key, text).as_ref());
             let matches = verify_slices_are_equal(expected.as_bytes(), signature);
             if unknown {
                 return Err(SignatureError::UnknownCredentials);

@@ -5,7 +5,7 @@ use aws_lc_rs::hmac;
 use types::{Region, Secret, Time};
 
 use super::{ALGORITHM, Form, Presented, Rules, SignatureError, SignedRequestParts};
-use super::{canonical, encoding, signing_key};
+use super::{canonical, signing_key};
 
 /// What a caller signs with.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ pub fn sign(
     let text = canonical::string_to_sign(&presented, &canonical);
     let secret = &credentials.secret_access_key;
     let key = signing_key(secret, date, region.as_str(), service);
-    let signature = encoding::hex(hmac::sign(&key, text.as_bytes()).as_ref());
+    let signature = types::hex(hmac::sign(&key, text.as_bytes()).as_ref());
     Ok(format!(
         "{ALGORITHM} Credential={}/{date}/{region}/{service}/aws4_request, SignedHeaders={}, \
          Signature={signature}",

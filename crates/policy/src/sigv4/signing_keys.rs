@@ -52,7 +52,7 @@ impl SigningKeys {
         let kept = kept
             .filter(|kept| verify_slices_are_equal(kept.secret.expose(), secret.expose()).is_ok());
         let key = kept.as_ref().map_or(&*NOBODYS, |kept| &kept.key);
-        let made = super::encoding::hex(hmac::sign(key, text).as_ref());
+        let made = types::hex(hmac::sign(key, text).as_ref());
         verify_slices_are_equal(made.as_bytes(), signature).is_ok() && kept.is_some()
     }
 

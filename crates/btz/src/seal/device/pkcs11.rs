@@ -12,7 +12,9 @@ use keys::seal::SlotKind;
 use token::{Caution, Limits, Token, TokenPlace};
 use types::Secret;
 
-use super::{WRAPPED, hex, parameter, unhex};
+use types::hex;
+
+use super::{WRAPPED, parameter, unhex};
 use crate::seal::{credential, passphrase_of};
 use crate::system::SystemEntropy;
 

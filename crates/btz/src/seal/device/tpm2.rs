@@ -9,7 +9,9 @@ use keys::seal::SlotKind;
 use token::{SealedByTpm, Tpm};
 use types::Secret;
 
-use super::{hex, parameter, unhex};
+use types::hex;
+
+use super::{parameter, unhex};
 use crate::system::SystemEntropy;
 
 /// The header's word for it.

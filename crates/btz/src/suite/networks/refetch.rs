@@ -32,8 +32,7 @@ pub(super) struct Refetch {
 /// Where the copy of a URL is kept: by a digest, since a URL may hold a key.
 pub(super) fn copy_path(source: Source, url: &Url, data: &Path) -> PathBuf {
     let digest = digest::digest(&digest::SHA256, url.whole().as_bytes());
-    let hex = digest.as_ref().iter().take(8);
-    let hex: String = hex.map(|byte| format!("{byte:02x}")).collect();
+    let hex = types::hex(digest.as_ref().get(..8).unwrap_or_default());
     let copies = data.join("networks").join("fetched");
     copies.join(format!("{}-{hex}", name(source)))
 }

@@ -75,12 +75,7 @@ impl Customer {
     fn account_file(&self) -> PathBuf {
         let directory = self.authority.config.directory.as_bytes();
         let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, directory);
-        let hash: String = hash
-            .as_ref()
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hash = types::hex(hash.as_ref().get(..8).unwrap_or_default());
         self.authority
             .data
             .join("acme")
