@@ -3,6 +3,7 @@ files is found, by the commands that an auditor uses."""
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import threading
@@ -161,3 +162,40 @@ def test_the_record_of_an_answered_call_survives_kill_9(fresh):
     assert len(ids) == len(set(ids))
     assert answered <= set(ids)
     assert verify(fresh.folder / "data/audit")["intact"]
+
+
+def backup(*arguments):
+    done = subprocess.run([BINARY, "backup", *arguments, "--output", "json"], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    return json.loads(done.stdout)
+
+
+def told(data, event):
+    return [record["serviceEventDetails"] for record in records(data, "--event", event)]
+
+
+def test_backups_are_in_the_log_and_what_was_restored_says_from_which(fresh, tmp_path):
+    data = fresh.folder / "data"
+    fresh.start()
+    made = [backup("create", str(tmp_path / "running.btz"), "--data", str(data))]
+    fresh.stop()
+    made.append(backup("create", str(tmp_path / "stopped.btz"), "--data", str(data)))
+    # Newest first.
+    written = told(data, "BackupWritten")
+    assert [one["digest"] for one in written] == [one["digest"] for one in reversed(made)]
+    assert {one["signer"] for one in written} == {made[0]["fingerprint"]}
+    assert len(told(data, "BackupBegun")) == 2
+    assert all(one["by"]["uid"] == os.getuid() for one in written)
+    assert verify(data / "audit", "--strict")["proven"]
+
+    assert backup("verify", str(tmp_path / "running.btz"))["digest"] == made[0]["digest"]
+    backup("restore", str(tmp_path / "running.btz"), "--data", str(data), "--replace", "--allow-rollback")
+    fresh.start()
+    fresh.client("kms").list_keys()
+    fresh.stop()
+    (restored,) = told(data, "BackupRestored")
+    assert restored["digest"] == made[0]["digest"]
+    assert restored["rollbackAllowed"] and restored["by"]["uid"] == os.getuid()
+    # The log that came with it does not have the backups that were made after it.
+    assert len(told(data, "BackupBegun")) == 1
+    assert verify(data / "audit")["intact"]

@@ -105,6 +105,7 @@ class Sealer(threading.Thread):
         super().__init__(daemon=True)
         self.data, self.kits, self.chance, self.over = data, kits, chance, threading.Event()
         self.killed = self.done = 0
+        self.refused = []
 
     def run(self):
         while not self.over.is_set():
@@ -131,15 +132,19 @@ class Sealer(threading.Thread):
             arguments = ["rotate"]
         process = subprocess.Popen(
             [BINARY, "seal", *arguments, "--data", str(self.data)], stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+            stderr=subprocess.PIPE, text=True)
         try:
             # Some go through whole, so that what comes after is a change of what they left.
-            process.wait(120 if self.chance.random() < 0.3 else self.chance.uniform(0, 0.4))
-            self.done += 1
+            _, told = process.communicate(timeout=120 if self.chance.random() < 0.3 else self.chance.uniform(0, 0.4))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
-            process.wait(10)
+            process.communicate(timeout=10)
             self.killed += 1
+            return
+        if process.returncode == 0:
+            self.done += 1
+        else:
+            self.refused.append((arguments, process.returncode, told))
 
 
 def check(kms, ciphertexts):
@@ -154,7 +159,7 @@ def test_nothing_acknowledged_is_lost(fresh, tmp_path):
     chance = random.Random(SEED)
     ledger, data, kits = Ledger(), fresh.folder / "data", tmp_path / "kits"
     kits.mkdir()
-    sealers = [0, 0]
+    sealers, refused = [0, 0], []
     for number in range(ROUNDS):
         fresh.start()
         kms = fresh.client("kms")
@@ -177,6 +182,7 @@ def test_nothing_acknowledged_is_lost(fresh, tmp_path):
             assert caller.failed is None, f"round {number}: {caller.failed!r}"
         sealers[0] += sealer.done
         sealers[1] += sealer.killed
+        refused += sealer.refused
         if number % 4 == 3:
             # In the middle of a start, too.
             process = subprocess.Popen(fresh.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -204,4 +210,4 @@ def test_nothing_acknowledged_is_lost(fresh, tmp_path):
     print(
         f"{ROUNDS} kills: {len(ledger.keys)} keys, {sum(ledger.rotations.values())} rotations, "
         f"{len(ledger.ciphertexts)} ciphertexts, {len(ledger.requests)} records; "
-        f"{sealers[0]} changes of the seal ended, {sealers[1]} were killed")
+        f"{sealers[0]} changes of the seal were made, {len(refused)} refused, {sealers[1]} were killed")

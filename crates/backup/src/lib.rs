@@ -29,7 +29,7 @@ pub use error::{BackupError, Place};
 pub use frame::{FRAME_BYTES_MAX, MAGIC};
 pub use read::{Nothing, Sink, Verified, read};
 pub use signature::{PublicKey, Signer};
-pub use write::Writer;
+pub use write::{Writer, Written};
 
 use serde::{Deserialize, Serialize};
 

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Place;
 use crate::frame::{END_BYTES, HEAD_BYTES, Kind, MAGIC, SIGNED, end};
+use crate::signature::hex;
 use crate::{
     BackupError, FILES_MAX, FORMAT, FileName, Header, KEY_BYTES_MAX, Manifest, Row, VALUE_BYTES_MAX,
 };
@@ -71,6 +72,8 @@ pub struct Verified {
     pub manifest: Manifest,
     /// Its own length.
     pub bytes: u64,
+    /// Which it is: the SHA-256 that is signed, of every byte before the signature.
+    pub digest: String,
 }
 
 /// Reads a backup to its end.
@@ -94,10 +97,11 @@ pub fn read(input: impl Read, sink: &mut dyn Sink) -> Result<Verified, BackupErr
     if told != manifest {
         return Err(reader.damaged("it says another count than it holds"));
     }
-    reader.signature(&header)?;
+    let digest = reader.signature(&header)?;
     Ok(Verified {
         header,
         manifest,
+        digest,
         bytes: reader.at,
     })
 }
@@ -213,7 +217,7 @@ impl<R: Read> Reader<R> {
         Ok(())
     }
 
-    fn signature(&mut self, header: &Header) -> Result<(), BackupError> {
+    fn signature(&mut self, header: &Header) -> Result<String, BackupError> {
         let hash = self.all.clone().finish();
         self.expect(Kind::Signature)?;
         let message = [SIGNED, hash.as_ref()].concat();
@@ -222,7 +226,7 @@ impl<R: Read> Reader<R> {
         }
         loop {
             return match self.input.read(&mut [0; 1]) {
-                Ok(0) => Ok(()),
+                Ok(0) => Ok(hex(hash.as_ref())),
                 Ok(_) => Err(self.damaged("something follows its signature")),
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => Err(error.into()),

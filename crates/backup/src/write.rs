@@ -6,15 +6,28 @@ use aws_lc_rs::digest::{Context, SHA256};
 use serde::Serialize;
 
 use crate::frame::{HEAD_BYTES, Kind, MAGIC, ROW_HEAD_BYTES, ROWS_BYTES, SIGNED, end};
+use crate::signature::hex;
 use crate::{
     BackupError, FILES_MAX, FORMAT, FileName, Header, KEY_BYTES_MAX, Manifest, Row, Signer,
     VALUE_BYTES_MAX,
 };
 
+/// A backup that was written to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// What it is of.
+    pub header: Header,
+    /// How much there is.
+    pub manifest: Manifest,
+    /// Which it is: the SHA-256 that is signed, of every byte before the signature.
+    pub digest: String,
+}
+
 /// Writes a backup: its rows, then its files, then [`Writer::finish`]. Nothing is believed of one that
 /// was not finished.
 pub struct Writer<W> {
     out: W,
+    header: Header,
     signer: Signer,
     all: Context,
     section: Context,
@@ -45,6 +58,7 @@ impl<W: Write> Writer<W> {
         };
         let mut writer = Self {
             out,
+            header,
             signer,
             all: Context::new(&SHA256),
             section: Context::new(&SHA256),
@@ -56,6 +70,7 @@ impl<W: Write> Writer<W> {
             file_bytes: 0,
         };
         writer.put(MAGIC)?;
+        let header = writer.header.clone();
         writer.json(Kind::Header, &header)?;
         Ok(writer)
     }
@@ -139,7 +154,7 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     /// [`BackupError::Io`].
-    pub fn finish(mut self) -> Result<(Manifest, W), BackupError> {
+    pub fn finish(mut self) -> Result<(Written, W), BackupError> {
         self.end_section()?;
         let manifest = self.manifest;
         self.json(Kind::Manifest, &manifest)?;
@@ -147,7 +162,12 @@ impl<W: Write> Writer<W> {
         let signature = self.signer.sign(&[SIGNED, hash.as_ref()].concat());
         self.frame(Kind::Signature, &signature)?;
         self.out.flush()?;
-        Ok((manifest, self.out))
+        let written = Written {
+            header: self.header,
+            manifest,
+            digest: hex(hash.as_ref()),
+        };
+        Ok((written, self.out))
     }
 
     /// Ends what was being written: the rows, or a file.

@@ -3,14 +3,16 @@
 
 mod contents;
 mod partial;
+mod recorder;
 mod restore;
 mod signing_key;
 mod source;
 pub(crate) mod vouch;
 
 pub(crate) use self::partial::Partial;
+pub(crate) use self::recorder::{Asker, Recorder, record_restored};
 pub(crate) use self::restore::{Restore, Restored};
-pub(crate) use self::source::{Begun, Source, Wanted, header_of, left_out};
+pub(crate) use self::source::{Source, Wanted, header_of, left_out};
 
 /// The rows' file in the data folder.
 pub(crate) const STORE_FILE: &str = "state.redb";

@@ -16,7 +16,7 @@ use tokio::net::UnixListener;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::backup::{Source, Wanted};
+use crate::backup::{Asker, Recorder, Source, Wanted};
 
 /// The socket's name in the data folder.
 const FILE_NAME: &str = "control.sock";
@@ -79,7 +79,10 @@ fn bind(data: &Path) -> io::Result<UnixListener> {
 
 /// Listens in the data folder, in place of who did before; gives out what is asked. Where that
 /// cannot be, traffic is served all the same, and signals are heard.
-pub(crate) fn listen(source: Source) -> (mpsc::Receiver<Asked>, JoinHandle<()>) {
+pub(crate) fn listen(
+    source: Source,
+    recorder: Recorder,
+) -> (mpsc::Receiver<Asked>, JoinHandle<()>) {
     let (asked, asks) = mpsc::channel(1);
     let bound = bind(&source.data);
     // One backup at a time: each holds a snapshot of the store.
@@ -99,7 +102,7 @@ pub(crate) fn listen(source: Source) -> (mpsc::Receiver<Asked>, JoinHandle<()>) 
             };
             // One after the other: two upgrades at once make no sense.
             let stream = tokio::io::BufReader::new(stream);
-            let answered = answer(stream, &asked, &source, &backups).await;
+            let answered = answer(stream, &asked, (&source, &recorder), &backups).await;
             if let Err(error) = answered {
                 tracing::debug!("control socket: {error:#}");
             }
@@ -111,7 +114,7 @@ pub(crate) fn listen(source: Source) -> (mpsc::Receiver<Asked>, JoinHandle<()>) 
 async fn answer(
     mut stream: tokio::io::BufReader<tokio::net::UnixStream>,
     asked: &mpsc::Sender<Asked>,
-    source: &Source,
+    (source, recorder): (&Source, &Recorder),
     backups: &Arc<Semaphore>,
 ) -> Result<()> {
     let mut line = String::new();
@@ -129,9 +132,10 @@ async fn answer(
         ) {
             (Ok(wanted), Ok(place)) => {
                 // Upgrades go on to be heard; one ends the backup.
-                let (source, stream) = (source.clone(), stream.into_inner());
+                let (source, recorder) = (source.clone(), recorder.clone());
+                let stream = stream.into_inner();
                 tokio::spawn(async move {
-                    if let Err(error) = back_up(source, wanted, stream).await {
+                    if let Err(error) = back_up(source, recorder, wanted, stream).await {
                         tracing::warn!("a backup failed: {error:#}");
                     }
                     drop(place);
@@ -163,22 +167,33 @@ fn failed(reason: &str) -> Answer {
 }
 
 /// Writes a backup into the stream, or a line that says why there is none.
-async fn back_up(source: Source, wanted: Wanted, mut stream: tokio::net::UnixStream) -> Result<()> {
-    match source.begin(wanted).await {
-        Ok(begun) => {
-            let stream = stream.into_std()?;
-            stream.set_nonblocking(false)?;
-            stream.set_write_timeout(Some(BACKUP_WRITE_TIMEOUT))?;
-            let written = move || begun.write(io::BufWriter::new(stream));
-            tokio::task::spawn_blocking(written).await??;
-            Ok(())
-        }
+async fn back_up(
+    source: Source,
+    recorder: Recorder,
+    wanted: Wanted,
+    mut stream: tokio::net::UnixStream,
+) -> Result<()> {
+    let asker = Asker::of(&stream)?;
+    let begun = match recorder.begun(asker, wanted).await {
+        Ok(()) => source.begin(wanted).await,
+        Err(error) => Err(error),
+    };
+    let begun = match begun {
+        Ok(begun) => begun,
         Err(error) => {
             let mut line = serde_json::to_vec(&failed(&format!("{error:#}")))?;
             line.push(b'\n');
-            Ok(stream.write_all(&line).await?)
+            recorder.ended(asker, &Err(error)).await;
+            return Ok(stream.write_all(&line).await?);
         }
-    }
+    };
+    let stream = stream.into_std()?;
+    stream.set_nonblocking(false)?;
+    stream.set_write_timeout(Some(BACKUP_WRITE_TIMEOUT))?;
+    let written = move || begun.write(io::BufWriter::new(stream));
+    let written = tokio::task::spawn_blocking(written).await?;
+    recorder.ended(asker, &written).await;
+    written.map(drop)
 }
 
 fn connect(data: &Path) -> Result<UnixStream> {
@@ -236,10 +251,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("d".repeat(120));
         std::fs::create_dir(&data).unwrap();
+        let store: Arc<dyn store::Store> = Arc::new(store::Memory::new());
+        let entropy = Arc::new(crate::system::SystemEntropy::default());
+        let seal = Arc::new(keys::seal::Seal::sealed(Arc::clone(&entropy) as _));
+        let registry = telemetry::metrics::Registry::default();
+        let parts = telemetry::audit::Parts {
+            store: Arc::clone(&store),
+            wrap: Arc::clone(&seal) as _,
+            clock: Arc::new(crate::system::SystemClock),
+            entropy,
+            metrics: &registry,
+        };
+        let config = telemetry::audit::Config::new(data.join("audit"));
+        let log = telemetry::audit::Log::open(config, parts).await.unwrap();
+        let recorder = || Recorder::new(log.clone(), &registry);
         let source = || {
-            let store: Arc<dyn store::Store> = Arc::new(store::Memory::new());
-            let entropy = Arc::new(crate::system::SystemEntropy::default());
-            let seal = Arc::new(keys::seal::Seal::sealed(entropy));
+            let (store, seal) = (Arc::clone(&store), Arc::clone(&seal));
             Source {
                 data: data.clone(),
                 configuration: None,
@@ -248,15 +275,33 @@ mod tests {
                 seal,
             }
         };
-        let (_first_asks, _first) = listen(source());
+        let (_first_asks, _first) = listen(source(), recorder());
         // The next one takes its place.
-        let (mut asks, _second) = listen(source());
-        let backup = tokio::task::spawn_blocking({
+        let (mut asks, _second) = listen(source(), recorder());
+        let refused = || {
             let data = data.clone();
-            move || ask_for_backup(&data, Wanted::default()).map(|_| ())
-        });
-        let refused = format!("{:#}", backup.await.unwrap().unwrap_err());
-        assert!(refused.contains("seal is closed"), "{refused}");
+            let asking = move || ask_for_backup(&data, Wanted::default()).map(|_| ());
+            let asking = tokio::task::spawn_blocking(asking);
+            async { format!("{:#}", asking.await.unwrap().unwrap_err()) }
+        };
+        let reason = refused().await;
+        assert!(reason.contains("seal is closed"), "{reason}");
+        // Whoever asked, and that there was none, is in the log.
+        let all = telemetry::audit::Filter::default();
+        let told = telemetry::audit::search(&data.join("audit"), &all, 10, |_, _| {}).unwrap();
+        let names = ["BackupFailed", "BackupBegun", "AuditLogOpened"];
+        assert_eq!(told.len(), names.len());
+        for (record, name) in told.iter().zip(names) {
+            assert!(record.text.contains(name), "{}", record.text);
+        }
+        let uid = format!("\"uid\":{}", rustix::process::geteuid().as_raw());
+        assert!(told.iter().take(2).all(|one| one.text.contains(&uid)));
+        // What cannot be recorded is not made.
+        log.close().await;
+        let reason = refused().await;
+        assert!(reason.contains("without its audit record"), "{reason}");
+        let failed = "btz_backups_total{result=\"failed\"} 2";
+        assert!(registry.render().contains(failed));
         let asking = tokio::task::spawn_blocking({
             let data = data.clone();
             move || ask_for_upgrade(&data)

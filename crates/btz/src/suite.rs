@@ -42,7 +42,7 @@ use self::certificates::{Authority, Certificates, Renewal};
 use self::identity_providers::Providers;
 use self::xks_client::XksClient;
 use crate::admin::{Admin, Administered};
-use crate::backup::Source;
+use crate::backup::{Recorder, Source, record_restored};
 use crate::certificate::local_ca::Identity;
 use crate::config::{Config, Mistakes, TargetUrl};
 use crate::seal::Opened;
@@ -79,6 +79,7 @@ pub(crate) struct Suite {
     iam: Arc<Iam>,
     kms: Kms,
     audit: audit::Log,
+    recorder: Recorder,
     telemetry: Arc<Telemetry>,
     renewal: Option<Renewal>,
     tasks: Vec<JoinHandle<()>>,
@@ -248,6 +249,8 @@ impl Suite {
             metrics: &registry,
         };
         let audit = audit::Log::open(config.audit(), parts).await?;
+        record_restored(&audit, &config.data).await?;
+        let recorder = Recorder::new(audit.clone(), &registry);
         let kms = Kms::open(kms::Parts {
             store: Arc::clone(&store),
             wrap: Arc::clone(&seal) as _,
@@ -328,6 +331,7 @@ impl Suite {
             iam,
             kms,
             audit,
+            recorder,
             telemetry,
             renewal,
             tasks,
@@ -356,6 +360,11 @@ impl Suite {
             is_own_store: config.store == "redb",
             seal: Arc::clone(&self.seal),
         }
+    }
+
+    /// Records backups in the audit log.
+    pub(crate) fn backup_recorder(&self) -> Recorder {
+        self.recorder.clone()
     }
 
     /// Duplicates of all sockets that are listened on, for a process that takes over.

@@ -17,6 +17,7 @@ const LEFT_OUT: &[&str] = &[
     "audit/lock",
     // It says something of this folder, not of the installation.
     super::vouch::FILE_NAME,
+    super::recorder::FILE_NAME,
     // Who has it opens the seal.
     "recovery-kit.txt",
 ];

@@ -15,7 +15,7 @@ use store::{Key, Redb, Refill, Revision, Store, StoreError};
 use types::Clock;
 
 use super::source::audit_head;
-use super::{STORE_FILE, header_of, signing_key, vouch};
+use super::{STORE_FILE, header_of, recorder, signing_key, vouch};
 use crate::seal::{self, Given, HeaderFile};
 use crate::system::{SystemClock, SystemEntropy};
 use crate::{UsageError, private_file, sealed_file};
@@ -80,6 +80,7 @@ impl Restore {
             if sealed.is_some() && !is_known {
                 vouch::note(&beside, &verified.header.public_key)?;
             }
+            recorder::note(&beside, &verified, self.allow_rollback)?;
             Ok((verified, sealed))
         });
         let (verified, sealed) = match restored {

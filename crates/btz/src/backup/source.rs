@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use backup::{AuditHead, FileName, FilePlace, Manifest, Row, Writer};
+use backup::{AuditHead, FileName, FilePlace, Row, Writer, Written};
 use keys::seal::{Header, Seal, SlotKind};
 use serde::{Deserialize, Serialize};
 use store::{Export, Store};
@@ -121,7 +121,7 @@ pub(crate) struct Begun {
 
 impl Begun {
     /// Writes it. Blocks. A reader is told of what fails, where that is still possible.
-    pub(crate) fn write(mut self, out: impl Write) -> Result<Manifest> {
+    pub(crate) fn write(mut self, out: impl Write) -> Result<Written> {
         let data = self.source.data.clone();
         // First: its file is in the backup, too.
         let signer = self.signer()?;

@@ -526,3 +526,54 @@ async fn what_opens_the_seal_under_another_name_stays_out() {
     let kept: Vec<_> = kept.map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(kept, ["benign.bin"]);
 }
+
+#[tokio::test]
+async fn what_was_restored_says_so_in_its_own_log_once() {
+    use telemetry::audit::{Config, Filter, Log, Parts, search};
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(&folder.path().join("data"));
+    let bytes = running.backup(Wanted::default()).await;
+    let verified = read(bytes.as_slice(), &mut Nothing).unwrap();
+    let elsewhere = folder.path().join("elsewhere");
+    let given = shares(&running.data);
+    let restored = restore(Restore::default(), &bytes, &elsewhere, given, None).await;
+    assert_eq!(restored.unwrap().verified.digest, verified.digest);
+
+    let registry = telemetry::metrics::Registry::default();
+    let parts = Parts {
+        store: Arc::new(store::Memory::new()),
+        wrap: Arc::clone(&running.source.seal) as _,
+        clock: Arc::new(crate::system::SystemClock),
+        entropy: Arc::new(SystemEntropy::default()),
+        metrics: &registry,
+    };
+    let audit = elsewhere.join("audit");
+    let log = Log::open(Config::new(audit.clone()), parts).await.unwrap();
+    let told = || {
+        let filter = Filter {
+            event: Some("BackupRestored".to_owned()),
+            ..Filter::default()
+        };
+        search(&audit, &filter, 10, |_, _| {}).unwrap()
+    };
+    for _ in 0..2 {
+        record_restored(&log, &elsewhere).await.unwrap();
+        let told = told();
+        assert_eq!(told.len(), 1);
+        assert!(told[0].text.contains(&verified.digest));
+        assert!(told[0].text.contains("\"rollbackAllowed\":false"));
+    }
+    // It is no part of a backup, and nobody can take it out of one.
+    let again = running.backup(Wanted::default()).await;
+    let note = b"restored-from.json";
+    assert!(!again.windows(note.len()).any(|window| window == note));
+    // A note that was written over is told as well.
+    std::fs::write(elsewhere.join("restored-from.json"), "no JSON").unwrap();
+    record_restored(&log, &elsewhere).await.unwrap();
+    assert!(told()[0].text.contains("not what a restoration wrote"));
+    // Without a record it stays, and the start fails.
+    std::fs::write(elsewhere.join("restored-from.json"), "{}").unwrap();
+    log.close().await;
+    record_restored(&log, &elsewhere).await.unwrap_err();
+    assert!(elsewhere.join("restored-from.json").exists());
+}

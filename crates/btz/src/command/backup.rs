@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,18 +11,21 @@ use backup::{BackupError, Nothing, Verified};
 use keys::seal::{Header, Seal, SlotKind};
 use serde::Serialize;
 use store::{Redb, Store};
+use telemetry::audit;
+use telemetry::metrics::Registry;
 use tokio::runtime::Runtime;
 use types::Time;
 
 use super::seal::given;
 use crate::backup::{
-    Begun, Partial, Restore, Restored, STORE_FILE, Source, Wanted, header_of, left_out,
+    Asker, Partial, Recorder, Restore, Restored, STORE_FILE, Source, Wanted, header_of, left_out,
+    record_restored,
 };
 use crate::cli::{BackupCommand, Options, Output, Unlock};
 use crate::config::Config;
 use crate::control::ask_for_backup;
 use crate::progress::Passing;
-use crate::system::SystemEntropy;
+use crate::system::{SystemClock, SystemEntropy};
 use crate::{Exit, UsageError, complain, say, seal};
 
 /// `btz backup …`
@@ -90,15 +94,9 @@ fn create(
             std::io::copy(&mut stream, &mut partial.file())?;
         }
         None => {
-            let (begun, runtime) = begin_here(&config, wanted, unlock, options)?;
-            let written = begun.write(Passing::of(
-                BufWriter::with_capacity(256 * 1024, partial.file()),
-                "writing",
-                0,
-            ));
-            // Its threads have read until here.
-            drop(runtime);
-            written?;
+            let here = Here::open(&config, unlock, options)?;
+            let out = BufWriter::with_capacity(256 * 1024, partial.file());
+            here.write(wanted, Passing::of(out, "writing", 0))?;
         }
     }
     partial.file().sync_all()?;
@@ -122,32 +120,103 @@ fn create(
     Ok(Exit::Fine)
 }
 
-/// Opens what no process has open.
-fn begin_here(
-    config: &Config,
-    wanted: Wanted,
-    unlock: &Unlock,
-    options: &Options,
-) -> Result<(Begun, Runtime)> {
-    let (header, _) = header_of(&config.data)?;
-    let path = config.data.join(STORE_FILE);
-    if !path.exists() {
-        bail!("{}: there is no store to back up", path.display());
+/// An installation that no process has open but this one.
+struct Here {
+    source: Source,
+    runtime: Runtime,
+    /// `None` where it cannot be written: who may read the folder could copy it without us, too.
+    log: Option<audit::Log>,
+}
+
+impl Here {
+    fn open(config: &Config, unlock: &Unlock, options: &Options) -> Result<Self> {
+        let (header, _) = header_of(&config.data)?;
+        let path = config.data.join(STORE_FILE);
+        if !path.exists() {
+            bail!("{}: there is no store to back up", path.display());
+        }
+        let store: Arc<dyn Store> = Arc::new(Redb::open(&path)?);
+        let (_, root) = seal::attended(&config.data, &header, &given(unlock)?)?;
+        let seal = Arc::new(Seal::sealed(Arc::new(SystemEntropy::default())));
+        seal.open(root);
+        let source = Source {
+            data: config.data.clone(),
+            configuration: options.config.clone(),
+            store,
+            is_own_store: true,
+            seal,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()?;
+        let log = match runtime.block_on(open_log(config, &source)) {
+            Ok(log) => Some(log),
+            Err(error) => {
+                complain(&format!(
+                    "the audit log does not say that this backup was made: {error:#}"
+                ));
+                None
+            }
+        };
+        Ok(Self {
+            source,
+            runtime,
+            log,
+        })
     }
-    let store: Arc<dyn Store> = Arc::new(Redb::open(&path)?);
-    let (_, root) = seal::attended(&config.data, &header, &given(unlock)?)?;
-    let seal = Arc::new(Seal::sealed(Arc::new(SystemEntropy::default())));
-    seal.open(root);
-    let source = Source {
-        data: config.data.clone(),
-        configuration: options.config.clone(),
-        store,
-        is_own_store: true,
-        seal,
+
+    fn write(self, wanted: Wanted, out: impl std::io::Write) -> Result<()> {
+        let Self {
+            source,
+            runtime,
+            log,
+        } = self;
+        let asker = Asker::myself();
+        let recorder = log
+            .clone()
+            .map(|log| Recorder::new(log, &Registry::default()));
+        let begun = runtime.block_on(async {
+            if let Some(recorder) = &recorder {
+                recorder.begun(asker, wanted).await?;
+            }
+            source.begin(wanted).await
+        });
+        let written = begun.and_then(|begun| begun.write(out));
+        runtime.block_on(async {
+            if let Some(recorder) = &recorder {
+                recorder.ended(asker, &written).await;
+            }
+            if let Some(log) = &log {
+                log.close().await;
+            }
+        });
+        written.map(drop)
+    }
+}
+
+async fn open_log(config: &Config, source: &Source) -> Result<audit::Log> {
+    let config = config.audit();
+    // What another user writes there, the service cannot open any more.
+    let owner = std::fs::metadata(&config.folder).map(|folder| folder.uid());
+    let myself = rustix::process::geteuid().as_raw();
+    match owner {
+        Ok(owner) if owner != myself => bail!(
+            "{} is of user {owner}, and this is user {myself}",
+            config.folder.display()
+        ),
+        Ok(_) => {}
+        Err(error) => return Err(error).with_context(|| config.folder.display().to_string()),
+    }
+    let parts = audit::Parts {
+        store: Arc::clone(&source.store),
+        wrap: Arc::clone(&source.seal) as _,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy::default()),
+        metrics: &Registry::default(),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let begun = runtime.block_on(source.begin(wanted))?;
-    Ok((begun, runtime))
+    let log = audit::Log::open(config, parts).await?;
+    record_restored(&log, &source.data).await?;
+    Ok(log)
 }
 
 /// What it takes to use the backup, where that is not at hand.
@@ -262,6 +331,8 @@ struct Report {
     files: Option<u64>,
     bytes: Option<u64>,
     fingerprint: Option<String>,
+    /// As the audit log has it.
+    digest: Option<String>,
     proven: Vec<&'static str>,
     not_proven: Vec<&'static str>,
 }
@@ -308,6 +379,7 @@ impl Report {
             files: manifest.map(|manifest| manifest.files),
             bytes: verified.map(|verified| verified.bytes),
             fingerprint,
+            digest: verified.map(|verified| verified.digest.clone()),
             proven,
             not_proven,
         }
@@ -345,6 +417,7 @@ impl Report {
                 count(self.bytes)
             ),
             format!("  fingerprint  {}", text(&self.fingerprint)),
+            format!("  digest       {}", text(&self.digest)),
         ];
         let marked = |mark: &str, texts: &[&str]| -> Vec<String> {
             texts

@@ -1,6 +1,8 @@
 //! `btz doctor`: is this machine ready, and if not, which command repairs it. Looks only; changes
 //! nothing.
 
+mod audit;
+
 use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::path::{Path, PathBuf};
@@ -138,8 +140,9 @@ fn checks(config: &Config) -> Vec<Finding> {
     findings.push(data_folder(&config.data));
     findings.push(credentials(&config.data.join("credentials")));
     findings.extend(seal(&config.data));
+    findings.extend(audit::checks(&config.audit().folder));
     findings.push(swap());
-    findings.push(disk(&config.data));
+    findings.push(disk("free disk", &config.data));
     findings.push(memory());
     findings.push(open_files());
     findings.push(clock());
@@ -284,8 +287,7 @@ fn swap() -> Finding {
 }
 
 /// Free bytes of the file system that the nearest existing folder lies on, as df tells.
-fn disk(folder: &Path) -> Finding {
-    let name = "free disk";
+fn disk(name: &'static str, folder: &Path) -> Finding {
     let existing = folder
         .ancestors()
         .find(|path| path.exists())

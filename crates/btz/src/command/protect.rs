@@ -118,7 +118,10 @@ async fn serve_suite(served: Served) -> Result<Exit> {
             Err(error) => tracing::warn!("{error:#}"),
         }
     }
-    let (mut asks, listening) = control::listen(suite.backup_source(&config, configuration));
+    let (mut asks, listening) = control::listen(
+        suite.backup_source(&config, configuration),
+        suite.backup_recorder(),
+    );
     if let Some(predecessor) = settled {
         predecessor.settle();
     }

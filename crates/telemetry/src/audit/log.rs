@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use store::Store;
 use tokio::sync::oneshot;
 use types::{Call, Clock, Entropy, KeyWrap, ServiceError, Time};
@@ -216,6 +216,20 @@ impl Log {
     /// When the record could not be made durable: answer the caller with this error.
     pub async fn record(&self, call: &Call, outcome: Outcome<'_>) -> Result<(), AuditError> {
         let recorded = self.shared.record(call, outcome).await;
+        if let Err(error) = &recorded {
+            self.shared.counters.refused(error);
+        }
+        recorded
+    }
+
+    /// Records something that no call of the API did, and returns when a head is over it, signed where
+    /// the seal is open. Names are ours, such as `BackupWritten`.
+    ///
+    /// # Errors
+    /// When the record could not be made durable.
+    pub async fn event(&self, name: &'static str, details: &Value) -> Result<(), AuditError> {
+        let body = record::event(name, self.shared.clock.now(), details);
+        let recorded = self.shared.append(Kind::Event, body, None).await.map(drop);
         if let Err(error) = &recorded {
             self.shared.counters.refused(error);
         }

@@ -360,3 +360,24 @@ impl Published {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_has_so_many_records_and_bytes_and_none_is_lost() {
+        let entry = |bytes: usize| Entry {
+            kind: Kind::Call,
+            body: vec![b'x'; bytes],
+            row: None,
+            done: oneshot::channel().0,
+        };
+        let sizes =
+            |entries: Vec<Entry>| -> Vec<usize> { groups(entries).iter().map(Vec::len).collect() };
+        let many = (0..=2 * GROUP_RECORDS_MAX).map(|_| entry(2)).collect();
+        assert_eq!(sizes(many), [GROUP_RECORDS_MAX, GROUP_RECORDS_MAX, 1]);
+        let large = [GROUP_BYTES_MAX, 1, GROUP_BYTES_MAX - 1, 2 * GROUP_BYTES_MAX];
+        assert_eq!(sizes(large.map(entry).into()), [1, 2, 1]);
+    }
+}

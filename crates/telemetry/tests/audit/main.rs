@@ -10,6 +10,7 @@
 mod chain;
 mod crash;
 mod disk;
+mod limits;
 mod records;
 mod restart;
 mod retention;

@@ -1,0 +1,181 @@
+//! The audit log: whether its end verifies, who may read it, whether it can go on, and what signs it.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use telemetry::audit::{Bound, Folder, Range, verify};
+
+use super::{Finding, Health, disk, finding};
+
+/// So many of the last segments are verified: `btz audit verify` reads all of them.
+const SEGMENTS: usize = 2;
+
+pub(super) fn checks(folder: &Path) -> Vec<Finding> {
+    let name = "audit log";
+    if !folder.exists() {
+        return vec![finding(name, Health::Ok, "not begun yet", "")];
+    }
+    let mut findings = vec![match end(folder) {
+        Ok(found) => found,
+        Err(error) => finding(
+            name,
+            Health::Failed,
+            format!("{}: {error}", folder.display()),
+            "give the folder to the user that runs btz: without it every call is refused",
+        ),
+    }];
+    findings.extend(readable(folder));
+    findings.extend(key(folder));
+    findings.push(disk("audit log disk", folder));
+    findings
+}
+
+fn end(folder: &Path) -> std::io::Result<Finding> {
+    let name = "audit log";
+    let segments = Folder::at(folder).segments()?;
+    let from = segments.iter().rev().take(SEGMENTS).last();
+    let range = Range {
+        // Of the whole log, its begin is looked at as well.
+        from: from
+            .filter(|_| segments.len() > SEGMENTS)
+            .map(|segment| Bound::Sequence(segment.first)),
+        ..Range::default()
+    };
+    let report = verify(folder, &range, |_, _| {})?;
+    let repair = format!("btz audit verify --strict --folder {}", folder.display());
+    Ok(if let Some(first) = report.findings.first() {
+        let found = format!("not as it was written: {}", first.what);
+        finding(name, Health::Failed, found, repair)
+    } else if let Some(first) = report.warnings.first() {
+        let found = format!("not proven: {}", first.what);
+        finding(name, Health::Warning, found, repair)
+    } else if let Some(head) = &report.last_signed_head {
+        let found = format!(
+            "records {} to {} verify, signed up to {} at {}",
+            report.first, report.last, head.sequence, head.time
+        );
+        finding(name, Health::Ok, found, "")
+    } else {
+        finding(
+            name,
+            Health::Warning,
+            format!("nothing in its last {SEGMENTS} segments is signed"),
+            "open the seal and start again: btz seal status",
+        )
+    })
+}
+
+fn readable(folder: &Path) -> Option<Finding> {
+    let mode = std::fs::metadata(folder).ok()?.permissions().mode();
+    (mode & 0o077 != 0).then(|| {
+        finding(
+            "audit log",
+            Health::Warning,
+            format!("others may look into it (mode {:o})", mode & 0o777),
+            format!("chmod 700 {}", folder.display()),
+        )
+    })
+}
+
+/// Without its key the log goes on by another, which those who kept the public key do not know.
+fn key(folder: &Path) -> Option<Finding> {
+    let has_signed = Folder::at(folder)
+        .kept_head()
+        .is_ok_and(|head| head.is_some());
+    let is_there = folder.join("key.sealed").exists();
+    (has_signed && !is_there).then(|| {
+        finding(
+            "audit log key",
+            Health::Failed,
+            "key.sealed is missing, though heads are signed by it",
+            "restore it from a backup before the next start, which makes another",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use keys::seal::Seal;
+    use store::Memory;
+    use telemetry::audit::{Config, Log, Parts};
+    use telemetry::metrics::Registry;
+    use types::{KeyWrap, KeyWrapError, Secret};
+
+    use super::*;
+    use crate::system::{SystemClock, SystemEntropy};
+
+    /// A seal that is open.
+    struct Open;
+
+    impl KeyWrap for Open {
+        fn wrap(&self, _: &str, secret: &[u8]) -> Result<Vec<u8>, KeyWrapError> {
+            Ok(secret.to_vec())
+        }
+
+        fn unwrap(&self, _: &str, wrapped: &[u8]) -> Result<Secret, KeyWrapError> {
+            Ok(Secret::new(wrapped.to_vec()))
+        }
+    }
+
+    async fn log(folder: &Path, wrap: Arc<dyn KeyWrap>) {
+        let parts = Parts {
+            store: Arc::new(Memory::new()),
+            wrap,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy::default()),
+            metrics: &Registry::default(),
+        };
+        let log = Log::open(Config::new(folder.to_owned()), parts).await;
+        log.unwrap().close().await;
+    }
+
+    fn worst(folder: &Path) -> (Health, String) {
+        let findings = checks(folder).into_iter();
+        let of_log = findings.filter(|one| one.check != "audit log disk");
+        let worst = of_log.max_by_key(|one| one.health).unwrap();
+        (worst.health, worst.found)
+    }
+
+    #[tokio::test]
+    async fn a_log_is_in_order_until_it_is_not() {
+        let above = tempfile::tempdir().unwrap();
+        let folder = above.path().join("audit");
+        assert_eq!(worst(&folder), (Health::Ok, "not begun yet".to_owned()));
+        log(&folder, Arc::new(Open)).await;
+        assert_eq!(worst(&folder).0, Health::Ok, "{:?}", checks(&folder));
+
+        let open = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(&folder, open).unwrap();
+        let (health, found) = worst(&folder);
+        assert_eq!(health, Health::Warning);
+        assert!(found.contains("mode 755"), "{found}");
+
+        let key = folder.join("key.sealed");
+        std::fs::rename(&key, folder.join("elsewhere")).unwrap();
+        let (health, found) = worst(&folder);
+        assert_eq!(health, Health::Failed);
+        assert!(found.contains("key.sealed"), "{found}");
+        std::fs::rename(folder.join("elsewhere"), &key).unwrap();
+
+        let segment = Folder::at(&folder).segments().unwrap().remove(0).path;
+        let mut bytes = std::fs::read(&segment).unwrap();
+        bytes[400] ^= 1;
+        std::fs::write(&segment, bytes).unwrap();
+        let (health, found) = worst(&folder);
+        assert_eq!(health, Health::Failed);
+        assert!(found.contains("not as it was written"), "{found}");
+    }
+
+    #[tokio::test]
+    async fn a_log_that_nothing_signs_is_told() {
+        let above = tempfile::tempdir().unwrap();
+        let folder = above.path().join("audit");
+        let sealed = Seal::sealed(Arc::new(SystemEntropy::default()));
+        log(&folder, Arc::new(sealed)).await;
+        let (health, found) = worst(&folder);
+        assert_eq!(health, Health::Warning);
+        assert!(found.contains("is signed"), "{found}");
+    }
+}
