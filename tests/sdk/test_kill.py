@@ -206,6 +206,9 @@ def test_nothing_acknowledged_is_lost(fresh, tmp_path):
     wrong = {request: seen[request.encode()] for request in ledger.requests if seen[request.encode()] != 1}
     assert wrong == {}, "how often the records of these calls are there"
     assert ledger.requests and sealers[0]
+    # A slot that is not there cannot go, and no file has two slots; nothing else may fail.
+    meant = re.compile(r"there is no slot 9999|is slot \d+'s already")
+    assert [told for told in refused if not meant.search(told[2])] == []
     shutil.rmtree(kits)
     print(
         f"{ROUNDS} kills: {len(ledger.keys)} keys, {sum(ledger.rotations.values())} rotations, "

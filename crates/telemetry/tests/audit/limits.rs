@@ -31,7 +31,7 @@ async fn a_record_that_is_too_long_is_refused_and_counted() {
 async fn of_an_error_s_message_so_much_is_kept() {
     let world = World::new();
     let log = world.open().await;
-    let error = ServiceError::receiver("E", "é".repeat(ERROR_MESSAGE_BYTES_MAX));
+    let error = ServiceError::sender("E", "é".repeat(ERROR_MESSAGE_BYTES_MAX));
     let failed = Outcome::Failure(&error);
     log.record(&call(1, "GetIPSet"), failed).await.unwrap();
     log.close().await;
