@@ -9,10 +9,10 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Place;
 use crate::frame::{END_BYTES, HEAD_BYTES, Kind, MAGIC, SIGNED, end};
-use crate::signature::hex;
 use crate::{
     BackupError, FILES_MAX, FORMAT, FileName, Header, KEY_BYTES_MAX, Manifest, Row, VALUE_BYTES_MAX,
 };
+use types::hex;
 
 /// Takes what is in a backup. Nothing of it may be put into force before [`read`] has answered.
 pub trait Sink {
