@@ -6,13 +6,13 @@ use std::io::{ErrorKind, Read};
 use aws_lc_rs::digest::{Context, SHA256};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use types::hex;
 
 use crate::error::Place;
 use crate::frame::{END_BYTES, HEAD_BYTES, Kind, MAGIC, SIGNED, end};
 use crate::{
     BackupError, FILES_MAX, FORMAT, FileName, Header, KEY_BYTES_MAX, Manifest, Row, VALUE_BYTES_MAX,
 };
-use types::hex;
 
 /// Takes what is in a backup. Nothing of it may be put into force before [`read`] has answered.
 pub trait Sink {

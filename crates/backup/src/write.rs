@@ -4,13 +4,13 @@ use std::io::Write;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use serde::Serialize;
+use types::hex;
 
 use crate::frame::{HEAD_BYTES, Kind, MAGIC, ROW_HEAD_BYTES, ROWS_BYTES, SIGNED, end};
 use crate::{
     BackupError, FILES_MAX, FORMAT, FileName, Header, KEY_BYTES_MAX, Manifest, Row, Signer,
     VALUE_BYTES_MAX,
 };
-use types::hex;
 
 /// A backup that was written to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]

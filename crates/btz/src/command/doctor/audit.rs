@@ -33,7 +33,7 @@ pub(super) fn checks(folder: &Path) -> Vec<Finding> {
 fn end(folder: &Path) -> std::io::Result<Finding> {
     let name = "audit log";
     let segments = Folder::at(folder).segments()?;
-    let from = segments.iter().rev().take(SEGMENTS).last();
+    let from = segments.iter().nth_back(SEGMENTS - 1);
     let range = Range {
         // Of the whole log, its begin is looked at as well.
         from: from
