@@ -48,7 +48,10 @@ impl Serialize for PublicKey {
 impl<'de> Deserialize<'de> for PublicKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let key = unhex(&text).and_then(|bytes| bytes.try_into().ok());
+        // Lower-case digits only: one value, one text.
+        let is_lower = !text.bytes().any(|digit| digit.is_ascii_uppercase());
+        let key = types::unhex(&text).filter(|_| is_lower);
+        let key = key.and_then(|bytes| bytes.try_into().ok());
         key.map(Self)
             .ok_or_else(|| serde::de::Error::custom("a public key has 64 hexadecimal digits"))
     }
@@ -88,20 +91,4 @@ impl Signer {
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         self.0.sign(message).as_ref().to_vec()
     }
-}
-
-/// Lower-case digits only: one value, one text.
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: &u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let pairs = text.as_bytes().chunks(2);
-    pairs
-        .map(|pair| match pair {
-            [high, low] => Some(digit(high)? << 4 | digit(low)?),
-            _ => None,
-        })
-        .collect()
 }

@@ -24,8 +24,5 @@ pub fn vectors(name: &str) -> Value {
 /// The bytes that a member has in hexadecimal digits.
 #[must_use]
 pub fn hex(value: &Value, name: &str) -> Vec<u8> {
-    let hex = value[name].as_str().unwrap();
-    (0..hex.len() / 2)
-        .map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap())
-        .collect()
+    types::unhex(value[name].as_str().unwrap()).unwrap()
 }

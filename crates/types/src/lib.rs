@@ -20,7 +20,7 @@ pub use account::{AccountId, AccountIdError, Region, RegionError};
 pub use arn::{Arn, ArnError};
 pub use call::Call;
 pub use clock::{Clock, Entropy, EntropyError};
-pub use hex::hex;
+pub use hex::{hex, unhex};
 pub use key_wrap::{KeyWrap, KeyWrapError};
 pub use principal::{AssumedRole, FederatedUser, Principal, User, Vouched, WebIdentity};
 pub use request_id::{RequestId, RequestIdError};

@@ -92,14 +92,7 @@ fn parameter<'p>(parameters: &'p BTreeMap<String, String>, name: &str) -> Result
         .with_context(|| format!("the seal header does not say its {name}"))
 }
 
+/// What [`types::hex`] wrote into a header.
 fn unhex(text: &str) -> Result<Vec<u8>> {
-    let digits = text.as_bytes().chunks(2);
-    digits
-        .map(|pair| {
-            let pair = std::str::from_utf8(pair).ok()?;
-            (pair.len() == 2).then_some(())?;
-            u8::from_str_radix(pair, 16).ok()
-        })
-        .collect::<Option<_>>()
-        .context("the seal header's hexadecimal digits are none")
+    types::unhex(text).context("the seal header's hexadecimal digits are none")
 }

@@ -401,9 +401,7 @@ pub(super) mod base16 {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use types::hex;
-
-    use super::super::shamir::unhex;
+    use types::{hex, unhex};
 
     pub(crate) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&hex(bytes))

@@ -14,7 +14,7 @@ use aws_lc_rs::digest;
 use blahaj::Sharks;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use types::{Entropy, Secret, hex};
+use types::{Entropy, Secret, hex, unhex};
 use zeroize::Zeroizing;
 
 use super::SealError;
@@ -213,15 +213,4 @@ impl FromStr for Share {
 fn checksum(text: &str) -> String {
     let digest = digest::digest(&digest::SHA256, text.as_bytes());
     hex(digest.as_ref().get(..CHECKSUM_HEX / 2).unwrap_or_default())
-}
-
-pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
-    let bytes = text.as_bytes();
-    if !bytes.len().is_multiple_of(2) || !bytes.iter().all(u8::is_ascii_hexdigit) {
-        return None;
-    }
-    bytes
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect()
 }

@@ -84,16 +84,8 @@ impl<const N: usize> FromStr for Hex<N> {
     type Err = HexError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = HexError { digits: 2 * N };
-        if text.len() != 2 * N || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(wrong);
-        }
-        let mut bytes = [0; N];
-        for (at, byte) in bytes.iter_mut().enumerate() {
-            let digits = text.get(2 * at..2 * at + 2).ok_or(wrong)?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| wrong)?;
-        }
-        Ok(Self(bytes))
+        let bytes = types::unhex(text).and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or(HexError { digits: 2 * N })
     }
 }
 
