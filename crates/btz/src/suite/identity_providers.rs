@@ -1,5 +1,5 @@
 //! Where the keys of OpenID Connect providers come from: a file or an address that the configuration
-//! gives, else the provider's own discovery document.
+//! gives, else the provider's own discovery document, at a public address.
 //! Source: OpenID Connect Discovery 1.0, section 4.
 
 use std::collections::BTreeMap;
@@ -47,9 +47,15 @@ impl Providers {
             Some(path) => read(Path::new(path)).await,
             None => {
                 let address = format!("{issuer}/.well-known/openid-configuration");
-                let text = networks::fetch_once(&address, KEY_SET_BYTES_MAX).await?;
+                // An account names the issuer, and the issuer its keys: neither may be inside.
+                let name =
+                    |error| format!("{error}; issuers inside are named in [[identity_providers]]");
+                let text = networks::fetch_public(&address, KEY_SET_BYTES_MAX);
+                let text = text.await.map_err(name)?;
                 let keys = keys_of(issuer, &address, &text)?;
-                networks::fetch_once(&keys, KEY_SET_BYTES_MAX).await
+                networks::fetch_public(&keys, KEY_SET_BYTES_MAX)
+                    .await
+                    .map_err(name)
             }
         }
     }

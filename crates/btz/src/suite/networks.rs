@@ -545,6 +545,17 @@ pub(super) async fn fetch_once(address: &str, bytes_max: usize) -> Result<Vec<u8
     }
 }
 
+/// The same of an address that somebody else than the owner names: on the public internet only.
+pub(super) async fn fetch_public(address: &str, bytes_max: usize) -> Result<Vec<u8>, String> {
+    match Place::parse(address, false)? {
+        Place::Url(url) => match fetch::fetch_public(&url, bytes_max).await {
+            Ok(bytes) => Ok(bytes.to_vec()),
+            Err(error) => Err(error.to_string()),
+        },
+        Place::File(_) => Err(format!("{address} is no URL")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 
 use super::place::Url;
+use crate::suite::public_address::is_public;
 
 /// From the first packet to the last byte.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(300);
@@ -76,10 +77,36 @@ pub(super) async fn fetch(
     bytes_max: usize,
     allow_plain_http: bool,
 ) -> Result<Option<Fetched>, FetchError> {
+    follow(url, known, bytes_max, (allow_plain_http, Where::Anywhere)).await
+}
+
+/// Fetches what is at an address that somebody else than the owner names: over TLS, and from the
+/// public internet only, wherever it redirects to.
+pub(super) async fn fetch_public(url: &Url, bytes_max: usize) -> Result<Bytes, FetchError> {
+    let none = Validators::default();
+    match follow(url, &none, bytes_max, (false, Where::Public)).await? {
+        Some(fetched) => Ok(fetched.bytes),
+        None => Err(FetchError::Status(StatusCode::NOT_MODIFIED)),
+    }
+}
+
+/// Where servers may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Where {
+    Anywhere,
+    Public,
+}
+
+async fn follow(
+    url: &Url,
+    known: &Validators,
+    bytes_max: usize,
+    (allow_plain_http, place): (bool, Where),
+) -> Result<Option<Fetched>, FetchError> {
     let follow = async {
         let mut url = url.clone();
         for _ in 0..=REDIRECTIONS_MAX {
-            let answer = match exchange(&url, known, bytes_max).await? {
+            let answer = match exchange(&url, known, bytes_max, place).await? {
                 Outcome::File(fetched) => return Ok(Some(fetched)),
                 Outcome::Unchanged => return Ok(None),
                 Outcome::Elsewhere(location) => location,
@@ -109,8 +136,13 @@ enum Outcome {
     Elsewhere(String),
 }
 
-async fn exchange(url: &Url, known: &Validators, bytes_max: usize) -> Result<Outcome, FetchError> {
-    let stream = match tokio::time::timeout(CONNECT_TIMEOUT, connect(url)).await {
+async fn exchange(
+    url: &Url,
+    known: &Validators,
+    bytes_max: usize,
+    place: Where,
+) -> Result<Outcome, FetchError> {
+    let stream = match tokio::time::timeout(CONNECT_TIMEOUT, connect(url, place)).await {
         Ok(stream) => stream?,
         Err(_) => {
             let why = format!("no connection after {} s", CONNECT_TIMEOUT.as_secs());
@@ -194,9 +226,21 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-async fn connect(url: &Url) -> Result<Box<dyn Stream>, FetchError> {
+async fn connect(url: &Url, place: Where) -> Result<Box<dyn Stream>, FetchError> {
     let server = &url.server;
-    let stream = TcpStream::connect((server.host.as_str(), server.port)).await?;
+    let at = (server.host.as_str(), server.port);
+    let stream = match place {
+        Where::Anywhere => TcpStream::connect(at).await?,
+        Where::Public => {
+            let found = tokio::net::lookup_host(at).await?;
+            let public: Vec<_> = found.filter(|one| is_public(one.ip())).collect();
+            if public.is_empty() || !server.tls {
+                let why = format!("{url}: only https:// at public addresses is fetched");
+                return Err(FetchError::Address(why));
+            }
+            TcpStream::connect(public.as_slice()).await?
+        }
+    };
     if !server.tls {
         return Ok(Box::new(stream));
     }
@@ -255,6 +299,31 @@ mod tests {
     fn answer(status: &str, headers: &str, body: &str) -> String {
         let length = body.len();
         format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n{body}")
+    }
+
+    #[tokio::test]
+    async fn what_others_name_is_not_looked_for_inside() {
+        let (address, asked) = server(vec![answer("200 OK", "", "x")]).await;
+        let (_, port) = address.rsplit_once(':').unwrap();
+        for inside in [
+            address.clone(),
+            format!("https://127.0.0.1:{port}/"),
+            format!("https://localhost:{port}/"),
+            format!("https://[::1]:{port}/"),
+            "https://10.0.0.7/".to_owned(),
+        ] {
+            let url = Url::parse(&inside).unwrap();
+            let error = fetch_public(&url, 100).await.unwrap_err();
+            assert!(
+                error.to_string().contains("public addresses"),
+                "{inside}: {error}"
+            );
+        }
+        // It was there, and the owner may.
+        let url = Url::parse(&address).unwrap();
+        let fetched = fetch(&url, &Validators::default(), 100, false).await;
+        assert_eq!(fetched.unwrap().unwrap().bytes, "x");
+        assert_eq!(asked.await.unwrap().len(), 1);
     }
 
     #[tokio::test]
