@@ -140,7 +140,8 @@ fn by_itself(data: &Path, header: &Header, devices: Option<Caution>) -> Result<(
                     .and_then(|device| device.secret(data, header.installation(), caution))
                     .map(|secret| vec![secret]),
                 None => Err(anyhow::anyhow!(
-                    "a device is not used for what was restored, until another slot has opened it                      (btz seal recover) or it is restored with --fingerprint HEX"
+                    "a device is not used for what was restored, until another slot has opened it \
+                     (btz seal recover) or it is restored with --fingerprint HEX"
                 )),
             },
         };
@@ -246,8 +247,9 @@ fn credential(name: &str) -> Option<PathBuf> {
 }
 
 pub(crate) use self::key_file::{
-    check_rotates, default_place as default_key_file, is_in_data, make as make_key_file, make_next,
-    put_in_place, settle as settle_key_files, slot as key_file_slot,
+    check_is_ours, check_rotates, default_place as default_key_file, is_in_data, is_taken,
+    make as make_key_file, make_next, put_in_place, settle as settle_key_files,
+    slot as key_file_slot,
 };
 
 #[cfg(test)]

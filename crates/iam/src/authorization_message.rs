@@ -22,6 +22,8 @@ use crate::{Iam, exception};
 /// Bytes of every message before it is sealed. The header then stays below the 4 KB that proxies hold
 /// of all headers of an answer by default.
 const BYTES: usize = 2_304;
+/// Condition keys that are looked at for one: more have no room.
+const CONDITIONS_MAX: usize = 100;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -41,6 +43,12 @@ struct Items<T> {
     items: Vec<T>,
 }
 
+impl<T> Items<T> {
+    fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+}
+
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Matched {
@@ -51,6 +59,14 @@ struct Matched {
     actions: Items<Text>,
     resources: Items<Text>,
     conditions: Items<Condition>,
+    /// What AWS's messages have no member for: the elements that name whom and what a statement is
+    /// *not* about.
+    #[serde(skip_serializing_if = "Items::is_empty")]
+    not_principals: Items<Text>,
+    #[serde(skip_serializing_if = "Items::is_empty")]
+    not_actions: Items<Text>,
+    #[serde(skip_serializing_if = "Items::is_empty")]
+    not_resources: Items<Text>,
 }
 
 #[derive(Debug, Serialize)]
@@ -96,7 +112,7 @@ impl Iam {
         let mut message = message(call, request, policies)?;
         let mut text = serde_json::to_string(&message).ok()?;
         while text.len() > BYTES {
-            message.shorten()?;
+            message.shorten(text.len() - BYTES)?;
             text = serde_json::to_string(&message).ok()?;
         }
         text.extend(std::iter::repeat_n(' ', BYTES - text.len()));
@@ -125,12 +141,25 @@ impl Iam {
 }
 
 fn message(call: &Call, request: &Request<'_>, policies: &Policies<'_>) -> Option<Message> {
-    let simulation = policy::simulate(request, policies);
-    if simulation.evaluation.is_allowed() {
+    if policy::evaluate(request, policies).is_allowed() {
         return None;
     }
     let owner = request.resource_account;
     let is_foreign = owner.is_some_and(|owner| owner != call.account());
+    // What is not told is not asked either: which of one's own statements match would tell it.
+    let mut context = request.context.clone();
+    let mut policies = *policies;
+    if is_foreign {
+        context.resource_tags = &[];
+        context.keys = ContextKeys::default();
+        policies.resource = None;
+        policies.grants = &[];
+    }
+    let request = &Request {
+        context: &context,
+        ..*request
+    };
+    let simulation = policy::simulate(request, &policies);
     let is_told = |matched: &&MatchedStatement<'_>| {
         let is_of_resource = matches!(
             matched.policy_type(),
@@ -142,15 +171,7 @@ fn message(call: &Call, request: &Request<'_>, policies: &Policies<'_>) -> Optio
     // What denies is the reason; what else would have allowed is told only where nothing does.
     let is_denied = told.iter().any(|one| one.effect() == Effect::Deny);
     told.retain(|one| !is_denied || one.effect() == Effect::Deny);
-    let mut context = request.context.clone();
-    if is_foreign {
-        context.resource_tags = &[];
-        context.keys = ContextKeys::default();
-    }
-    let shown = Request {
-        context: &context,
-        ..*request
-    };
+    let conditions = request.conditions(CONDITIONS_MAX);
     let id = call.principal.user_id();
     let holder = id.split(':').next().unwrap_or_default().to_owned();
     Some(Message {
@@ -172,7 +193,7 @@ fn message(call: &Call, request: &Request<'_>, policies: &Policies<'_>) -> Optio
             action: request.action.to_owned(),
             resource: request.resource.to_owned(),
             conditions: Items {
-                items: shown.conditions().into_iter().map(condition).collect(),
+                items: conditions.into_iter().map(condition).collect(),
             },
         },
         truncated: false,
@@ -180,21 +201,86 @@ fn message(call: &Call, request: &Request<'_>, policies: &Policies<'_>) -> Optio
 }
 
 impl Message {
-    /// Leaves the longest condition key out, then statements; `None` when there is nothing more to
-    /// leave out.
-    fn shorten(&mut self) -> Option<()> {
+    /// Leaves out so many bytes at least, the longest first: a condition key, or what a statement says
+    /// beside its id and effect; then statements. `None` when there is nothing more to leave out.
+    fn shorten(&mut self, bytes: usize) -> Option<()> {
         self.truncated = true;
-        let conditions = &mut self.context.conditions.items;
-        let length = |one: &Condition| {
-            let values = one.values.items.iter().map(|value| value.value.len() + 12);
-            one.key.len() + values.sum::<usize>()
-        };
-        let longest = conditions.iter().enumerate();
-        match longest.max_by_key(|(_, condition)| length(condition)) {
-            Some((at, _)) => drop(conditions.remove(at)),
-            None => drop(self.matched_statements.items.pop()?),
+        let mut left_out = 0;
+        while left_out < bytes {
+            let conditions = &mut self.context.conditions.items;
+            let statements = &mut self.matched_statements.items;
+            let condition = longest(conditions, Condition::length);
+            let statement = longest(statements, Matched::length);
+            left_out += match (condition, statement) {
+                (Some((at, length)), other) if other.is_none_or(|(_, more)| length >= more) => {
+                    conditions.remove(at);
+                    length
+                }
+                (_, Some((at, length))) if length > 0 => {
+                    statements.get_mut(at)?.shorten();
+                    length
+                }
+                _ => {
+                    statements.pop()?;
+                    // It was measured without what every statement has.
+                    bytes
+                }
+            };
         }
         Some(())
+    }
+}
+
+/// The longest, and how long that is.
+fn longest<T>(items: &[T], length: impl Fn(&T) -> usize) -> Option<(usize, usize)> {
+    let lengths = items.iter().map(length).enumerate();
+    lengths.max_by_key(|(_, length)| *length)
+}
+
+impl Items<Text> {
+    fn length(&self) -> usize {
+        let around = r#"{"value":""},"#.len();
+        self.items.iter().map(|one| around + one.value.len()).sum()
+    }
+}
+
+impl Condition {
+    fn length(&self) -> usize {
+        let around = r#"{"key":"","values":{"items":[]}},"#.len();
+        around + self.key.len() + self.values.length()
+    }
+}
+
+impl Matched {
+    fn lists(&mut self) -> [&mut Items<Text>; 6] {
+        [
+            &mut self.principals,
+            &mut self.actions,
+            &mut self.resources,
+            &mut self.not_principals,
+            &mut self.not_actions,
+            &mut self.not_resources,
+        ]
+    }
+
+    fn length(&self) -> usize {
+        let lists = [
+            &self.principals,
+            &self.actions,
+            &self.resources,
+            &self.not_principals,
+            &self.not_actions,
+            &self.not_resources,
+        ];
+        let conditions = self.conditions.items.iter().map(Condition::length);
+        lists.into_iter().map(Items::length).sum::<usize>() + conditions.sum::<usize>()
+    }
+
+    fn shorten(&mut self) {
+        self.conditions.items.clear();
+        for list in self.lists() {
+            list.items.clear();
+        }
     }
 }
 
@@ -215,18 +301,16 @@ fn texts(values: Vec<String>) -> Items<Text> {
 /// A statement, read from what its document says. `holder`: whose identity policy it is of.
 fn matched(one: &MatchedStatement<'_>, holder: &str) -> Matched {
     let statement: Value = serde_json::from_str(one.text()).unwrap_or_default();
-    let element = |name: &str, other: &str| {
-        let found = statement.get(name).or_else(|| statement.get(other));
-        texts(found.map(strings).unwrap_or_default())
-    };
+    let element = |name: &str| texts(statement.get(name).map(strings).unwrap_or_default());
     let named = |kinds: &Value| match kinds {
         Value::Object(kinds) => kinds.values().flat_map(strings).collect(),
         everybody => strings(everybody),
     };
-    let named = statement
-        .get("Principal")
-        .or_else(|| statement.get("NotPrincipal"))
-        .map(named);
+    let not_named = statement.get("NotPrincipal").map(named);
+    let mut named = statement.get("Principal").map(named);
+    if named.is_none() && not_named.is_none() {
+        named = Some(vec![holder.to_owned()]);
+    }
     let operators = statement.get("Condition").and_then(Value::as_object);
     let conditions = operators
         .into_iter()
@@ -240,13 +324,16 @@ fn matched(one: &MatchedStatement<'_>, holder: &str) -> Matched {
             Effect::Allow => "ALLOW",
             Effect::Deny => "DENY",
         },
-        principals: texts(named.unwrap_or_else(|| vec![holder.to_owned()])),
+        principals: texts(named.unwrap_or_default()),
         principal_groups: Items { items: Vec::new() },
-        actions: element("Action", "NotAction"),
-        resources: element("Resource", "NotResource"),
+        actions: element("Action"),
+        resources: element("Resource"),
         conditions: Items {
             items: conditions.collect(),
         },
+        not_principals: texts(not_named.unwrap_or_default()),
+        not_actions: element("NotAction"),
+        not_resources: element("NotResource"),
     }
 }
 

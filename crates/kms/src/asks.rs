@@ -19,7 +19,7 @@ use crate::key::Key;
 use crate::key_id::{self, Named};
 use crate::model::CreateGrantRequest;
 use crate::operations::{
-    read_grant_token, read_key_of_ciphertext, unopened, version_of_ciphertext,
+    check_size, read_grant_token, read_key_of_ciphertext, unopened, version_of_ciphertext,
 };
 use crate::place::Place;
 use crate::service::{ACTIONS, Kms};
@@ -92,7 +92,7 @@ fn of_key(
     key_id: Option<&str>,
     input: &Value,
 ) -> Result<Ask, ServiceError> {
-    let context = context(input, "EncryptionContext");
+    let context = context(input, "EncryptionContext")?;
     of_named(kms, call, operation, required(key_id)?, context.as_ref())
 }
 
@@ -218,7 +218,7 @@ fn of_source(
     (key_id, context_name): (&str, &str),
     input: &Value,
 ) -> Result<Ask, ServiceError> {
-    let context = context(input, context_name);
+    let context = context(input, context_name)?;
     if let Some(key_id) = text(input, key_id) {
         return of_named(kms, call, operation, key_id, context.as_ref());
     }
@@ -249,7 +249,7 @@ fn of_re_encrypt(kms: &Kms, call: &Call, input: &Value) -> Result<Vec<Ask>, Serv
     let mut from = of_source(kms, call, "ReEncryptFrom", members, input)?;
     let destination = text(input, "DestinationKeyId")
         .ok_or_else(|| exception::validation("DestinationKeyId is required."))?;
-    let context = context(input, "DestinationEncryptionContext");
+    let context = context(input, "DestinationEncryptionContext")?;
     let mut to = of_named(kms, call, "ReEncryptTo", destination, context.as_ref())?;
     let is_same = from.resource == to.resource;
     for (ask, algorithm) in [
@@ -500,12 +500,18 @@ fn text<'v>(input: &'v Value, name: &str) -> Option<&'v str> {
     input.member(name)?.as_str()
 }
 
-fn context(input: &Value, name: &str) -> Option<BTreeMap<String, String>> {
-    let pairs = input.member(name)?.as_map()?;
-    pairs
-        .iter()
-        .map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
-        .collect()
+fn context(input: &Value, name: &str) -> Result<Option<BTreeMap<String, String>>, ServiceError> {
+    let pairs = input.member(name).and_then(Value::as_map);
+    let context: Option<BTreeMap<_, _>> = pairs.and_then(|pairs| {
+        let pairs = pairs.iter();
+        pairs
+            .map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+            .collect()
+    });
+    if let Some(context) = &context {
+        check_size(context)?;
+    }
+    Ok(context)
 }
 
 fn tags(input: &Value) -> Vec<(String, String)> {

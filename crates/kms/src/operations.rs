@@ -148,19 +148,22 @@ fn canonical(
     let Some(context) = context else {
         return Ok(EncryptionContext::empty());
     };
-    let bytes: usize = context
-        .iter()
-        .map(|(key, value)| key.len() + value.len())
-        .sum();
-    if bytes > ENCRYPTION_CONTEXT_BYTES_MAX {
-        return Err(exception::validation(format!(
-            "The encryption context is larger than {ENCRYPTION_CONTEXT_BYTES_MAX} bytes."
-        )));
-    }
+    check_size(context)?;
     let pairs = context
         .iter()
         .map(|(key, value)| (key.as_str(), value.as_str()));
     Ok(EncryptionContext::new(pairs))
+}
+
+/// That an encryption context is not too large. Asked before leave is: conditions look at all of it.
+pub(crate) fn check_size(context: &BTreeMap<String, String>) -> Result<(), ServiceError> {
+    let lengths = context.iter().map(|(key, value)| key.len() + value.len());
+    if lengths.sum::<usize>() > ENCRYPTION_CONTEXT_BYTES_MAX {
+        return Err(exception::validation(format!(
+            "The encryption context is larger than {ENCRYPTION_CONTEXT_BYTES_MAX} bytes."
+        )));
+    }
+    Ok(())
 }
 
 /// Ends a dry run: what comes after it would have happened.

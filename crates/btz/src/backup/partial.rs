@@ -1,7 +1,7 @@
 //! A backup that is not whole yet, in a file beside its place. The folder may be another's to write to as
 //! well: nothing is written into what was there before, and no link is followed.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Seek, SeekFrom};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ impl Partial {
             match new.open(&path) {
                 Ok(file) => {
                     // Another may have removed it before it was locked.
-                    if file.try_lock().is_ok() && is_at(&file, &path) {
+                    if !is_locked(&file) && is_at(&file, &path) {
                         return Ok(Self { path, file });
                     }
                 }
@@ -91,12 +91,20 @@ fn is_at(file: &File, path: &Path) -> bool {
     }
 }
 
+/// Whether another process writes it, and has it locked. Where the file system knows no locks, nobody
+/// can be told from one who was interrupted.
+fn is_locked(file: &File) -> bool {
+    matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+}
+
 /// Removes the file of a backup that was interrupted.
 fn remove_left(path: &Path) -> Result<()> {
     let shown = path.display();
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let opened = OpenOptions::new()
         .read(true)
+        // Some file systems lock only what is open to be written.
+        .write(true)
         .custom_flags(flags.bits().cast_signed())
         .open(path);
     let left = match opened {
@@ -112,7 +120,7 @@ fn remove_left(path: &Path) -> Result<()> {
     if !found.is_file() || found.nlink() > 1 || found.uid() != geteuid().as_raw() {
         bail!("{shown} is there and is no file that a backup of ours left: remove it");
     }
-    if left.try_lock().is_err() {
+    if is_locked(&left) {
         bail!("{shown}: another btz writes it just now");
     }
     if is_at(&left, path) {

@@ -87,6 +87,18 @@ fn create(
     let config = options.config()?;
     own_store(&config)?;
     let (header, _) = header_of(&config.data)?;
+    let folder = file.parent().filter(|path| !path.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new(".")).canonicalize();
+    let data = config.data.canonicalize();
+    if let (Ok(folder), Ok(data)) = (folder, data)
+        && folder.starts_with(data)
+    {
+        let why = format!(
+            "{} lies in the data folder, so the next backup would hold it: write it elsewhere",
+            file.display()
+        );
+        return Err(UsageError(why).into());
+    }
     let partial = Partial::create(file)?;
     match ask_for_backup(&config.data, wanted)? {
         Some(stream) => {

@@ -17,8 +17,8 @@ use zeroize::Zeroizing;
 use crate::backup::vouch;
 use crate::cli::{AddSlot, Options, Output, SealCommand, Unlock};
 use crate::seal::{
-    self, DeviceSlot, Given, HeaderFile, Pkcs11, RecoveryKit, Tpm2, check_rotates,
-    default_key_file, is_in_data, key_file_slot, make_key_file, make_next, put_in_place,
+    self, DeviceSlot, Given, HeaderFile, Pkcs11, RecoveryKit, Tpm2, check_is_ours, check_rotates,
+    default_key_file, is_in_data, is_taken, key_file_slot, make_key_file, make_next, put_in_place,
     settle_key_files,
 };
 use crate::system::SystemEntropy;
@@ -161,7 +161,6 @@ impl Change {
         read(&file)?;
         let lock = file.lock()?;
         let header = read(&file)?;
-        settle_key_files(&header)?;
         Ok(Self {
             header,
             data,
@@ -190,7 +189,7 @@ impl Change {
                 };
                 let kind = key_file_slot(&path)?;
                 let mut slots = self.header.slots().iter();
-                if let Some(slot) = slots.find(|slot| slot.kind == kind) {
+                if let Some(slot) = slots.find(|slot| is_taken(&slot.kind, &kind)) {
                     let why = format!("{} is slot {}'s already", path.display(), slot.id);
                     return Err(UsageError(why).into());
                 }
@@ -290,6 +289,12 @@ impl Change {
         let given = given(unlock)?;
         let (_, root) = seal::attended(&self.data, &self.header, &given)?;
         let entropy = self.entropy.as_ref();
+        for slot in self.header.slots() {
+            if let SlotKind::File { path } = &slot.kind {
+                check_is_ours(&self.data, slot.id, Path::new(path))?;
+            }
+        }
+        settle_key_files(&self.header)?;
         let slots = self.header.slots();
         if !keep_shares
             && slots

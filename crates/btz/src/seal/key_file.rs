@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use keys::seal::{Header, SlotKind, random_secret};
+use keys::seal::{Header, SlotId, SlotKind, random_secret};
 use types::{Entropy, Secret};
 
 use super::{credential, secret_file};
@@ -136,6 +136,42 @@ pub(crate) fn settle(header: &Header) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A copy of a data folder, such as a backup that was restored for a drill, names the key file of the
+/// installation that it was copied of: to rotate it would take that installation's key.
+pub(crate) fn check_is_ours(data: &Path, id: SlotId, path: &Path) -> Result<()> {
+    let text = path.to_string_lossy();
+    let beside = text.strip_suffix(".seal-key").map(PathBuf::from);
+    let within = path
+        .ends_with("keys/seal.key")
+        .then(|| path.ancestors().nth(2));
+    for folder in beside
+        .into_iter()
+        .chain(within.flatten().map(Path::to_owned))
+    {
+        let is_installation = folder.join("seal.json").exists();
+        if is_installation && folder.canonicalize()? != data.canonicalize()? {
+            bail!(
+                "slot {id} is opened by {}, which is the key file of the installation in {}: {} is a copy of \
+                 it. btz seal add file, then btz seal remove {id}, and rotate",
+                path.display(),
+                folder.display(),
+                data.display()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Whether a slot has the key file that another is to have, or the one that lies beside it while it is
+/// rotated.
+pub(crate) fn is_taken(by: &SlotKind, wanted: &SlotKind) -> bool {
+    let (SlotKind::File { path: by }, SlotKind::File { path: wanted }) = (by, wanted) else {
+        return false;
+    };
+    let (by, wanted) = (Path::new(by), Path::new(wanted));
+    by == wanted || next(by) == wanted || by == next(wanted)
 }
 
 /// Two slots name the same key file, which holds one key and the file beside it another: rotation

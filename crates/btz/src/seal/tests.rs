@@ -236,3 +236,31 @@ fn a_key_file_that_two_slots_name_is_rotated_as_one_or_not_at_all() {
     let refused = check_rotates(&apart, &key).unwrap_err().to_string();
     assert!(refused.contains("remove all but one"), "{refused}");
 }
+
+/// A drill: the copy opens by the original's key file, and must not take it.
+#[test]
+fn a_copy_of_a_data_folder_leaves_the_key_file_of_its_original_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, copy) = (folder.path().join("data"), folder.path().join("copy"));
+    opened(&data);
+    std::fs::create_dir(&copy).unwrap();
+    std::fs::copy(data.join("seal.json"), copy.join("seal.json")).unwrap();
+    let key = default_key_file(&data);
+    check_is_ours(&data, 1, &key).unwrap();
+    let refused = check_is_ours(&copy, 1, &key).unwrap_err().to_string();
+    assert!(refused.contains("is a copy"), "{refused}");
+    let within = data.join("keys/seal.key");
+    check_is_ours(&copy, 1, &within).unwrap_err();
+    // The original is gone, or moved: the key is the copy's.
+    std::fs::remove_file(data.join("seal.json")).unwrap();
+    check_is_ours(&copy, 1, &key).unwrap();
+}
+
+#[test]
+fn a_key_file_is_one_slot_s_with_the_place_beside_it() {
+    let slot = |path: &str| key_file_slot(Path::new(path)).unwrap();
+    assert!(is_taken(&slot("/a/key"), &slot("/a/key")));
+    assert!(is_taken(&slot("/a/key"), &slot("/a/key.next")));
+    assert!(is_taken(&slot("/a/key.next"), &slot("/a/key")));
+    assert!(!is_taken(&slot("/a/key"), &slot("/b/key")));
+}

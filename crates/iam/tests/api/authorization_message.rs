@@ -193,6 +193,67 @@ async fn nothing_is_told_of_a_resource_of_another_account() {
     assert_eq!(found["explicitDeny"], json!(false));
 }
 
+/// Which of one's own statements match would tell what the other account's key is like.
+#[tokio::test]
+async fn ones_own_conditions_find_nothing_out_about_a_resource_of_another_account() {
+    let (client, caller) = house().await;
+    let key = KEY.replace(ACCOUNT, "222222222222");
+    let guesses = json!([
+        {"Sid": "guess", "Effect": "Allow", "Action": "kms:*", "Resource": "*",
+            "Condition": {"StringLike": {"aws:ResourceTag/their": "t*"}}},
+        {"Sid": "not", "Effect": "Deny", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::x",
+            "Condition": {"StringEquals": {"kms:KeySpec": "RSA_4096"}}}]);
+    put(&client, guesses).await;
+    let ask = |tagged: bool, account: &str| {
+        let mut ask = Ask::new("kms:Decrypt", key.replace("222222222222", account));
+        ask.resource_account = Some(account.parse().unwrap());
+        if tagged {
+            ask.resource_tags = vec![("their".to_owned(), "tag".to_owned())];
+            ask.key("kms:KeySpec", "RSA_4096");
+        }
+        ask
+    };
+    let mut told = Vec::new();
+    for ask in [
+        ask(false, "222222222222"),
+        ask(true, "222222222222"),
+        ask(true, ACCOUNT),
+    ] {
+        let encoded = encoded(&client, &caller, &ask).unwrap();
+        told.push(decoded(&client, &Client::root(), &encoded).await.unwrap());
+    }
+    assert_eq!(told[0], told[1]);
+    assert_eq!(told[0]["matchedStatements"]["items"], json!([]));
+    // Of one's own it is told, and what a statement leaves out is not what it names.
+    let own = &told[2]["matchedStatements"]["items"][0];
+    assert_eq!(own["statementId"], "not");
+    assert_eq!(own["notActions"]["items"], json!([{"value": "iam:*"}]));
+    assert_eq!(
+        own["notResources"]["items"],
+        json!([{"value": "arn:aws:s3:::x"}])
+    );
+    assert_eq!(own["actions"]["items"], json!([]));
+}
+
+/// As many pairs as a body holds: a search through all for each took minutes.
+#[tokio::test]
+async fn a_call_with_very_many_condition_keys_is_denied_like_any_other() {
+    let (client, caller) = house().await;
+    let mut ask = Ask::new("kms:Decrypt", KEY);
+    for number in 0..100_000 {
+        ask.key_under("kms:EncryptionContext:", format!("k{number}"), "v");
+    }
+    let encoded = encoded(&client, &caller, &ask).unwrap();
+    let told = decoded(&client, &Client::root(), &encoded).await.unwrap();
+    assert_eq!(told["truncated"], json!(true));
+    assert!(
+        !told["context"]["conditions"]["items"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+}
+
 #[tokio::test]
 async fn every_operation_of_sts_is_carried_out_or_declined_with_a_reason() {
     let (client, _) = house().await;

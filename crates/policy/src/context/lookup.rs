@@ -2,6 +2,7 @@
 //! of tags and of encryption contexts too.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use base64::Engine as _;
@@ -150,10 +151,11 @@ fn one<'r>(value: Option<impl Into<Scalar<'r>>>) -> Values<'r> {
 }
 
 impl<'a> Request<'a> {
-    /// Every condition key that the request has, by the name that the documentation gives it, with
-    /// its values as string operators see them.
+    /// The condition keys that the request has, by the name that the documentation gives each, with
+    /// its values as string operators see them: `keys_max` of them, since a caller may give as many as
+    /// a request holds.
     #[must_use]
-    pub fn conditions(&self) -> Vec<(String, Vec<String>)> {
+    pub fn conditions(&self, keys_max: usize) -> Vec<(String, Vec<String>)> {
         let context = self.context;
         let global = GLOBAL.iter().map(|(name, _)| (*name).to_owned());
         let tags = TAGS.iter().flat_map(|(prefix, kind)| {
@@ -169,11 +171,12 @@ impl<'a> Request<'a> {
             .iter()
             .map(|entry| format!("{}{}", entry.prefix, entry.name));
         let mut found: Vec<(String, Vec<String>)> = Vec::new();
+        let mut known = HashSet::new();
         for name in global.chain(tags).chain(named) {
-            if found
-                .iter()
-                .any(|(known, _)| known.eq_ignore_ascii_case(&name))
-            {
+            if found.len() >= keys_max {
+                break;
+            }
+            if !known.insert(name.to_ascii_lowercase()) {
                 continue;
             }
             let mut values = Vec::new();

@@ -472,7 +472,7 @@ impl<'a> Verifier<'a> {
                 self.signed_heads += 1;
                 self.report.unsigned = 0;
                 // Unsigned, anybody could have written it.
-                self.retired_through = self.retiring_through;
+                self.retired_through = self.retired_through.max(self.retiring_through);
                 self.is_done = match self.range.to {
                     None => false,
                     Some(Bound::Sequence(to)) => head.sequence >= to,

@@ -40,6 +40,22 @@ async fn old_segments_go_and_the_log_says_so() {
     assert!(report.is_intact(), "{report:?}");
     assert_eq!(report.begin, Begin::Retired);
     assert!(report.first > 1);
+    // It was said once, and holds: after another start, and in the segments that follow.
+    for _ in 0..2 {
+        log.reopen().await.unwrap();
+        world.clock.0.fetch_add(DAY / 2, Ordering::SeqCst);
+        log.record(&call(90, "GetIPSet"), Outcome::Success)
+            .await
+            .unwrap();
+        world.clock.0.fetch_add(DAY / 2, Ordering::SeqCst);
+        log.record(&call(91, "GetIPSet"), Outcome::Success)
+            .await
+            .unwrap();
+        log.close().await;
+        let report = verify(&world.audit(), &Range::default(), |_, _| {}).unwrap();
+        assert!(report.is_intact(), "{report:?}");
+        assert_eq!(report.begin, Begin::Retired);
+    }
     // The same segments, taken by somebody else, are missed.
     for entry in std::fs::read_dir(before.path()).unwrap() {
         let path = entry.unwrap().path();
