@@ -29,7 +29,7 @@ pub const GROUP_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The most records of one group: so a crash leaves at most that many, and those since the last head,
 /// without a head over them.
 pub const GROUP_RECORDS_MAX: usize = 10_000;
-/// Under load the next group gathers until as many wait as [`Pace`] wants, or this long since the last
+/// Under load the next group gathers until as many wait as its pace wants, or this long since the last
 /// was begun: a flush costs the processor as much as many records, and who waits for one comes back
 /// with the next call.
 pub const GATHER: Duration = Duration::from_millis(4);
