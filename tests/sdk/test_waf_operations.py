@@ -233,9 +233,13 @@ def test_permission_policies_of_rule_groups(waf):
     group = waf.create_rule_group(
         Name="shared", Scope="REGIONAL", Capacity=5, Rules=[], VisibilityConfig=visibility("shared"))["Summary"]
     policy = json.dumps({"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": [
+        "Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": [
             "wafv2:CreateWebACL", "wafv2:UpdateWebACL", "wafv2:PutFirewallManagerRuleGroups"]}]})
     waf.put_permission_policy(ResourceArn=group["ARN"], Policy=policy)
+    # An account that is not of this installation is nobody.
+    with pytest.raises(waf.exceptions.WAFInvalidPermissionPolicyException, match="Invalid principal"):
+        waf.put_permission_policy(
+            ResourceArn=group["ARN"], Policy=policy.replace(ACCOUNT, "111122223333"))
     assert waf.get_permission_policy(ResourceArn=group["ARN"])["Policy"] == policy
     with pytest.raises(waf.exceptions.WAFInvalidPermissionPolicyException):
         waf.put_permission_policy(ResourceArn=group["ARN"], Policy=policy.replace("Allow", "Deny"))
