@@ -174,7 +174,7 @@ fn rotated(data: &Path, path: &Path) -> Header {
     new
 }
 
-/// Found by killing it a thousand times: the second rotation wrote its key over the only one that
+/// Found by killing it at random moments: the second rotation wrote its key over the only one that
 /// opened, and was killed before its header was in force.
 #[test]
 fn a_rotation_after_one_that_was_interrupted_does_not_lose_the_key() {
