@@ -3,8 +3,8 @@
 //! here, and none expires: AWS names no time.
 //!
 //! What is in it is what the denied caller's account may see. Of a resource of another account neither
-//! its policy nor its condition keys are told, so that the message is the same whether the resource is
-//! there or not. All messages have one length: the caller, who cannot read it, would learn by it whether
+//! its policy nor its condition keys are told, nor what else it is called than the caller called it, so
+//! that the message is the same whether the resource is there or not. All messages have one length: the caller, who cannot read it, would learn by it whether
 //! a resource is there and has tags, and by choosing some of the text even what the rest is.
 //!
 //! Source: STS API Reference, DecodeAuthorizationMessage; AWS CLI Command Reference,
@@ -12,7 +12,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use policy::{ContextKeys, Effect, MatchedStatement, Policies, PolicyType, Request};
+use policy::{ContextKeys, Effect, MatchedStatement, NamedBy, Policies, PolicyType, Request};
 use serde::Serialize;
 use serde_json::Value;
 use types::{AccountId, Call, KeyWrapError, ServiceError};
@@ -108,8 +108,9 @@ impl Iam {
         call: &Call,
         request: &Request<'_>,
         policies: &Policies<'_>,
+        named_by: &NamedBy,
     ) -> Option<String> {
-        let mut message = message(call, request, policies)?;
+        let mut message = message(call, request, policies, named_by)?;
         let mut text = serde_json::to_string(&message).ok()?;
         while text.len() > BYTES {
             message.shorten(text.len() - BYTES)?;
@@ -140,7 +141,12 @@ impl Iam {
     }
 }
 
-fn message(call: &Call, request: &Request<'_>, policies: &Policies<'_>) -> Option<Message> {
+fn message(
+    call: &Call,
+    request: &Request<'_>,
+    policies: &Policies<'_>,
+    named_by: &NamedBy,
+) -> Option<Message> {
     if policy::evaluate(request, policies).is_allowed() {
         return None;
     }
@@ -148,8 +154,11 @@ fn message(call: &Call, request: &Request<'_>, policies: &Policies<'_>) -> Optio
     let is_foreign = owner.is_some_and(|owner| owner != call.account());
     // What is not told is not asked either: which of one's own statements match would tell it.
     let mut context = request.context.clone();
-    let mut policies = *policies;
+    let (mut policies, mut resource) = (*policies, request.resource);
     if is_foreign {
+        if let NamedBy::Name(name) = named_by {
+            resource = name;
+        }
         context.resource_tags = &[];
         context.keys = ContextKeys::default();
         policies.resource = None;
@@ -157,6 +166,7 @@ fn message(call: &Call, request: &Request<'_>, policies: &Policies<'_>) -> Optio
     }
     let request = &Request {
         context: &context,
+        resource,
         ..*request
     };
     let simulation = policy::simulate(request, &policies);

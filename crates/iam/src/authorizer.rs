@@ -28,7 +28,7 @@ impl Authorizer for Iam {
             match evaluation.decision() {
                 Decision::Allow => Ok(()),
                 Decision::ExplicitDeny | Decision::ImplicitDeny => Err(evaluation
-                    .denial(request)
+                    .denial(request, &ask.named_by)
                     .unwrap_or_else(|| refusal("no policy allows it"))),
             }
         })
@@ -36,7 +36,7 @@ impl Authorizer for Iam {
 
     fn encoded_denial(&self, call: &Call, ask: &Ask) -> Option<String> {
         self.judge(call, ask, |request, policies| {
-            self.authorization_message(call, request, policies)
+            self.authorization_message(call, request, policies, &ask.named_by)
         })
     }
 }

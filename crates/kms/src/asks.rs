@@ -7,9 +7,9 @@
 //! sees an absent key: an Allow that asks for one allows nobody.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use policy::{Ask, KeyValue};
+use policy::{Ask, KeyValue, NamedBy, Policy, PolicyKind};
 use types::{Call, ServiceError, Time};
 use wire::{FromValue, Value};
 
@@ -104,6 +104,8 @@ fn required(key_id: Option<&str>) -> Result<&str, ServiceError> {
 struct Found {
     named: Named,
     key: Option<Arc<Key>>,
+    /// Whether it is named as another account's.
+    is_foreign: bool,
 }
 
 impl Found {
@@ -116,7 +118,12 @@ impl Found {
                 None => None,
             },
         };
-        Ok(Self { named, key })
+        let (Named::Key(place, _) | Named::Alias(place, _)) = &named;
+        Ok(Self {
+            is_foreign: place.account != call.account(),
+            named,
+            key,
+        })
     }
 
     fn ask(
@@ -127,10 +134,13 @@ impl Found {
     ) -> Result<Ask, ServiceError> {
         let mut ask = match &self.key {
             Some(key) => of_found(kms, operation, key, context)?,
-            None => of_missing(operation, &self.named)?,
+            None => of_missing(kms, operation, &self.named, self.is_foreign)?,
         };
-        if let Named::Alias(_, name) = &self.named {
+        if let Named::Alias(place, name) = &self.named {
             ask.key("kms:RequestAlias", name.as_str());
+            if self.is_foreign {
+                ask.named_by = NamedBy::Name(place.arn(name).to_string());
+            }
         }
         Ok(ask)
     }
@@ -146,14 +156,32 @@ fn of_named(
     Found::of(kms, call, key_id)?.ask(kms, operation, context)
 }
 
-/// What is not there is asked for by the ARN that it would have.
-fn of_missing(operation: &str, named: &Named) -> Result<Ask, ServiceError> {
+/// A key policy that lets nobody in, at the cost of one that might.
+static NOBODYS: LazyLock<Option<Arc<Policy>>> = LazyLock::new(|| {
+    let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*",
+        "Action": "kms:NoSuchAction", "Resource": "*"}}"#;
+    Policy::shared(PolicyKind::Key, "nobody's", text).ok()
+});
+
+/// What is not there is asked for by the ARN that it would have. Another account's has a key policy all
+/// the same, and as much is looked up: whose keys and aliases there are is told by no denial, and not by
+/// how long it takes.
+fn of_missing(
+    kms: &Kms,
+    operation: &str,
+    named: &Named,
+    is_foreign: bool,
+) -> Result<Ask, ServiceError> {
     let (place, arn) = match named {
         Named::Key(place, id) => (place, place.key_arn(id)),
         Named::Alias(place, name) => (place, place.arn(name)),
     };
     let mut ask = Ask::new(action(operation)?, arn.to_string());
     ask.resource_account = Some(place.account);
+    if is_foreign {
+        ask.resource_policy.clone_from(&NOBODYS);
+        kms.keyring.aliases_of(place, "")?;
+    }
     Ok(ask)
 }
 
@@ -190,7 +218,7 @@ fn of_found(
         };
         ask.key("kms:MultiRegionKeyType", kind);
     }
-    let aliases = kms.keyring.aliases_of(key)?;
+    let aliases = kms.keyring.aliases_of(&key.place, &key.id)?;
     if !aliases.is_empty() {
         ask.key("kms:ResourceAliases", aliases.to_vec());
     }
@@ -227,21 +255,25 @@ fn of_source(
         _ => &[],
     };
     let version = version_of_ciphertext(blob).ok_or_else(|| unopened(context.as_ref(), blob))?;
-    match read_key_of_ciphertext(kms, call, &version)? {
-        Some(key) => of_found(kms, operation, &key, context.as_ref()),
+    let mut ask = match read_key_of_ciphertext(kms, call, &version)? {
+        Some(key) => of_found(kms, operation, &key, context.as_ref())?,
         // As one that is there: who may not use it is not told whether it is.
         None => {
+            let is_foreign = version.account != call.account();
             let place = Place {
                 account: version.account,
                 region: call.region.clone(),
             };
-            let mut ask = of_missing(operation, &Named::Key(place, version.key_id))?;
+            let named = Named::Key(place, version.key_id);
+            let mut ask = of_missing(kms, operation, &named, is_foreign)?;
             if let Some(context) = &context {
                 of_context(&mut ask, context);
             }
-            Ok(ask)
+            ask
         }
-    }
+    };
+    ask.named_by = NamedBy::Ciphertext;
+    Ok(ask)
 }
 
 fn of_re_encrypt(kms: &Kms, call: &Call, input: &Value) -> Result<Vec<Ask>, ServiceError> {
@@ -257,9 +289,16 @@ fn of_re_encrypt(kms: &Kms, call: &Call, input: &Value) -> Result<Vec<Ask>, Serv
         (&mut to, "DestinationEncryptionAlgorithm"),
     ] {
         let algorithm = text(input, algorithm).unwrap_or("SYMMETRIC_DEFAULT");
-        ask.key("kms:ReEncryptOnSameKey", is_same)
-            .key("kms:EncryptionAlgorithm", algorithm);
+        ask.key("kms:EncryptionAlgorithm", algorithm);
     }
+    to.key("kms:ReEncryptOnSameKey", is_same);
+    // To whom another's alias is not told, it is told by no condition on the source either.
+    let is_told = !(is_same && matches!(to.named_by, NamedBy::Name(_))) || {
+        let mut to = to.clone();
+        of_input(&mut to, call, "ReEncrypt", input);
+        kms.authorizer.authorize(call, &to).is_ok()
+    };
+    from.key("kms:ReEncryptOnSameKey", is_same && is_told);
     Ok(vec![from, to])
 }
 

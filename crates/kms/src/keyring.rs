@@ -138,12 +138,17 @@ impl Keyring {
     }
 
     /// The names of the aliases of a key, with `alias/`.
-    pub(crate) fn aliases_of(&self, key: &Key) -> Result<Arc<[String]>, ServiceError> {
+    pub(crate) fn aliases_of(
+        &self,
+        place: &Place,
+        key_id: &str,
+    ) -> Result<Arc<[String]>, ServiceError> {
+        let of = (place.clone(), key_id.to_owned());
         let changed = *self.changes.borrow();
         {
             let index = self.aliases.read().unwrap_or_else(PoisonError::into_inner);
             if index.0 == Some(changed) {
-                let names = index.1.get(&(key.place.clone(), key.id.clone()));
+                let names = index.1.get(&of);
                 return Ok(names.cloned().unwrap_or_default());
             }
         }
@@ -161,7 +166,7 @@ impl Keyring {
             .into_iter()
             .map(|(key, names)| (key, names.into()))
             .collect();
-        let own = names.get(&(key.place.clone(), key.id.clone())).cloned();
+        let own = names.get(&of).cloned();
         let mut index = self.aliases.write().unwrap_or_else(PoisonError::into_inner);
         *index = (Some(changed), names);
         Ok(own.unwrap_or_default())

@@ -228,7 +228,7 @@ impl Work {
         for row in self.keyring.view.under(&state::grants(&key.place, &key.id)) {
             batch.delete(row.key);
         }
-        for name in self.keyring.aliases_of(key)?.iter() {
+        for name in self.keyring.aliases_of(&key.place, &key.id)?.iter() {
             batch.delete(state::alias(&key.place, name));
         }
         self.leave_the_others(key, now, &mut batch)?;

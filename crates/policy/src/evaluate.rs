@@ -164,7 +164,30 @@ fn judge<'p, R: Recorder<'p>>(
         action: fold(request.action),
         recorder,
     };
-    judge.decide(policies)
+    let mut evaluation = judge.decide(policies);
+    evaluation.is_untold = !evaluation.is_allowed() && is_untold(request, policies);
+    evaluation
+}
+
+/// Whether the resource is another account's key, and neither its policy nor a grant lets the principal
+/// in.
+fn is_untold(request: &Request<'_>, policies: &Policies<'_>) -> bool {
+    let account = request.principal.account();
+    let is_foreign = account.is_some() && account != request.resource_owner();
+    let key_policy = policies
+        .resource
+        .filter(|policy| is_foreign && policy.kind() == PolicyKind::Key);
+    let Some(key_policy) = key_policy else {
+        return false;
+    };
+    let mut judge = Judge {
+        request,
+        action: fold(request.action),
+        recorder: &mut Unrecorded,
+    };
+    let said = judge.ask([key_policy], PolicyType::ResourceBased);
+    let (_, grant_reach) = judge.grant(policies.grants);
+    said.deny.is_some() || said.reach.max(grant_reach) == Reach::None
 }
 
 impl<'p, R: Recorder<'p>> Judge<'_, '_, R> {
@@ -181,11 +204,10 @@ impl<'p, R: Recorder<'p>> Judge<'_, '_, R> {
         );
         let is_foreign =
             principal.account().is_some() && principal.account() != request.resource_owner();
-        let is_key = policies.resource.map(Policy::kind) == Some(PolicyKind::Key);
         let answer = |reason, statement| Evaluation {
             reason,
             statement,
-            is_foreign_key: is_foreign && is_key,
+            is_untold: false,
         };
 
         // Who says what. An explicit deny anywhere is the end of it.

@@ -1,6 +1,9 @@
 //! The answer: a decision with its reason, and AWS's sentence for a denial.
 //! Source: IAM User Guide, "Troubleshoot access denied error messages".
 
+use std::borrow::Cow;
+
+use crate::authorization::NamedBy;
 use crate::document::{Effect, Policy, PolicyKind, Position, Span};
 use crate::evaluate::Request;
 use crate::principal::Principal;
@@ -165,8 +168,9 @@ impl PartialEq for MatchedStatement<'_> {
 pub struct Evaluation<'p> {
     pub(crate) reason: Reason<'p>,
     pub(crate) statement: Option<MatchedStatement<'p>>,
-    /// Whether the resource's policy is of another account: the caller is not told about it.
-    pub(crate) is_foreign_key: bool,
+    /// Whether the resource is another account's key, whose policy and grants do not let the caller in:
+    /// the caller is told nothing of it, not whether it is there.
+    pub(crate) is_untold: bool,
 }
 
 impl<'p> Evaluation<'p> {
@@ -204,17 +208,12 @@ impl<'p> Evaluation<'p> {
     /// kms:Decrypt action`, `with an explicit deny in a session policy`. `None` when it is allowed.
     #[must_use]
     pub fn denial_reason(&self, action: &str) -> Option<String> {
-        let of_the_key = |policy_type| policy_type == PolicyType::ResourceBased;
         match self.reason {
-            Reason::DeniedBy(by) | Reason::NotAllowedBy(by)
-                if self.is_foreign_key && of_the_key(by) =>
-            {
-                Some(
-                    "because the resource does not exist in this Region, no resource-based \
-                     policies allow access, or a resource-based policy explicitly denies access"
-                        .to_owned(),
-                )
-            }
+            Reason::DeniedBy(_) | Reason::NotAllowedBy(_) if self.is_untold => Some(
+                "because the resource does not exist in this Region, no resource-based policies \
+                 allow access, or a resource-based policy explicitly denies access"
+                    .to_owned(),
+            ),
             Reason::DeniedBy(by) => Some(format!(
                 "with an explicit deny in {} {}",
                 by.article(),
@@ -228,18 +227,25 @@ impl<'p> Evaluation<'p> {
         }
     }
 
-    /// AWS's sentence for a denial. `None` when it is allowed.
+    /// AWS's sentence for a denial. `None` when it is allowed. Of a key that the caller is told nothing
+    /// of it is always the same: what the caller's own policies say of it would tell what it is like.
     #[must_use]
-    pub fn denial(&self, request: &Request<'_>) -> Option<String> {
+    pub fn denial(&self, request: &Request<'_>, named_by: &NamedBy) -> Option<String> {
         let action = request.action;
         let reason = self.denial_reason(action)?;
         if let Principal::Federated { .. } = request.principal {
             return Some(format!("Not authorized to perform {action}"));
         }
+        let resource: Cow<'_, str> = match named_by {
+            NamedBy::Ciphertext if self.is_untold => {
+                "the resource associated with this ciphertext".into()
+            }
+            _ if self.is_untold => "this resource".into(),
+            _ => format!("resource: {}", request.resource).into(),
+        };
         Some(format!(
-            "User: {} is not authorized to perform: {action} on resource: {} {reason}",
+            "User: {} is not authorized to perform: {action} on {resource} {reason}",
             request.principal.arn(),
-            request.resource
         ))
     }
 }

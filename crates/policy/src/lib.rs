@@ -79,7 +79,9 @@ mod principal;
 pub mod sigv4;
 mod wildcard;
 
-pub use authorization::{Action, Ask, Authorizer, ConditionKey, Granted, Guarded, KeyValue, Table};
+pub use authorization::{
+    Action, Ask, Authorizer, ConditionKey, Granted, Guarded, KeyValue, NamedBy, Table,
+};
 pub use context::{ContextKeys, ContextValue, RequestContext, Scalar, Tags};
 pub use document::{Effect, MalformedPolicy, Policy, PolicyKind, Position};
 pub use evaluate::{Grant, Policies, Request, Simulation, evaluate, simulate};

@@ -93,7 +93,9 @@ pub(super) fn run(bytes: &[u8]) {
         let evaluation: Evaluation<'_> = evaluate(&request, &policies);
         let simulation = simulate(&request, &policies);
         assert!(simulation.evaluation.reason() == evaluation.reason());
-        assert!(evaluation.is_allowed() == evaluation.denial(&request).is_none());
+        assert!(
+            evaluation.is_allowed() == evaluation.denial(&request, &policy::NamedBy::Arn).is_none()
+        );
         for matched in simulation.matched {
             let span = matched.span();
             let statement = document.get(span.start..span.end);

@@ -3,7 +3,7 @@
 
 use iam::Sts;
 use policy::authorization::AUTHORIZATION_MESSAGE;
-use policy::{Ask, Authorizer, Policy, PolicyKind};
+use policy::{Ask, Authorizer, NamedBy, Policy, PolicyKind};
 use serde_json::{Value, json};
 use wire::Service as _;
 
@@ -185,6 +185,17 @@ async fn nothing_is_told_of_a_resource_of_another_account() {
     found.resource_policy = Some(policy);
     found.resource_tags = vec![("their".to_owned(), "tag".to_owned())];
     found.key("kms:KeySpec", "RSA_4096");
+    // As one that an alias stands for, which nobody has.
+    let alias = "arn:aws:kms:us-east-1:222222222222:alias/a";
+    missing.named_by = NamedBy::Name(alias.to_owned());
+    missing.resource = alias.to_owned();
+    let nobodys = secret.to_string().replace("kms:*", "kms:None");
+    missing.resource_policy = Some(Policy::shared(PolicyKind::Key, "nobody's", &nobodys).unwrap());
+    found.named_by = missing.named_by.clone();
+    let call = client.call_of(&caller, "kms", "Decrypt");
+    let denial = client.iam.authorize(&call, &found).unwrap_err();
+    assert_eq!(client.iam.authorize(&call, &missing), Err(denial.clone()));
+    assert!(!denial.contains(&key), "{denial}");
     let [missing, found] = [missing, found].map(|ask| encoded(&client, &caller, &ask).unwrap());
     assert_eq!(missing.len(), found.len());
     let missing = decoded(&client, &Client::root(), &missing).await.unwrap();

@@ -60,7 +60,7 @@ pub(crate) async fn create_alias(
 ) -> Result<(), ServiceError> {
     check_name(&input.alias_name)?;
     let key = target(kms, call, &input.target_key_id)?;
-    if kms.keyring.aliases_of(&key)?.len() >= ALIASES_PER_KEY_MAX {
+    if kms.keyring.aliases_of(&key.place, &key.id)?.len() >= ALIASES_PER_KEY_MAX {
         return Err(exception::limit_exceeded(format!(
             "{} has {ALIASES_PER_KEY_MAX} aliases already.",
             key.arn

@@ -2,10 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use policy::Ask;
-use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use super::client::{ACCOUNT, Client, REGION, blob};
+use policy::{
+    Ask, ContextValue, Grant, KeyValue, NamedBy, Policies, Policy, PolicyKind, Principal, Request,
+    RequestContext, Scalar,
+};
+use serde_json::{Value, json};
+
+use super::client::{ACCOUNT, Client, REGION, blob, bytes};
 
 fn about(asks: &[Ask]) -> Vec<(&'static str, &str)> {
     let asks = asks.iter();
@@ -239,7 +245,7 @@ async fn every_operation_asks_as_it_did() {
     let context = json!({ "tenant": "one" });
     let of = json!({ "KeyId": key });
     let store = json!({ "CustomKeyStoreId": "cks-1234567890abcdef0" });
-    let with = |more: serde_json::Value| {
+    let with = |more: Value| {
         let mut input = of.clone();
         for (name, value) in more.as_object().unwrap() {
             input[name] = value.clone();
@@ -409,4 +415,244 @@ async fn every_operation_asks_as_it_did() {
         text = text.replace(grant[member].as_str().unwrap(), &format!("<{name}>"));
     }
     insta::assert_snapshot!(text.replace(&sealed, "<ciphertext>"));
+}
+
+const STRANGER: &str = "999999999999";
+
+/// What a user of another account is told, by the identity policies that the user has.
+fn denial(ask: &Ask, identity: &[Arc<Policy>]) -> Option<String> {
+    let mut context = RequestContext {
+        resource_tags: &ask.resource_tags,
+        request_tags: &ask.request_tags,
+        ..RequestContext::default()
+    };
+    for key in &ask.keys {
+        let value: ContextValue<'_> = match &key.value {
+            KeyValue::String(text) => text.as_str().into(),
+            KeyValue::Strings(texts) => texts.as_slice().into(),
+            KeyValue::Boolean(truth) => (*truth).into(),
+            KeyValue::Numeric(number) => ContextValue::One(Scalar::Numeric(*number)),
+            KeyValue::Date(time) => (*time).into(),
+        };
+        context.insert_under(key.name, &key.suffix, value);
+    }
+    let arn = format!("arn:aws:iam::{STRANGER}:user/eve");
+    let request = Request {
+        principal: Principal::User {
+            account: STRANGER.parse().unwrap(),
+            arn: &arn,
+            user_id: "AIDACKCEVSQ6C2EXAMPLE",
+        },
+        action: ask.action,
+        resource: &ask.resource,
+        resource_account: ask.resource_account,
+        canonical_user_id: None,
+        context: &context,
+    };
+    let grants = ask.grants.iter().map(|granted| Grant {
+        grant_id: &granted.grant_id,
+        grantee_principal: &granted.grantee_principal,
+    });
+    let grants: Vec<Grant<'_>> = grants.collect();
+    let policies = Policies {
+        resource: ask.resource_policy.as_deref(),
+        grants: &grants,
+        identity,
+        ..Policies::default()
+    };
+    policy::evaluate(&request, &policies).denial(&request, &ask.named_by)
+}
+
+fn identity(statements: Value) -> Vec<Arc<Policy>> {
+    let text = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+    vec![Policy::shared(PolicyKind::Inline, "own", &text).unwrap()]
+}
+
+/// Whatever the caller's own policies say, and whatever the caller names: who is not let in by a key is
+/// told neither whether there is one nor what it is like.
+#[tokio::test]
+async fn another_accounts_keys_and_aliases_are_told_by_no_denial() {
+    let client = Client::new().await;
+    let input = json!({ "Tags": [{ "TagKey": "t", "TagValue": "1" }], "MultiRegion": true });
+    let key = client.key(input).await;
+    let alias = json!({ "AliasName": "alias/there", "TargetKeyId": key });
+    client.ok("CreateAlias", alias).await;
+    let arn = |resource: &str| format!("arn:aws:kms:{REGION}:{ACCOUNT}:{resource}");
+    let names = [
+        (arn("alias/there"), arn("alias/gone")),
+        (key.clone(), arn("key/mrk-134f2428cec14b25a1ae9048164dba47")),
+    ];
+    let allow = json!({ "Effect": "Allow", "Action": "*", "Resource": "*" });
+    let if_tagged = json!({ "Effect": "Deny", "Action": "*", "Resource": "*",
+        "Condition": { "StringLike": { "aws:ResourceTag/t": "*" } } });
+    let if_spec = json!({ "Effect": "Deny", "Action": "*", "Resource": "*",
+        "Condition": { "StringEquals": { "kms:KeySpec": "SYMMETRIC_DEFAULT" } } });
+    let keys = json!({ "Effect": "Allow", "Action": "kms:*", "Resource": arn("key/*") });
+    let not_this = json!({ "Effect": "Deny", "Action": "kms:*", "Resource": key });
+    let identities = [
+        Vec::new(),
+        identity(allow.clone()),
+        identity(keys),
+        identity(json!([allow, if_tagged])),
+        identity(json!([allow, if_spec])),
+        identity(json!([allow, not_this])),
+    ];
+    let stranger = client.at(STRANGER, REGION);
+    let own = stranger.key(json!({})).await;
+    let own_sealed = stranger.encrypt(&own, b"a").await;
+    let with = |name: &str, more: Value| {
+        let mut input = json!({ "KeyId": name });
+        for (name, value) in more.as_object().unwrap() {
+            input[name] = value.clone();
+        }
+        input
+    };
+    let nobody = format!("arn:aws:iam::{STRANGER}:user/a");
+    let calls = |name: &str| {
+        vec![
+            (
+                "Encrypt",
+                with(
+                    name,
+                    json!({ "Plaintext": blob("a"),
+                "EncryptionContext": { "a": "b" } }),
+                ),
+            ),
+            (
+                "Decrypt",
+                with(name, json!({ "CiphertextBlob": own_sealed })),
+            ),
+            ("DescribeKey", with(name, json!({}))),
+            ("DisableKey", with(name, json!({}))),
+            (
+                "GenerateDataKey",
+                with(name, json!({ "KeySpec": "AES_256" })),
+            ),
+            ("GetKeyPolicy", with(name, json!({}))),
+            ("ListGrants", with(name, json!({}))),
+            (
+                "ReplicateKey",
+                with(name, json!({ "ReplicaRegion": "us-east-1" })),
+            ),
+            (
+                "RetireGrant",
+                with(name, json!({ "GrantId": "a".repeat(64) })),
+            ),
+            ("ScheduleKeyDeletion", with(name, json!({}))),
+            (
+                "UpdatePrimaryRegion",
+                with(name, json!({ "PrimaryRegion": "us-east-1" })),
+            ),
+            (
+                "CreateGrant",
+                with(
+                    name,
+                    json!({ "GranteePrincipal": nobody,
+                "Operations": ["Decrypt"] }),
+                ),
+            ),
+            (
+                "ReEncrypt",
+                json!({ "CiphertextBlob": own_sealed, "DestinationKeyId": name }),
+            ),
+            (
+                "CreateAlias",
+                json!({ "AliasName": "alias/mine", "TargetKeyId": name }),
+            ),
+        ]
+    };
+    for (there, gone) in &names {
+        for ((operation, found), (_, missing)) in calls(there).into_iter().zip(calls(gone)) {
+            let [found, missing] = [found, missing].map(|input| {
+                let asks = stranger.asks(operation, &input);
+                let theirs = |ask: &Ask| {
+                    let account = ask.resource_account.map(|account| account.to_string());
+                    account.as_deref() == Some(ACCOUNT)
+                };
+                asks.into_iter().find(theirs).unwrap()
+            });
+            let name = |name: &str| match name.contains(":alias/") {
+                true => NamedBy::Name(name.to_owned()),
+                false => NamedBy::Arn,
+            };
+            assert_eq!(found.named_by, name(there), "{operation}");
+            assert_eq!(missing.named_by, name(gone), "{operation}");
+            for identity in &identities {
+                let [found, missing] = [&found, &missing].map(|ask| denial(ask, identity).unwrap());
+                assert_eq!(found, missing, "{operation} {there}");
+                let end = format!(
+                    "is not authorized to perform: kms:{} on this resource because the resource does \
+                     not exist in this Region, no resource-based policies allow access, or a \
+                     resource-based policy explicitly denies access",
+                    if operation == "ReEncrypt" {
+                        "ReEncryptTo"
+                    } else {
+                        operation
+                    },
+                );
+                assert!(found.ends_with(&end), "{found}");
+            }
+        }
+    }
+
+    // By its ciphertext.
+    let sealed = bytes(&json!(client.encrypt(&key, b"a").await));
+    let id = key.rsplit('/').next().unwrap();
+    let at = sealed
+        .windows(id.len())
+        .position(|part| part == id.as_bytes());
+    let mut missing = sealed.clone();
+    let last = at.unwrap() + id.len() - 1;
+    missing[last] = if sealed[last] == b'0' { b'1' } else { b'0' };
+    for operation in ["Decrypt", "ReEncrypt"] {
+        for identity in &identities {
+            let [found, missing] = [&sealed, &missing].map(|sealed| {
+                let input = json!({ "CiphertextBlob": blob(sealed), "DestinationKeyId": own });
+                denial(&stranger.asks(operation, &input)[0], identity).unwrap()
+            });
+            assert_eq!(found, missing, "{operation}");
+            assert!(found.contains(" on the resource associated with this ciphertext because"));
+        }
+    }
+
+    // Whom the key lets in is told which it is, and what the own policies lack.
+    let there = &names[0].0;
+    let policy = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{ACCOUNT}:root") },
+            "Action": "kms:*", "Resource": "*" },
+        { "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{STRANGER}:root") },
+            "Action": ["kms:Encrypt", "kms:ReEncryptFrom"], "Resource": "*" },
+    ] });
+    let input = json!({ "KeyId": key, "PolicyName": "default", "Policy": policy.to_string() });
+    client.ok("PutKeyPolicy", input).await;
+    let input = json!({ "KeyId": there, "Plaintext": blob("a") });
+    let [ask] = <[Ask; 1]>::try_from(stranger.asks("Encrypt", &input)).unwrap();
+    assert_eq!(denial(&ask, &identities[1]), None);
+    let told = denial(&ask, &identities[0]).unwrap();
+    let end = format!(
+        "on resource: {key} because no identity-based policy allows the kms:Encrypt action"
+    );
+    assert!(told.ends_with(&end), "{told}");
+
+    // Which key an alias stands for is not told by a condition on another key of the call.
+    let input = json!({ "CiphertextBlob": blob(&sealed), "DestinationKeyId": there });
+    let same = |asks: &[Ask]| {
+        let mut keys = asks[0].keys.iter();
+        let same = keys.find(|key| key.name == "kms:ReEncryptOnSameKey");
+        same.unwrap().value.clone()
+    };
+    assert_eq!(
+        same(&stranger.asks("ReEncrypt", &input)),
+        KeyValue::Boolean(true)
+    );
+    client.decides.refuses.store(true, Ordering::Relaxed);
+    assert_eq!(
+        same(&stranger.asks("ReEncrypt", &input)),
+        KeyValue::Boolean(false)
+    );
+    let by_arn = json!({ "CiphertextBlob": blob(&sealed), "DestinationKeyId": key });
+    assert_eq!(
+        same(&stranger.asks("ReEncrypt", &by_arn)),
+        KeyValue::Boolean(true)
+    );
 }

@@ -38,8 +38,8 @@ pub(crate) struct Decides {
 
 impl Authorizer for Decides {
     fn authorize(&self, _call: &Call, ask: &Ask) -> Result<(), String> {
-        assert_eq!(ask.action, "kms:PutKeyPolicy");
-        assert!(ask.resource_policy.is_some(), "the new policy is judged");
+        assert!(["kms:PutKeyPolicy", "kms:ReEncryptTo"].contains(&ask.action));
+        assert!(ask.resource_policy.is_some(), "it is judged by its policy");
         if self.refuses.load(Ordering::Relaxed) {
             return Err("no".to_owned());
         }

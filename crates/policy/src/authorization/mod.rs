@@ -26,6 +26,8 @@ pub struct Ask {
     pub resource: String,
     /// The resource's account; `None` for the caller's.
     pub resource_account: Option<AccountId>,
+    /// How the caller named the resource.
+    pub named_by: NamedBy,
     /// The Region where it is done, where that is not the call's: `aws:RequestedRegion`.
     pub region: Option<Region>,
     /// The resource's own policy.
@@ -40,6 +42,19 @@ pub struct Ask {
     pub tag_keys: Vec<String>,
     /// The keys of the service.
     pub keys: Vec<ConditionKey>,
+}
+
+/// How a caller named a resource. Of another account's, a denial says no more than that: what else it is
+/// called, the caller could not know.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum NamedBy {
+    /// By its ARN, or by what stands for one in the caller's own account.
+    #[default]
+    Arn,
+    /// By a name that may be given to another, such as an alias: the name's ARN.
+    Name(String),
+    /// By a ciphertext that it made.
+    Ciphertext,
 }
 
 /// A grant: to whom.
@@ -86,6 +101,7 @@ impl Ask {
             action,
             resource: resource.into(),
             resource_account: None,
+            named_by: NamedBy::Arn,
             region: None,
             resource_policy: None,
             grants: Vec::new(),

@@ -7,7 +7,8 @@
 use std::sync::Arc;
 
 use policy::{
-    ContextValue, Grant, Policies, Policy, PolicyKind, Reason, Request, RequestContext, Scalar,
+    ContextValue, Grant, NamedBy, Policies, Policy, PolicyKind, Reason, Request, RequestContext,
+    Scalar,
 };
 
 use crate::cast;
@@ -132,14 +133,18 @@ impl Set {
             Reason::DeniedBy(_) | Reason::NotAllowedBy(_) => {
                 assert!(!evaluation.is_allowed());
                 let reason = evaluation.denial_reason(action).unwrap();
-                let sentence = evaluation.denial(&request).unwrap();
+                let sentence = evaluation.denial(&request, &NamedBy::Arn).unwrap();
+                // What the caller could not know is not named.
+                let named = match reason.starts_with("because the resource does not exist") {
+                    true => "this resource".to_owned(),
+                    false => format!("resource: {resource}"),
+                };
                 let expected = match principal {
                     policy::Principal::Federated { .. } => {
                         format!("Not authorized to perform {action}")
                     }
                     _ => format!(
-                        "User: {} is not authorized to perform: {action} on resource: {resource} \
-                         {reason}",
+                        "User: {} is not authorized to perform: {action} on {named} {reason}",
                         principal.arn()
                     ),
                 };

@@ -256,7 +256,7 @@ fn decide(documents: &Documents, asked: &Asked) -> Decision {
     let simulated = policy::simulate(&request, &policies);
     assert_eq!(simulated.evaluation.reason(), evaluation.reason());
     assert_eq!(
-        evaluation.denial(&request).is_some(),
+        evaluation.denial(&request, &policy::NamedBy::Arn).is_some(),
         evaluation.decision() != Decision::Allow
     );
     evaluation.decision()

@@ -6,7 +6,7 @@ use std::sync::Arc as Shared;
 use std::time::Duration;
 
 use policy::authorization::AUTHORIZATION_MESSAGE;
-use policy::{Policies, Policy, PolicyKind, Request};
+use policy::{NamedBy, Policies, Policy, PolicyKind, Request};
 use types::{Arn, Call, Principal, ServiceError, Time};
 
 use super::super::exception;
@@ -236,12 +236,16 @@ impl Asked<'_> {
                 if self.account.id != call.account() {
                     return Err(exception::not_authorized(who.as_str(), action, self.arn));
                 }
-                let denial = evaluation.denial(&request).unwrap_or_default();
+                let denial = evaluation
+                    .denial(&request, &NamedBy::Arn)
+                    .unwrap_or_default();
                 let denied = exception::access_denied(denial);
-                return Err(match iam.authorization_message(call, &request, &policies) {
-                    Some(encoded) => denied.with_header(AUTHORIZATION_MESSAGE, encoded),
-                    None => denied,
-                });
+                return Err(
+                    match iam.authorization_message(call, &request, &policies, &NamedBy::Arn) {
+                        Some(encoded) => denied.with_header(AUTHORIZATION_MESSAGE, encoded),
+                        None => denied,
+                    },
+                );
             }
         }
         Ok(())
