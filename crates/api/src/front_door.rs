@@ -100,6 +100,11 @@ impl FrontDoor {
         })
     }
 
+    /// Forgets what no request needs any more. Called now and then.
+    pub(crate) fn tidy(&self) {
+        self.signing_keys.forget(self.clock.now());
+    }
+
     /// Answers one request. `unfinished` is held until the call is carried out and recorded, also
     /// when its client goes away meanwhile.
     pub(crate) async fn answer(

@@ -16,6 +16,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::MissedTickBehavior;
 
 use crate::front_door::FrontDoor;
 use crate::limits::Limits;
@@ -26,6 +27,9 @@ pub(crate) type Answer = http::Response<Full<Bytes>>;
 
 /// How long the accept loop rests when the system has no more files or memory.
 const ACCEPT_REST: Duration = Duration::from_millis(50);
+
+/// How often what no request needs any more is forgotten.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
 
 /// Where to listen.
 #[derive(Debug, Clone, Copy)]
@@ -119,11 +123,17 @@ async fn accept(
 ) -> JoinSet<()> {
     let places = Arc::new(Semaphore::new(limits.connections_max));
     let mut connections = JoinSet::new();
+    let mut tidy = tokio::time::interval(TIDY_EVERY);
+    tidy.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         while connections.try_join_next().is_some() {}
         let accepted = tokio::select! {
             () = until(&mut stopped) => return connections,
             accepted = listener.accept() => accepted,
+            _ = tidy.tick() => {
+                door.tidy();
+                continue;
+            }
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,

@@ -5,9 +5,10 @@
 
 use std::time::Instant;
 
+use aws_lc_rs::{digest, hmac};
 use policy::sigv4::{
-    Credentials, Presented, Rules, SIGNING_KEYS_MAX, SignatureError, SignedRequestParts,
-    SigningKeys, parse_query, sign, verify,
+    Credentials, Presented, Rules, SIGNING_KEYS_MAX, SIGNING_KEYS_PER_ACCESS_KEY_MAX,
+    SignatureError, SignedRequestParts, SigningKeys, parse_query, sign, verify,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -71,6 +72,33 @@ impl Request {
         request.headers.retain(|(name, _)| name == "host");
         query.clone_into(&mut request.query);
         request
+    }
+
+    /// At noon, for a week.
+    fn well_presigned() -> Self {
+        let hash = |text: &[u8]| types::hex(digest::digest(&digest::SHA256, text).as_ref());
+        let scope = "20261122/us-east-1/sts/aws4_request";
+        let query = format!(
+            "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={ID}%2F{}&X-Amz-Date={NOW}\
+             &X-Amz-Expires=604800&X-Amz-SignedHeaders=host",
+            scope.replace('/', "%2F")
+        );
+        let canonical = format!(
+            "POST\n/\n{query}\nhost:localhost:4600\n\nhost\n{}",
+            hash(b"{}")
+        );
+        let text = format!(
+            "AWS4-HMAC-SHA256\n{NOW}\n{scope}\n{}",
+            hash(canonical.as_bytes())
+        );
+        let sign = |key: &[u8], text: &str| {
+            let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+            hmac::sign(&key, text.as_bytes()).as_ref().to_vec()
+        };
+        let start = [b"AWS4", secret().expose()].concat();
+        let key = scope.split('/').fold(start, |key, part| sign(&key, part));
+        let signature = types::hex(&sign(&key, &text));
+        Self::presigned(&format!("{query}&X-Amz-Signature={signature}"))
     }
 
     fn with_parts<T>(&self, work: impl FnOnce(&SignedRequestParts<'_>) -> T) -> T {
@@ -532,31 +560,97 @@ fn a_kept_signing_key_is_of_its_secret_and_scope_alone() {
     );
 }
 
-#[test]
-fn so_many_signing_keys_are_kept_and_no_more() {
-    let (kept, secret) = (SigningKeys::default(), secret());
-    let credentials = |number: usize| Credentials {
-        access_key_id: format!("AKIDEXAMPLE{number:04}"),
+/// A request that is signed well, and verified as a server does.
+fn verified(
+    (id, secret): (&str, &Secret),
+    (region, signed_at, now): (&str, Time, Time),
+    kept: &SigningKeys,
+) {
+    let credentials = Credentials {
+        access_key_id: id.to_owned(),
         secret_access_key: secret.clone(),
         session_token: None,
     };
-    let (region, now) = (
-        "us-east-1".parse().unwrap(),
-        Time::parse_basic(NOW).unwrap(),
-    );
-    for number in 0..=SIGNING_KEYS_MAX {
-        let mut request = Request::signed().without("authorization");
-        let signed =
-            request.with_parts(|parts| sign(parts, &credentials(number), &region, "kms", now));
-        request = request.and("authorization", &signed.unwrap());
-        let secrets = |_: &str, _: Option<&str>| Some(secret.clone());
-        let verified = request.with_parts(|parts| {
-            Presented::read(parts)?.verify(parts, Rules::default(), now, &secrets, &kept)
-        });
-        assert!(verified.is_ok());
-        assert!((1..=SIGNING_KEYS_MAX).contains(&kept.count()));
+    let region = region.parse().unwrap();
+    let mut request = Request::signed()
+        .without("authorization")
+        .without("x-amz-date")
+        .and("x-amz-date", &signed_at.basic());
+    let signed = request.with_parts(|parts| sign(parts, &credentials, &region, "kms", signed_at));
+    request = request.and("authorization", &signed.unwrap());
+    let secrets = |_: &str, _: Option<&str>| Some(secret.clone());
+    let verified = request.with_parts(|parts| {
+        Presented::read(parts)?.verify(parts, Rules::default(), now, &secrets, kept)
+    });
+    verified.map(drop).unwrap();
+}
+
+#[test]
+fn so_many_signing_keys_are_kept_and_no_more() {
+    let (kept, secret) = (SigningKeys::default(), secret());
+    let now = Time::parse_basic(NOW).unwrap();
+    for number in 0..=SIGNING_KEYS_MAX + 10 {
+        let id = format!("AKIDEXAMPLE{number:04}");
+        verified((&id, &secret), ("us-east-1", now, now), &kept);
+        assert_eq!(kept.count(), (number + 1).min(SIGNING_KEYS_MAX));
     }
+}
+
+/// Else one caller would make everybody's next request slower.
+#[test]
+fn one_access_key_takes_the_room_of_no_others() {
+    let kept = SigningKeys::default();
+    let (mine, theirs) = (secret(), secret());
+    let now = Time::parse_basic(NOW).unwrap();
+    verified(("AKIDMINE", &mine), ("us-east-1", now, now), &kept);
+    for number in 0..2 * SIGNING_KEYS_MAX {
+        let region = format!("eu-west-{number}");
+        verified(("AKIDTHEIRS", &theirs), (&region, now, now), &kept);
+        assert!(kept.count() <= 1 + SIGNING_KEYS_PER_ACCESS_KEY_MAX);
+    }
+    drop(theirs);
+    kept.forget(now);
+    assert_eq!(kept.count(), 1, "mine is there");
+}
+
+#[test]
+fn a_signing_key_is_kept_for_its_day_and_while_its_secret_is_there() {
+    let kept = SigningKeys::default();
+    let (stays, goes) = (secret(), secret());
+    let at = |text: &str| Time::parse_basic(text).unwrap();
+    let noon = at(NOW);
+    verified(("AKIDSTAYS", &stays), ("us-east-1", noon, noon), &kept);
+    verified(("AKIDGOES", &goes), ("us-east-1", noon, noon), &kept);
+    kept.forget(noon);
+    assert_eq!(kept.count(), 2);
+    // The access key was deleted: nothing keeps its secret, and its signing key is of no use.
+    drop(goes);
+    kept.forget(noon);
     assert_eq!(kept.count(), 1);
+    // A request of before midnight may come until the clock's allowance is over.
+    let (before, after) = (at("20261122T235900Z"), at("20261123T000300Z"));
+    verified(("AKIDSTAYS", &stays), ("us-east-1", before, after), &kept);
+    kept.forget(at("20261123T000500Z"));
+    assert_eq!(kept.count(), 1);
+    kept.forget(at("20261123T000501Z"));
+    assert_eq!(kept.count(), 0);
+    // Another secret of the same access key takes the place of the first.
+    let other = Secret::new(vec![b'x'; 40]);
+    verified(("AKIDSTAYS", &stays), ("us-east-1", noon, noon), &kept);
+    verified(("AKIDSTAYS", &other), ("eu-west-1", noon, noon), &kept);
+    assert_eq!(kept.count(), 1);
+    // Of a presigned URL of an earlier day none is kept.
+    let kept = SigningKeys::default();
+    let next_day = at("20261123T120000Z");
+    let good = Request::well_presigned();
+    let secrets = |_: &str, _: Option<&str>| Some(stays.clone());
+    for _ in 0..2 {
+        let verified = good.with_parts(|parts| {
+            Presented::read(parts)?.verify(parts, Rules::default(), next_day, &secrets, &kept)
+        });
+        verified.map(drop).unwrap();
+        assert_eq!(kept.count(), 0);
+    }
 }
 
 #[test]

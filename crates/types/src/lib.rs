@@ -24,7 +24,7 @@ pub use hex::{hex, unhex};
 pub use key_wrap::{KeyWrap, KeyWrapError};
 pub use principal::{AssumedRole, FederatedUser, Principal, User, Vouched, WebIdentity};
 pub use request_id::{RequestId, RequestIdError};
-pub use secret::Secret;
+pub use secret::{Secret, SecretMark};
 pub use service_error::{Fault, ServiceError};
 pub use session::{Session, SessionTag};
 pub use time::{Time, TimeError};

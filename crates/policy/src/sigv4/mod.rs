@@ -31,7 +31,7 @@ pub use encoding::{QueryError, parse_query, parse_query_with_lists};
 pub use error::SignatureError;
 pub use presented::{Form, Presented};
 pub use sign::{Credentials, sign};
-pub use signing_keys::{SIGNING_KEYS_MAX, SigningKeys};
+pub use signing_keys::{SIGNING_KEYS_MAX, SIGNING_KEYS_PER_ACCESS_KEY_MAX, SigningKeys};
 
 /// How far the caller's clock may be off.
 pub const SKEW_MAX: Duration = Duration::from_secs(5 * 60);
@@ -185,24 +185,22 @@ impl Presented<'_> {
         let known = secrets(self.access_key_id, self.session_token);
         let unknown = known.is_none();
         let secret = known.unwrap_or_else(|| Secret::new(NOBODYS_SECRET.to_vec()));
-        let scope = [
-            self.access_key_id,
-            self.date,
-            self.region.as_str(),
-            self.service,
-        ];
-        let kept_as = signing_keys::scope(scope);
+        let scope = signing_keys::Scope {
+            access_key_id: self.access_key_id,
+            date: self.date,
+            region: &self.region,
+            service: self.service,
+        };
         let (text, signature) = (text.as_bytes(), self.signature.as_bytes());
-        if !keys.verify(&kept_as, &secret, text, signature) {
-            let [_, date, region, service] = scope;
-            let key = signing_key(&secret, date, region, service);
+        if !keys.verify(scope, &secret, now, (text, signature)) {
+            let key = signing_key(&secret, self.date, self.region.as_str(), self.service);
             let expected = types::hex(hmac::sign(&key, text).as_ref());
             let matches = verify_slices_are_equal(expected.as_bytes(), signature);
             if unknown {
                 return Err(SignatureError::UnknownCredentials);
             }
             matches.map_err(|_| SignatureError::Mismatch)?;
-            keys.keep(kept_as, secret, key);
+            keys.keep(scope, &secret, key, (self.time, now));
         }
         Ok(Verified {
             access_key_id: self.access_key_id.to_owned(),
