@@ -1,17 +1,19 @@
 /* A PKCS#11 module for tests: softhsm2's, with calls that fail when they are told to. The file that
    BTZ_TEST_MODULE_FAILS names says which call, with which return value, how often: "decrypt 48 2". The
-   call is carried out first, as a device may have done before its answer is lost.
+   call is carried out first, as a device may have done before its answer is lost. "slow 100 5" lets 5 times
+   the asking for attributes take 100 ms longer.
    cc -shared -fPIC -DMODULE='"/usr/lib/softhsm/libsofthsm2.so"' -o failing.so failing_module.c -ldl */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 typedef unsigned long rv;
 
 /* CK_FUNCTION_LIST of PKCS#11 2.40: 68 functions behind the version. */
 #define FUNCTIONS 68
-enum { GET_FUNCTION_LIST = 3, DECRYPT = 34, GENERATE_KEY = 58 };
+enum { GET_FUNCTION_LIST = 3, GET_ATTRIBUTE_VALUE = 24, DECRYPT = 34, GENERATE_KEY = 58 };
 struct list {
     unsigned char version[2];
     void *function[FUNCTIONS];
@@ -19,6 +21,7 @@ struct list {
 
 typedef rv get_list(struct list **);
 typedef rv crypt(rv, unsigned char *, rv, unsigned char *, rv *);
+typedef rv attributes(rv, rv, void *, rv);
 typedef rv generate(rv, void *, void *, rv, rv *);
 
 static struct list real, ours;
@@ -54,6 +57,13 @@ static rv generate_key(rv session, void *mechanism, void *template, rv count, rv
     return instead ? instead : done;
 }
 
+static rv get_attribute_value(rv session, rv object, void *template, rv count) {
+    long ms = (long)fails("slow");
+    struct timespec pause = { ms / 1000, ms % 1000 * 1000000 };
+    nanosleep(&pause, NULL);
+    return ((attributes *)real.function[GET_ATTRIBUTE_VALUE])(session, object, template, count);
+}
+
 rv C_GetFunctionList(struct list **list) {
     void *module = dlopen(MODULE, RTLD_NOW | RTLD_LOCAL);
     get_list *of_real = module ? (get_list *)dlsym(module, "C_GetFunctionList") : NULL;
@@ -63,6 +73,7 @@ rv C_GetFunctionList(struct list **list) {
     real = *found;
     ours = real;
     ours.function[GET_FUNCTION_LIST] = (void *)C_GetFunctionList;
+    ours.function[GET_ATTRIBUTE_VALUE] = (void *)get_attribute_value;
     ours.function[DECRYPT] = (void *)decrypt;
     ours.function[GENERATE_KEY] = (void *)generate_key;
     *list = &ours;

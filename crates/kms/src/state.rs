@@ -9,6 +9,7 @@
 //! | `kms/usage/ACCOUNT/REGION/KEY-ID` | [`UsageRow`]: the last use, written now and then |
 //! | `kms/running-time` | how long the installation has run, by which waiting periods are measured, and the latest time that it knew |
 //! | `kms/store/ACCOUNT/REGION/STORE-ID` | [`StoreRow`]: a custom key store; its secrets only wrapped |
+//! | `kms/leftover/ACCOUNT/REGION/STORE-ID/KEY-ID` | [`LeftoverRow`]: material of a key that was deleted, until its token has confirmed that it is gone |
 //! | `kms/stores-of/ACCOUNT/REGION` | the call that changed the place's custom key stores, or the keys in them, last |
 
 use std::collections::BTreeMap;
@@ -107,6 +108,19 @@ pub(crate) fn store(place: &Place, store_id: &str) -> Key {
     within("store", place, &[store_id])
 }
 
+/// Material that is to go, of all places.
+pub(crate) fn all_leftovers() -> Key {
+    prefix().child("leftover")
+}
+
+pub(crate) fn leftovers(place: &Place, store_id: &str) -> Key {
+    within("leftover", place, &[store_id])
+}
+
+pub(crate) fn leftover(place: &Place, store_id: &str, key_id: &str) -> Key {
+    within("leftover", place, &[store_id, key_id])
+}
+
 pub(crate) fn stores_of(place: &Place) -> Key {
     family("stores-of", place)
 }
@@ -191,6 +205,13 @@ pub(crate) struct InStore {
     /// The external key's id, in an external key store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) xks_key_id: Option<String>,
+}
+
+/// Material in a custom key store whose key was deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LeftoverRow {
+    /// Since when.
+    pub(crate) since: i64,
 }
 
 /// A custom key store.

@@ -29,9 +29,6 @@ const RSA_BITS_MIN: u64 = 2048;
 /// What is wrapped and opened to see whether a token works.
 const PROOF_BYTES: usize = 32;
 
-/// So many keys are looked at when all are asked for.
-const LABELS_MAX: usize = 100_000;
-
 /// First byte of what is wrapped: by which mechanism.
 const AES_GCM: u8 = 1;
 const RSA_OAEP_SHA_256: u8 = 2;
@@ -379,29 +376,8 @@ impl Connection {
         }
     }
 
-    /// The labels of secret keys that begin so, of the first 100,000 keys.
-    ///
-    /// # Errors
-    /// [`TokenError`].
-    pub fn labels(&mut self, prefix: &str) -> Result<Vec<String>, TokenError> {
-        let template = [Attribute::Class(ObjectClass::SECRET_KEY)];
-        let found = self.session.find_objects(&template).map_err(error::of)?;
-        let mut labels = Vec::new();
-        for object in found.into_iter().take(LABELS_MAX) {
-            let attributes = self
-                .session
-                .get_attributes(object, &[AttributeType::Label])
-                .map_err(error::of)?;
-            for attribute in attributes {
-                if let Attribute::Label(label) = attribute
-                    && let Ok(label) = String::from_utf8(label)
-                    && label.starts_with(prefix)
-                {
-                    labels.push(label);
-                }
-            }
-        }
-        Ok(labels)
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
     }
 
     /// All objects of a label.

@@ -17,11 +17,13 @@
 
 mod connection;
 mod error;
+mod look;
 mod module;
 mod pool;
 mod tpm;
 
 pub use connection::{Connection, Facts, KeyKind};
 pub use error::TokenError;
+pub use look::{LOOK_KEYS_MAX, LOOK_MAX, Look};
 pub use pool::{Caution, Limits, Token, TokenPlace};
 pub use tpm::{PCR_MAX, SealedByTpm, Tpm, TpmError};

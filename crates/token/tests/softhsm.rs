@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use cryptoki::context::Pkcs11;
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::Attribute;
-use token::{Caution, KeyKind, Limits, Token, TokenError, TokenPlace};
+use token::{Caution, KeyKind, Limits, Look, Token, TokenError, TokenPlace};
 use types::{Entropy, EntropyError, Secret};
 
 const MODULES: [&str; 2] = [
@@ -64,7 +64,8 @@ fn alone(name: &str, test: impl FnOnce(&Path)) {
         .unwrap();
     assert!(
         child.status.success(),
-        "{}{}",
+        "{}\n{}{}",
+        child.status,
         String::from_utf8_lossy(&child.stdout),
         String::from_utf8_lossy(&child.stderr)
     );
@@ -282,7 +283,13 @@ fn keys_are_listed_by_how_their_labels_begin() {
             token.run(move |c| c.make(label)).unwrap();
         }
         let listed = |prefix: &'static str| {
-            let mut labels = token.run(move |c| c.labels(prefix)).unwrap();
+            let (mut look, mut labels) = (Look::default(), Vec::new());
+            while !look.is_done() {
+                let (on, more) = token.run(move |c| c.look_on(&look, prefix)).unwrap();
+                look = on;
+                labels.extend(more);
+            }
+            assert!(!look.is_cut());
             labels.sort_unstable();
             labels
         };
@@ -290,6 +297,50 @@ fn keys_are_listed_by_how_their_labels_begin() {
         assert_eq!(listed("b"), ["b-1"]);
         token.run(|c| c.destroy("a-1")).unwrap();
         assert_eq!(listed("a-"), ["a-2"]);
+    });
+}
+
+/// A look that takes longer than a call may: each part comes further, and between two parts the only
+/// session is there for others.
+#[test]
+fn a_look_through_very_many_keys_comes_to_its_end_and_holds_up_nobody() {
+    let name = "a_look_through_very_many_keys_comes_to_its_end_and_holds_up_nobody";
+    alone(name, |folder| {
+        let limits = Limits {
+            sessions: 1,
+            waiting: 8,
+            timeout: Duration::from_secs(3),
+        };
+        let place = TokenPlace {
+            module: failing_module(folder),
+            label: "btz".to_owned(),
+        };
+        let pin = Some(Secret::new(b"123456".to_vec()));
+        let token = Token::new(place, pin, Caution::Attended, limits, Arc::new(Library)).unwrap();
+        const KEYS: usize = 14;
+        for number in 0..KEYS {
+            let label = format!("key-{number}");
+            token.run(move |c| c.make(&label)).unwrap();
+        }
+        // Each key takes 300 ms to tell its label: three calls.
+        let fails = std::env::var_os("BTZ_TEST_MODULE_FAILS").unwrap();
+        std::fs::write(&fails, "slow 100 1000000").unwrap();
+        let (mut look, mut labels, mut parts) = (Look::default(), Vec::new(), 0);
+        while !look.is_done() {
+            let before = look.clone();
+            let (on, more) = token.run(move |c| c.look_on(&before, "key-")).unwrap();
+            assert!(on.count() > look.count() || parts == 0, "it comes further");
+            look = on;
+            labels.extend(more);
+            parts += 1;
+            token.run(|c| c.facts()).unwrap();
+        }
+        labels.sort_unstable();
+        labels.dedup();
+        assert_eq!((labels.len(), look.count()), (KEYS, KEYS));
+        assert!(parts >= 4, "{parts}");
+        // Its thread is not to close a session while the process ends: softhsm2 does not bear that.
+        std::mem::forget(token);
     });
 }
 

@@ -1,27 +1,33 @@
 //! Keys of tokens that no KMS key has. A token is no part of a commit: a key is made there first, and
-//! goes there last. What a call that failed or was cut off left there is removed as soon as the token
-//! lets it be; what a process left that was killed is found when the store is connected, and told. It is
-//! not removed then: several installations may share a token.
+//! goes there last.
+//!
+//! Whose key was deleted is a row of the same commit, and stays one until the token has said that it is
+//! gone, however often btz stops meanwhile. What a call that failed or was cut off left there is removed
+//! as soon as the token lets it be; what a CreateKey left whose process was killed is found when the store
+//! is connected, and told. It is not removed then: several installations may share a token.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use store::{Revision, Store};
-use telemetry::metrics::{Gauge, Registry};
+use ::token::Look;
+use store::{Batch, Revision, Store};
+use telemetry::metrics::{Counter, Gauge, Registry};
 use tokio::time::Instant;
+use types::{ServiceError, Time};
 
 use super::KeyStores;
 use super::token::{LABEL_PREFIX, label};
 use crate::key::Key;
 use crate::place::Place;
-use crate::state::{self, Backing, Connection, InStore, Origin, StoreRow};
+use crate::state::{self, Backing, Connection, InStore, LeftoverRow, Origin, StoreRow};
 
 /// After a failure it is tried again so much later.
 const AGAIN_AFTER: Duration = Duration::from_secs(60);
 
-/// So many are remembered; of more it is only told that they stay.
+/// So many are worked at. Of more, those that have rows wait; of what calls left it is only told that it
+/// stays.
 const LEFTOVERS_MAX: usize = 10_000;
 
 /// So many are named in the log.
@@ -35,6 +41,8 @@ pub(super) struct Leftovers {
     all: Mutex<All>,
     is_busy: AtomicBool,
     unknown: Gauge,
+    left: Gauge,
+    looked_at: Counter,
 }
 
 #[derive(Default)]
@@ -45,12 +53,24 @@ struct All {
     to_remove: HashMap<At, BTreeMap<String, Removal>>,
     /// Which stores were looked through, as of which revision of their rows, and what was unknown.
     surveyed: HashMap<At, (Revision, usize)>,
+    /// Stores that are being looked through.
+    surveying: HashMap<At, Survey>,
     /// When a store that failed is looked through again.
     survey_again: HashMap<At, Instant>,
 }
 
+/// A store that is being looked through, as of a revision of its row.
+struct Survey {
+    revision: Revision,
+    look: Look,
+    /// Labels that no key has.
+    unknown: BTreeSet<String>,
+}
+
 /// Material that is to go.
 struct Removal {
+    /// Whether a row says so.
+    has_row: bool,
     /// Not before.
     from: Instant,
     /// How often it has to be found gone: what a call has given up a device may still carry out.
@@ -65,6 +85,17 @@ impl Leftovers {
             unknown: metrics.gauge(
                 "btz_kms_custom_key_store_unknown_keys",
                 "Keys in the tokens of connected custom key stores that no KMS key here has.",
+                &[],
+            ),
+            left: metrics.gauge(
+                "btz_kms_custom_key_store_material_left",
+                "Key materials whose KMS keys were deleted and which are not removed from their tokens \
+                 yet: their custom key stores are not connected, or their tokens fail.",
+                &[],
+            ),
+            looked_at: metrics.counter(
+                "btz_kms_custom_key_store_keys_looked_at_total",
+                "Keys of tokens that were looked at to find those that no KMS key has.",
                 &[],
             ),
         }
@@ -82,6 +113,7 @@ impl Leftovers {
     /// That a key's material is to go, unless the key is there after all.
     fn add(&self, at: At, key_id: &str, times: u8) {
         let mut all = self.all();
+        let has_row = false;
         let count: usize = all.to_remove.values().map(BTreeMap::len).sum();
         if count >= LEFTOVERS_MAX {
             tracing::warn!(key_id, "kms: material stays in a custom key store");
@@ -89,7 +121,14 @@ impl Leftovers {
         }
         let of_store = all.to_remove.entry(at).or_default();
         let from = Instant::now();
-        of_store.insert(key_id.to_owned(), Removal { from, times });
+        of_store.insert(
+            key_id.to_owned(),
+            Removal {
+                has_row,
+                from,
+                times,
+            },
+        );
     }
 }
 
@@ -128,41 +167,105 @@ impl Drop for Making {
 }
 
 impl KeyStores {
-    /// Deletes the material of a key that is no more, as soon as its token lets it be.
-    pub(crate) fn forget_material(&self, key: &Key) {
+    /// Has the commit that deletes a key say that its material is to go, which happens as soon as its
+    /// token lets it be.
+    pub(crate) fn leave_material(
+        &self,
+        key: &Key,
+        now: Time,
+        batch: &mut Batch,
+    ) -> Result<(), ServiceError> {
         // Of an external key store, the external key is its owner's.
         if let Some(InStore { store_id, .. }) = &key.row.in_store
             && key.row.origin == Origin::AwsCloudhsm
         {
-            self.leftovers
-                .add((key.place.clone(), store_id.clone()), &key.id, 1);
+            let since = now.as_millis();
+            let at = state::leftover(&key.place, store_id, &key.id);
+            batch.put(at, state::write(&LeftoverRow { since })?);
         }
+        Ok(())
+    }
+
+    /// Takes over what rows say that is to go, and forgets what they say no more: another process has
+    /// done it.
+    fn take_over(&self) {
+        let rows = self.keyring.view.under(&state::all_leftovers());
+        let mut said: BTreeSet<(At, String)> = BTreeSet::new();
+        for row in &rows {
+            if let Some((place, rest)) = state::place_of(&row.key)
+                && let [store_id, key_id] = rest.as_slice()
+            {
+                said.insert(((place, store_id.clone()), key_id.clone()));
+            }
+        }
+        let mut guard = self.leftovers.all();
+        let all = &mut *guard;
+        for (at, keys) in &mut all.to_remove {
+            keys.retain(|key_id, removal| {
+                !removal.has_row || said.contains(&(at.clone(), key_id.clone()))
+            });
+        }
+        all.to_remove.retain(|_, keys| !keys.is_empty());
+        let count: usize = all.to_remove.values().map(BTreeMap::len).sum();
+        let mut room = LEFTOVERS_MAX.saturating_sub(count);
+        let from = Instant::now();
+        for (at, key_id) in said {
+            let is_known = all
+                .to_remove
+                .get(&at)
+                .is_some_and(|keys| keys.contains_key(&key_id));
+            if is_known || room == 0 {
+                continue;
+            }
+            room -= 1;
+            let removal = Removal {
+                has_row: true,
+                from,
+                times: 1,
+            };
+            all.to_remove.entry(at).or_default().insert(key_id, removal);
+        }
+        self.leftovers
+            .left
+            .set(i64::try_from(rows.len()).unwrap_or(i64::MAX));
     }
 
     /// Removes what was left in tokens, and looks through those that were connected. It is called now and
     /// then, and goes on beside its caller: a token may take its time.
     pub(crate) fn tidy(self: &Arc<Self>, store: &Arc<dyn Store>) {
-        let (due, unsurveyed) = (self.due(), self.unsurveyed());
-        let is_idle = due.is_empty() && unsurveyed.is_empty();
+        self.take_over();
+        let is_idle = self.due().is_empty() && self.unsurveyed().is_empty();
         if is_idle || self.leftovers.is_busy.swap(true, Ordering::AcqRel) {
             return;
         }
         let (stores, store) = (Arc::clone(self), Arc::clone(store));
         tokio::spawn(async move {
-            for (at, keys) in due {
-                stores.remove_left(store.as_ref(), &at, keys).await;
-            }
-            for (at, revision) in unsurveyed {
-                stores.survey(&at, revision).await;
+            loop {
+                for (at, keys) in stores.due() {
+                    stores.remove_left(store.as_ref(), &at, keys).await;
+                }
+                // A part of each; what fails waits, so it comes to an end.
+                let unsurveyed = stores.unsurveyed();
+                for (at, revision) in &unsurveyed {
+                    stores.survey(at, *revision).await;
+                }
+                if unsurveyed.is_empty() {
+                    break;
+                }
             }
             stores.leftovers.is_busy.store(false, Ordering::Release);
         });
     }
 
+    /// What is to go now, from stores that are connected.
     fn due(&self) -> Vec<(At, Vec<String>)> {
         let now = Instant::now();
         let all = self.leftovers.all();
-        let due = all.to_remove.iter().filter_map(|(at, keys)| {
+        let connected = all
+            .to_remove
+            .iter()
+            .filter(|((place, store_id), _)| self.connected(place, store_id).is_ok());
+        let due = connected.filter_map(|(at, keys)| {
             let due = keys.iter().filter(|(_, removal)| removal.from <= now);
             let due: Vec<String> = due.map(|(key_id, _)| key_id.clone()).collect();
             (!due.is_empty()).then(|| (at.clone(), due))
@@ -210,13 +313,24 @@ impl KeyStores {
     async fn remove_one(&self, store: &dyn Store, at: &At, key_id: &str) -> Result<(), String> {
         let (place, store_id) = at;
         let row = store.get(&state::key(place, key_id)).await;
-        if row.map_err(|error| error.to_string())?.is_some() {
-            return Ok(());
+        if row.map_err(|error| error.to_string())?.is_none() {
+            let token = self.token(place, store_id).map_err(|error| error.message)?;
+            let label = label(key_id);
+            let gone = token.call(move |connection| connection.destroy(&label));
+            gone.await.map_err(|error| error.to_string())?;
         }
-        let token = self.token(place, store_id).map_err(|error| error.message)?;
-        let label = label(key_id);
-        let gone = token.call(move |connection| connection.destroy(&label));
-        gone.await.map_err(|error| error.to_string())
+        let has_row = {
+            let all = self.leftovers.all();
+            let removal = all.to_remove.get(at).and_then(|keys| keys.get(key_id));
+            removal.is_some_and(|removal| removal.has_row)
+        };
+        if has_row {
+            let mut batch = Batch::new();
+            batch.delete(state::leftover(place, store_id, key_id));
+            let done = store.commit(batch).await;
+            done.map_err(|error| error.to_string())?;
+        }
+        Ok(())
     }
 
     /// The connected stores on tokens that were not looked through since they were connected.
@@ -251,51 +365,61 @@ impl KeyStores {
         }
         all.surveyed.retain(|at, _| connected.contains(at));
         all.survey_again.retain(|at, _| connected.contains(at));
+        all.surveying.retain(|at, _| connected.contains(at));
         self.leftovers.show(&all);
         found
     }
 
-    /// Tells what lies in a store's token and no key has.
+    /// Looks on through a store's token, and tells in the end what lies there and no key has.
     async fn survey(&self, at: &At, revision: Revision) {
         let (place, store_id) = at;
-        let labels = match self.token(place, store_id) {
+        let begun = self.leftovers.all().surveying.remove(at);
+        let mut survey = begun
+            .filter(|survey| survey.revision == revision)
+            .unwrap_or_else(|| Survey {
+                revision,
+                look: Look::default(),
+                unknown: BTreeSet::new(),
+            });
+        let looked = match self.token(place, store_id) {
             Ok(token) => {
-                let labels = token.call(|connection| connection.labels(LABEL_PREFIX));
-                labels.await.map_err(|error| error.to_string())
+                let look = survey.look.clone();
+                let looked = token.call(move |connection| connection.look_on(&look, LABEL_PREFIX));
+                looked.await.map_err(|error| error.to_string())
             }
             Err(error) => Err(error.message),
         };
-        let labels = match labels {
-            Ok(labels) => labels,
+        let (look, labels) = match looked {
+            Ok(looked) => looked,
             Err(why) => {
                 tracing::debug!(why, store_id, "kms: a token is not looked through");
                 let again = Instant::now() + AGAIN_AFTER;
-                self.leftovers.all().survey_again.insert(at.clone(), again);
+                let mut all = self.leftovers.all();
+                all.survey_again.insert(at.clone(), again);
+                all.surveying.insert(at.clone(), survey);
                 return;
             }
         };
-        // After the labels: a key that was made meanwhile is known, or being made.
-        let rows = self.keyring.view.under(&state::all_keys());
-        let mut known: BTreeSet<String> = rows
-            .iter()
-            .filter_map(|row| state::place_of(&row.key)?.1.into_iter().next())
-            .collect();
+        let come = look.count().saturating_sub(survey.look.count());
+        let come = u64::try_from(come).unwrap_or(u64::MAX);
+        self.leftovers.looked_at.add(come);
+        survey.look = look;
+        survey.unknown.extend(self.unknown(labels));
         let mut all = self.leftovers.all();
-        known.extend(all.making.iter().cloned());
-        known.extend(all.to_remove.values().flat_map(|keys| keys.keys().cloned()));
-        let unknown: BTreeSet<&String> = labels
-            .iter()
-            .filter(|label| {
-                let key_id = label.strip_prefix(LABEL_PREFIX).unwrap_or_default();
-                !known.contains(key_id)
-            })
-            .collect();
+        if !survey.look.is_done() {
+            all.surveying.insert(at.clone(), survey);
+            return;
+        }
+        if survey.look.is_cut() {
+            tracing::warn!(
+                count = survey.look.count(),
+                store_id,
+                "kms: a token holds more keys than are looked at for such that no KMS key here has"
+            );
+        }
+        let unknown = &survey.unknown;
         if !unknown.is_empty() {
-            let named: Vec<&str> = unknown
-                .iter()
-                .take(NAMED_MAX)
-                .map(|label| label.as_str())
-                .collect();
+            let named: Vec<&str> = unknown.iter().take(NAMED_MAX).map(String::as_str).collect();
             tracing::warn!(
                 count = unknown.len(),
                 first = named.join(", "),
@@ -306,5 +430,28 @@ impl KeyStores {
         }
         all.surveyed.insert(at.clone(), (revision, unknown.len()));
         self.leftovers.show(&all);
+    }
+
+    /// Those of which no key is there, being made or to go. Asked after the labels: what was made
+    /// meanwhile is among them.
+    fn unknown(&self, labels: Vec<String>) -> Vec<String> {
+        if labels.is_empty() {
+            return labels;
+        }
+        let rows = self.keyring.view.under(&state::all_keys());
+        let leftovers = self.keyring.view.under(&state::all_leftovers());
+        let mut known: BTreeSet<String> = rows
+            .iter()
+            .chain(&leftovers)
+            .filter_map(|row| state::place_of(&row.key)?.1.into_iter().next_back())
+            .collect();
+        let all = self.leftovers.all();
+        known.extend(all.making.iter().cloned());
+        known.extend(all.to_remove.values().flat_map(|keys| keys.keys().cloned()));
+        let is_unknown = |label: &String| {
+            let key_id = label.strip_prefix(LABEL_PREFIX).unwrap_or_default();
+            !known.contains(key_id)
+        };
+        labels.into_iter().filter(is_unknown).collect()
     }
 }

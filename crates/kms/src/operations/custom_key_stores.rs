@@ -564,6 +564,25 @@ pub(crate) async fn delete_custom_key_store(
                 ));
             }
         }
+        let left = kms.keyring.view.under(&state::leftovers(&place, store_id));
+        // Whose token the owner's configuration has no more, nobody can remove.
+        if let Backing::AwsCloudhsm { cluster_id, .. } = &row.backing
+            && kms.stores.cluster(place.account, cluster_id).is_some()
+            && !left.is_empty()
+        {
+            return Err(refused(
+                "CustomKeyStoreHasCMKsException",
+                format!(
+                    "The token of the custom key store {store_id} still holds the material of {} keys \
+                     that were deleted. Connect it, and it is removed within a minute.",
+                    left.len()
+                ),
+            ));
+        }
+        for row in left {
+            tracing::warn!(row = %row.key, "kms: material of a deleted key stays in a token");
+            draft.batch.delete(row.key);
+        }
         draft.batch.delete(state::store(&place, store_id));
         Ok(())
     })

@@ -75,6 +75,11 @@ impl Client {
         Self::started(store, clock, Vec::new()).await
     }
 
+    /// The same after a stop: another process on the rows of this one.
+    pub(crate) async fn again(&self, clusters: Vec<TokenCluster>) -> Self {
+        Self::started(Arc::clone(&self.store), Arc::clone(&self.clock), clusters).await
+    }
+
     async fn started(store: Arc<dyn Store>, clock: Arc<Hand>, clusters: Vec<TokenCluster>) -> Self {
         let decides = Arc::new(Decides::default());
         let people = Arc::new(People::of(ACCOUNT));

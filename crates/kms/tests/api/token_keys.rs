@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use kms::TokenCluster;
 use serde_json::{Value, json};
-use token::{Caution, Limits, Token, TokenError, TokenPlace};
+use token::{Caution, Limits, Look, Token, TokenError, TokenPlace};
 use types::Secret;
 
 use super::client::{ACCOUNT, Client, Random};
@@ -123,9 +123,15 @@ async fn a_key_that_is_not_made_after_all_leaves_nothing_in_the_token() {
     let kept = client.key(input.clone()).await;
     let token = token();
     let labels = || {
-        token
-            .run(|connection| connection.labels("btz-kms-"))
-            .unwrap()
+        let (mut look, mut labels) = (Look::default(), Vec::new());
+        while !look.is_done() {
+            let (on, more) = token
+                .run(move |connection| connection.look_on(&look, "btz-kms-"))
+                .unwrap();
+            look = on;
+            labels.extend(more);
+        }
+        labels
     };
     assert_eq!(labels().len(), 1);
 
@@ -230,4 +236,61 @@ async fn the_material_of_a_key_goes_when_the_key_does_and_no_other() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     find(&stays).expect("another key's material stays");
+}
+
+/// A key is deleted in a moment when its token cannot be asked, and btz is stopped.
+#[tokio::test]
+async fn the_material_of_a_deleted_key_goes_after_a_stop_too() {
+    if !alone("token_keys::the_material_of_a_deleted_key_goes_after_a_stop_too") {
+        return;
+    }
+    let client = Client::on(clusters()).await;
+    let input = connected(&client).await;
+    let named = json!({ "CustomKeyStoreId": input["CustomKeyStoreId"] });
+    let (goes, stays) = (client.key(input.clone()).await, client.key(input).await);
+    let input = json!({ "KeyId": goes, "PendingWindowInDays": 7 });
+    client.ok("ScheduleKeyDeletion", input).await;
+    client.ok("DisconnectCustomKeyStore", named.clone()).await;
+    tokio::time::pause();
+    pass_days(&client, 8).await;
+    tokio::time::resume();
+    let gone = client.code("DescribeKey", json!({ "KeyId": goes })).await;
+    assert_eq!(gone, "NotFoundException");
+
+    let token = token();
+    let find = |key: &str| {
+        let label = format!("btz-kms-{}", key.rsplit('/').next().unwrap());
+        token.run(move |connection| connection.find(&label))
+    };
+    let again = client.again(clusters()).await;
+    drop(client);
+    let left = "btz_kms_custom_key_store_material_left";
+    until(|| again.metrics.render().contains(&format!("{left} 1"))).await;
+    find(&goes).expect("nobody could remove it");
+    let input = json!({ "KeyId": stays, "PendingWindowInDays": 7 });
+    again.ok("ScheduleKeyDeletion", input).await;
+    again.ok("ConnectCustomKeyStore", named.clone()).await;
+    until(|| matches!(find(&goes), Err(TokenError::NoSuchKey(_)))).await;
+    until(|| again.metrics.render().contains(&format!("{left} 0"))).await;
+    find(&stays).expect("another key's material stays");
+    // The other goes while nobody can ask the token; its store then stays until it is gone.
+    again.ok("DisconnectCustomKeyStore", named.clone()).await;
+    tokio::time::pause();
+    pass_days(&again, 8).await;
+    tokio::time::resume();
+    let code = again.code("DeleteCustomKeyStore", named.clone()).await;
+    assert_eq!(code, "CustomKeyStoreHasCMKsException");
+    // But not because of a token that the owner has taken away.
+    let without = again.again(Vec::new()).await;
+    without.ok("DeleteCustomKeyStore", named).await;
+    assert_eq!(
+        without
+            .store
+            .scan(&store::Key::new(["kms", "leftover"]), None, 10)
+            .await
+            .unwrap()
+            .rows
+            .len(),
+        0
+    );
 }
