@@ -26,6 +26,10 @@ use crate::state::{self, Backing, Connection, InStore, LeftoverRow, Origin, Stor
 /// After a failure it is tried again so much later.
 const AGAIN_AFTER: Duration = Duration::from_secs(60);
 
+/// What a call left is looked for after so long first: a token may still be making what its caller has
+/// given up.
+const FIRST_AFTER: Duration = Duration::from_secs(2);
+
 /// So many are worked at. Of more, those that have rows wait; of what calls left it is only told that it
 /// stays.
 const LEFTOVERS_MAX: usize = 10_000;
@@ -120,7 +124,7 @@ impl Leftovers {
             return;
         }
         let of_store = all.to_remove.entry(at).or_default();
-        let from = Instant::now();
+        let from = Instant::now() + FIRST_AFTER;
         of_store.insert(
             key_id.to_owned(),
             Removal {
