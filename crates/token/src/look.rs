@@ -47,6 +47,11 @@ impl Look {
         self.is_cut
     }
 
+    /// Passes over the next key: one that cannot be asked.
+    pub fn pass(&mut self) {
+        self.next = self.keys.len().min(self.next + 1);
+    }
+
     /// At how many keys it has looked.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -59,7 +64,7 @@ impl Connection {
     /// the secret keys on the way that begin so. After a new start of the module it begins anew.
     ///
     /// # Errors
-    /// [`TokenError`]; the look can go on from where it was.
+    /// [`TokenError`] of the key that comes next; the look can go on from there.
     pub fn look_on(
         &mut self,
         look: &Look,
@@ -70,13 +75,15 @@ impl Connection {
         if look.generation != Some(self.generation()) {
             return Ok((self.count_up(begin)?, Vec::new()));
         }
-        let mut labels = Vec::new();
+        let (first, mut labels) = (look.next, Vec::new());
         while let Some(key) = look.keys.get(look.next) {
             let asked = [AttributeType::Label];
             let attributes = match self.session().get_attributes(*key, &asked) {
                 Ok(attributes) => attributes,
                 // It was deleted meanwhile.
                 Err(Error::Pkcs11(RvError::ObjectHandleInvalid, _)) => Vec::new(),
+                // The next part begins with it.
+                Err(_) if look.next > first => break,
                 Err(other) => return Err(error::of(other)),
             };
             for attribute in attributes {

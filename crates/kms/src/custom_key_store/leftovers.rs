@@ -67,6 +67,8 @@ struct All {
 struct Survey {
     revision: Revision,
     look: Look,
+    /// At which key it failed last.
+    failed_at: Option<usize>,
     /// Labels that no key has.
     unknown: BTreeSet<String>,
 }
@@ -383,6 +385,7 @@ impl KeyStores {
             .unwrap_or_else(|| Survey {
                 revision,
                 look: Look::default(),
+                failed_at: None,
                 unknown: BTreeSet::new(),
             });
         let looked = match self.token(place, store_id) {
@@ -397,6 +400,12 @@ impl KeyStores {
             Ok(looked) => looked,
             Err(why) => {
                 tracing::debug!(why, store_id, "kms: a token is not looked through");
+                // One key that cannot be asked is not in the way of the others.
+                let at_key = Some(survey.look.count());
+                if survey.failed_at == at_key {
+                    survey.look.pass();
+                }
+                survey.failed_at = at_key;
                 let again = Instant::now() + AGAIN_AFTER;
                 let mut all = self.leftovers.all();
                 all.survey_again.insert(at.clone(), again);
