@@ -206,12 +206,12 @@ impl KeyStores {
         }
         let mut guard = self.leftovers.all();
         let all = &mut *guard;
-        for (at, keys) in &mut all.to_remove {
+        all.to_remove.retain(|at, keys| {
             keys.retain(|key_id, removal| {
                 !removal.has_row || said.contains(&(at.clone(), key_id.clone()))
             });
-        }
-        all.to_remove.retain(|_, keys| !keys.is_empty());
+            !keys.is_empty()
+        });
         let count: usize = all.to_remove.values().map(BTreeMap::len).sum();
         let mut room = LEFTOVERS_MAX.saturating_sub(count);
         let from = Instant::now();
