@@ -146,6 +146,7 @@ fn checks(config: &Config) -> Vec<Finding> {
     findings.push(memory());
     findings.push(open_files());
     findings.push(clock());
+    findings.extend(audit::clock(metrics(config.admin).as_deref()));
     findings.push(backlog());
     findings.push(user());
     findings.extend(certificates(config));

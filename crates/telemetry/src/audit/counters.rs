@@ -1,7 +1,11 @@
 //! What the audit log counts.
 
 use super::log::AuditError;
+use super::reckoning::Belief;
 use crate::metrics::{Counter, Gauge, Registry};
+
+/// What tells that the clock is doubted.
+const CLOCK_DOUBTED: &str = "btz_audit_clock_doubted";
 
 #[derive(Debug)]
 pub(super) struct Counters {
@@ -15,6 +19,8 @@ pub(super) struct Counters {
     adopted: Gauge,
     pub(super) not_anchored: Counter,
     pub(super) retired: Counter,
+    clock_leaps: Counter,
+    clock_doubted: Gauge,
 }
 
 impl Counters {
@@ -62,6 +68,16 @@ impl Counters {
                 "Segments of the audit log that were deleted at the end of their retention.",
                 &[],
             ),
+            clock_leaps: registry.counter(
+                "btz_audit_clock_leaps_total",
+                "Times that the clock was so far ahead that the audit log's retention did not believe it.",
+                &[],
+            ),
+            clock_doubted: registry.gauge(
+                CLOCK_DOUBTED,
+                "Whether the audit log gives up nothing by age, because the clock leapt ahead.",
+                &[],
+            ),
         }
     }
 
@@ -69,6 +85,13 @@ impl Counters {
         let shown = |count| i64::try_from(count).unwrap_or(i64::MAX);
         self.damaged.set(shown(damages as u64));
         self.adopted.set(shown(adopted));
+    }
+
+    pub(super) fn looked(&self, belief: Belief) {
+        if matches!(belief, Belief::Leapt { .. }) {
+            self.clock_leaps.increment();
+        }
+        self.clock_doubted.set(i64::from(belief.is_doubted()));
     }
 
     pub(super) fn appended(&self, records: usize) {

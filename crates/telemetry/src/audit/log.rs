@@ -12,11 +12,12 @@ use types::{Call, Clock, Entropy, KeyWrap, ServiceError, Time};
 
 use super::anchor;
 use super::appender::Unsettled;
-use super::chain::Kind;
+use super::chain::{Kind, LogId};
 use super::counters::Counters;
 use super::disk::{Disk, RealDisk};
 use super::folder::Folder;
 use super::head::PublicKey;
+use super::reckoning::{self, Belief, Reckoning};
 use super::recovery::{self, Needs, OpenError};
 use super::retention::{self, Retention};
 use super::rows::{self, Claimed, Claims};
@@ -140,6 +141,8 @@ pub(super) struct Shared {
     pub(super) key: Mutex<Option<PublicKey>>,
     /// The last signed head that is durable in the folder.
     last_head: Arc<LastHead>,
+    /// Which log is open, and what time it knows it to be.
+    reckoning: Mutex<Option<(LogId, Reckoning)>>,
 }
 
 impl fmt::Debug for Shared {
@@ -198,6 +201,7 @@ impl Log {
                 left: Mutex::default(),
                 key: Mutex::default(),
                 last_head: Arc::default(),
+                reckoning: Mutex::default(),
             }),
             threads: Arc::new(Threads {
                 queue,
@@ -252,6 +256,7 @@ impl Log {
             tracing::error!("audit: the writing thread has panicked");
         }
         self.shared.anchor(&mut None).await;
+        self.shared.look_at_the_clock(Duration::ZERO).await;
     }
 
     /// Takes the folder (again), as [`Log::open`] does.
@@ -293,7 +298,9 @@ impl Log {
         *lock(&self.shared.key) = opened.key;
         let mut appender = opened.appender;
         let folder = appender.folder().clone();
-        let (events, binding) = (opened.events, opened.binding);
+        let (mut events, binding) = (opened.events, opened.binding);
+        // Before a head has the clock's time.
+        events.extend(self.shared.reckon(opened.log, opened.signed_at).await?);
         // The head that is over these is kept before anything else happens.
         let begun = tokio::task::spawn_blocking(move || -> std::io::Result<_> {
             let events: Vec<_> = events.into_iter().map(Own).collect();
@@ -515,6 +522,91 @@ impl Shared {
                 retention::retire(&self).await;
                 retired = Some(tokio::time::Instant::now());
             }
+        }
+    }
+
+    /// Begins to know the time; what is to be said of it.
+    async fn reckon(
+        &self,
+        log: LogId,
+        signed_at: Option<Time>,
+    ) -> Result<Option<Vec<u8>>, OpenError> {
+        let failed = |error: &dyn fmt::Display| OpenError::Store(error.to_string());
+        let (store, now) = (self.store.as_ref(), self.clock.now());
+        let reckoning = Reckoning::open(store, log, signed_at, now).await;
+        let mut reckoning = reckoning.map_err(|error| failed(&error))?;
+        let belief = reckoning.look(now, tokio::time::Instant::now());
+        if let Some(row) = reckoning.due(belief, RETIRE_EVERY) {
+            let kept = reckoning::keep(store, log, row).await;
+            kept.map_err(|error| failed(&error))?;
+        }
+        // Every start that doubts says so.
+        let belief = match belief {
+            Belief::Doubted => Belief::Leapt {
+                known: reckoning.known(),
+            },
+            other => other,
+        };
+        *lock(&self.reckoning) = Some((log, reckoning));
+        Ok(self.told_of_the_clock(belief, now))
+    }
+
+    /// Whether the clock is too far ahead to give up anything by it.
+    pub(super) async fn doubts_the_clock(&self) -> bool {
+        let Some((belief, now)) = self.look_at_the_clock(RETIRE_EVERY).await else {
+            return true;
+        };
+        if let Some(event) = self.told_of_the_clock(belief, now)
+            && let Err(error) = self.append(Kind::Event, event, None).await
+        {
+            tracing::warn!(%error, "audit: the log cannot say that it doubts the clock");
+        }
+        belief.is_doubted()
+    }
+
+    /// What is thought of the clock now, kept in the store so often; `None` while no log is open.
+    async fn look_at_the_clock(&self, keep_every: Duration) -> Option<(Belief, Time)> {
+        let now = self.clock.now();
+        let (log, belief, row) = {
+            let mut reckoning = lock(&self.reckoning);
+            let (log, reckoning) = reckoning.as_mut()?;
+            let belief = reckoning.look(now, tokio::time::Instant::now());
+            (*log, belief, reckoning.due(belief, keep_every))
+        };
+        if let Some(row) = row
+            && let Err(error) = reckoning::keep(self.store.as_ref(), log, row).await
+        {
+            tracing::warn!(%error, "audit: what time it is cannot be kept in the store; tried again");
+            if let Some((_, reckoning)) = lock(&self.reckoning).as_mut() {
+                reckoning.not_kept();
+            }
+        }
+        Some((belief, now))
+    }
+
+    /// Tells the operator; the event to append, if there is one.
+    fn told_of_the_clock(&self, belief: Belief, now: Time) -> Option<Vec<u8>> {
+        self.counters.looked(belief);
+        match belief {
+            Belief::Leapt { known } => {
+                tracing::warn!(
+                    clock = %now,
+                    last_known = %known,
+                    "audit: the clock is far ahead of the log: nothing is deleted by its age until the log has \
+                     run for a day; is the clock right?"
+                );
+                let details = reckoning::told(known, now);
+                Some(record::event(reckoning::CLOCK_DOUBTED, now, &details))
+            }
+            Belief::PutRight => {
+                tracing::info!(clock = %now, "audit: the clock is right again");
+                None
+            }
+            Belief::Accepted => {
+                tracing::warn!(clock = %now, "audit: the clock has stood for a day: it is believed");
+                None
+            }
+            Belief::Believed | Belief::Doubted => None,
         }
     }
 

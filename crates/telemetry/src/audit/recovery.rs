@@ -99,6 +99,10 @@ pub(super) struct Opened {
     pub(super) binding: Option<Vec<u8>>,
     /// Logs that the events say are missing.
     pub(super) missing: Vec<LogId>,
+    /// Which log it is.
+    pub(super) log: LogId,
+    /// The time of the last head that was signed before.
+    pub(super) signed_at: Option<Time>,
 }
 
 /// Opens the log of a folder, or makes one.
@@ -133,6 +137,7 @@ pub(super) fn open(needs: &Needs<'_>) -> Result<Opened, OpenError> {
     // A head is over what is before its own record.
     let proven = signed.map_or(0, |head| head.sequence + 1);
     let adopted = (end.tail.next - 1).saturating_sub(proven);
+    let signed_at = signed.map(|head| head.time);
     let opened = json!({
         "log": log,
         "signedBy": public.map(|key| key.id()),
@@ -186,6 +191,8 @@ pub(super) fn open(needs: &Needs<'_>) -> Result<Opened, OpenError> {
         key: public,
         binding,
         missing,
+        log,
+        signed_at,
     })
 }
 

@@ -50,7 +50,10 @@ pub(super) async fn retire(shared: &Shared) {
     let Some(key) = key else {
         return;
     };
-    let (config, now) = (shared.config.clone(), shared.clock.now());
+    let (mut config, now) = (shared.config.clone(), shared.clock.now());
+    if shared.doubts_the_clock().await {
+        config.retention.keep = None;
+    }
     let folder = Folder::at(&config.folder);
     let looked = {
         let folder = folder.clone();

@@ -9,15 +9,7 @@ use telemetry::audit::{
 
 use types::Entropy;
 
-use crate::support::{World, call, copy};
-
-async fn record(log: &Log, numbers: std::ops::Range<u64>) {
-    for number in numbers {
-        log.record(&call(number, "GetIPSet"), Outcome::Success)
-            .await
-            .unwrap();
-    }
-}
+use crate::support::{World, call, copy, record};
 
 fn judged(world: &World, range: &Range) -> Report {
     verify(&world.audit(), range, |_, _| {}).unwrap()

@@ -14,16 +14,8 @@ use telemetry::audit::{
 };
 use tempfile::TempDir;
 
-use crate::support::{Frozen, World, call, copy, everything};
+use crate::support::{Frozen, World, call, copy, everything, record};
 use crate::tamper::{self, Attack, FRAME, chain_again, judge};
-
-async fn record(log: &Log, numbers: std::ops::Range<u64>) {
-    for number in numbers {
-        log.record(&call(number, "GetIPSet"), Outcome::Success)
-            .await
-            .unwrap();
-    }
-}
 
 /// A log that has ended with records which no head is over.
 async fn crashed(world: &World, calls: std::ops::Range<u64>) -> Frozen {

@@ -3,9 +3,10 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use store::Key;
 use telemetry::audit::{Begin, Outcome, Range, Retention, verify};
 
-use crate::support::{World, call, copy};
+use crate::support::{World, call, copy, record};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -22,10 +23,13 @@ async fn old_segments_go_and_the_log_says_so() {
         log.record(&call(day, "GetIPSet"), Outcome::Success)
             .await
             .unwrap();
+        log.close().await;
         world.clock.0.fetch_add(DAY, Ordering::SeqCst);
+        if day < 5 {
+            log.reopen().await.unwrap();
+        }
     }
     let before = copy(&world.audit());
-    log.close().await;
     log.reopen().await.unwrap();
     let mut rounds = 0;
     while world.records().len() == 6 {
@@ -80,11 +84,7 @@ async fn a_limit_of_bytes_is_held_by_the_oldest() {
         bytes_max: Some(10_000),
     };
     let log = world.open().await;
-    for number in 0..40 {
-        log.record(&call(number, "GetIPSet"), Outcome::Success)
-            .await
-            .unwrap();
-    }
+    record(&log, 0..40).await;
     log.close().await;
     log.reopen().await.unwrap();
     let bytes = || -> u64 {
@@ -114,11 +114,7 @@ async fn nothing_is_given_up_while_nothing_can_be_signed() {
     world.config.retention.bytes_max = Some(1);
     world.seal.0.store(false, Ordering::SeqCst);
     let log = world.open().await;
-    for number in 0..40 {
-        log.record(&call(number, "GetIPSet"), Outcome::Success)
-            .await
-            .unwrap();
-    }
+    record(&log, 0..40).await;
     log.close().await;
     log.reopen().await.unwrap();
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -142,11 +138,7 @@ async fn a_time_or_a_length_that_nobody_signed_makes_nothing_go() {
         let mut world = World::new();
         world.config.segment_bytes_max = 4096;
         let log = world.open().await;
-        for number in 0..40 {
-            log.record(&call(number, "GetIPSet"), Outcome::Success)
-                .await
-                .unwrap();
-        }
+        record(&log, 0..40).await;
         log.close().await;
         drop(log);
         let segments = || {
@@ -188,4 +180,167 @@ async fn a_time_or_a_length_that_nobody_signed_makes_nothing_go() {
                 .any(|event| event["eventName"] == "AuditSegmentsRetired")
         );
     }
+}
+
+/// Six days of a log that is to keep twenty of them, each in a segment of its own, and the log closed.
+async fn six_days() -> World {
+    let mut world = World::new();
+    world.config.retention.keep = Some(Duration::from_secs(20 * 24 * 60 * 60));
+    for day in 0..6 {
+        let log = world.open().await;
+        record(&log, day..day + 1).await;
+        log.close().await;
+        world.clock.0.fetch_add(DAY, Ordering::SeqCst);
+    }
+    world
+}
+
+/// Lets the log run, by both clocks, and do what it does every hour.
+async fn run(world: &World, hours: u32) {
+    // What blocks holds the stopped clock, and time that passes really is for the log's threads.
+    let wait = |millis| {
+        tokio::task::spawn_blocking(move || std::thread::sleep(Duration::from_millis(millis)))
+    };
+    for _ in 0..hours {
+        let before = clock_row(world).await;
+        world.clock.0.fetch_add(DAY / 24, Ordering::SeqCst);
+        tokio::time::advance(Duration::from_secs(60 * 60)).await;
+        let mut rounds = 0;
+        while clock_row(world).await == before {
+            wait(5).await.unwrap();
+            rounds += 1;
+            assert!(rounds < 4000, "the clock is not looked at");
+        }
+        wait(20).await.unwrap();
+    }
+}
+
+/// When the log has written last what time it knows.
+async fn clock_row(world: &World) -> Option<store::Revision> {
+    let rows = world
+        .store
+        .memory
+        .snapshot(&Key::new(["audit-clock"]))
+        .await;
+    rows.unwrap().rows.first().map(|row| row.revision)
+}
+
+/// Lets the log run until something was deleted; how many hours that took.
+async fn run_until_retired(world: &World) -> u32 {
+    let mut hours = 0;
+    while world.records().len() == 6 {
+        run(world, 1).await;
+        hours += 1;
+        assert!(hours < 200, "nothing is retired");
+    }
+    hours
+}
+
+fn doubts(world: &World) -> bool {
+    let text = world.metrics.render();
+    text.contains("btz_audit_clock_doubted 1")
+}
+
+fn doubts_told(world: &World) -> usize {
+    let events = world.events();
+    let told = events.iter();
+    told.filter(|event| event["eventName"] == telemetry::audit::CLOCK_DOUBTED)
+        .count()
+}
+
+#[tokio::test]
+async fn a_clock_that_is_far_ahead_at_a_start_deletes_nothing_until_the_log_has_run_a_day() {
+    let world = six_days().await;
+    tokio::time::pause();
+    world.clock.0.fetch_add(400 * DAY, Ordering::SeqCst);
+    let log = world.open().await;
+    run(&world, 20).await;
+    assert_eq!(world.records().len(), 6);
+    assert!(doubts(&world));
+    assert_eq!(doubts_told(&world), 1);
+    // A start, even one after a crash, neither ends the doubt nor begins it anew.
+    log.close().await;
+    let frozen = world.freeze().await;
+    let log = world.open().await;
+    run(&world, 1).await;
+    assert_eq!(world.records().len(), 6);
+    log.close().await;
+    world.thaw(&frozen).await;
+    let log = world.open().await;
+    let hours = run_until_retired(&world).await;
+    assert!((3..24).contains(&hours), "{hours} hours");
+    assert!(!doubts(&world));
+    log.close().await;
+    let report = verify(&world.audit(), &Range::default(), |_, _| {}).unwrap();
+    assert!(report.is_intact(), "{report:?}");
+    // It was off for long, and is as before.
+    world.clock.0.fetch_add(DAY, Ordering::SeqCst);
+    let log = world.open().await;
+    assert!(!doubts(&world));
+    log.close().await;
+}
+
+#[tokio::test]
+async fn a_clock_that_is_put_right_within_a_day_has_cost_nothing() {
+    let world = six_days().await;
+    tokio::time::pause();
+    for ahead in [400 * DAY, 10_000 * DAY] {
+        world.clock.0.fetch_add(ahead, Ordering::SeqCst);
+        let log = world.open().await;
+        run(&world, 20).await;
+        assert!(doubts(&world));
+        world.clock.0.fetch_sub(ahead, Ordering::SeqCst);
+        run(&world, 30).await;
+        assert!(!doubts(&world));
+        assert_eq!(world.records().len(), 6);
+        log.close().await;
+    }
+    // What is really old goes, at once.
+    let log = world.open().await;
+    let mut days = 0;
+    while world.records().len() == 6 {
+        world.clock.0.fetch_add(2 * DAY, Ordering::SeqCst);
+        run(&world, 1).await;
+        days += 2;
+        assert!(!doubts(&world) && days < 40, "{days} days");
+    }
+    log.close().await;
+}
+
+#[tokio::test]
+async fn a_clock_that_leaps_while_the_log_runs_deletes_nothing_for_a_day() {
+    let world = six_days().await;
+    tokio::time::pause();
+    let log = world.open().await;
+    run(&world, 2).await;
+    assert!(!doubts(&world));
+    assert_eq!(doubts_told(&world), 0);
+    world.clock.0.fetch_add(400 * DAY, Ordering::SeqCst);
+    run(&world, 20).await;
+    assert!(doubts(&world));
+    assert_eq!(doubts_told(&world), 1);
+    assert_eq!(world.records().len(), 6);
+    // A crash, while heads have the doubted time already.
+    let frozen = world.freeze().await;
+    log.close().await;
+    world.thaw(&frozen).await;
+    let log = world.open().await;
+    run(&world, 2).await;
+    assert!(doubts(&world));
+    assert_eq!(world.records().len(), 6);
+    run_until_retired(&world).await;
+    log.close().await;
+}
+
+#[tokio::test]
+async fn a_clock_far_ahead_does_not_let_a_log_outgrow_its_bytes() {
+    let mut world = six_days().await;
+    world.config.retention.bytes_max = Some(1);
+    world.clock.0.fetch_add(400 * DAY, Ordering::SeqCst);
+    tokio::time::pause();
+    let log = world.open().await;
+    assert!(doubts(&world));
+    let hours = run_until_retired(&world).await;
+    assert!(hours < 20, "{hours} hours");
+    log.close().await;
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use store::{
     Batch, CommitError, Key, Memory, Page, Revision, Row, Snapshot, Stats, Store, StoreError, Watch,
 };
-use telemetry::audit::{Config, Disk, Filter, Log, Parts, RealDisk, SegmentFile, search};
+use telemetry::audit::{Config, Disk, Filter, Log, Outcome, Parts, RealDisk, SegmentFile, search};
 use telemetry::metrics::Registry;
 use tempfile::TempDir;
 use types::{
@@ -41,6 +41,15 @@ pub(crate) fn call(number: u64, operation: &str) -> Call {
         source_ip: "192.0.2.7".parse().unwrap(),
         user_agent: "aws-cli/1.44.5".to_owned(),
         leave: None,
+    }
+}
+
+/// Records calls that only read, one after the other.
+pub(crate) async fn record(log: &Log, numbers: std::ops::Range<u64>) {
+    for number in numbers {
+        log.record(&call(number, "GetIPSet"), Outcome::Success)
+            .await
+            .unwrap();
     }
 }
 

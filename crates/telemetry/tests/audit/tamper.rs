@@ -11,7 +11,7 @@ use proptest::sample::Index;
 use telemetry::audit::{Folder, Outcome, Range, Report, verify};
 use tempfile::TempDir;
 
-use crate::support::{World, call, copy, everything};
+use crate::support::{World, call, copy, everything, record};
 
 pub(crate) const HEADER: usize = 72;
 pub(crate) const FRAME: usize = 45;
@@ -26,11 +26,7 @@ static LOG: LazyLock<(TempDir, Vec<serde_json::Value>)> = LazyLock::new(|| {
         let mut world = World::new();
         world.config.segment_bytes_max = 6000;
         let log = world.open().await;
-        for number in 0..40 {
-            log.record(&call(number, "GetIPSet"), Outcome::Success)
-                .await
-                .unwrap();
-        }
+        record(&log, 0..40).await;
         log.close().await;
         let folder = copy(&world.audit());
         let all = everything(folder.path());

@@ -93,6 +93,21 @@ fn key(folder: &Path) -> Option<Finding> {
     })
 }
 
+/// What a running btz says in its metrics: a clock that leapt far ahead keeps old segments where they
+/// are.
+pub(super) fn clock(metrics: Option<&str>) -> Option<Finding> {
+    let is_doubted = |line: &str| line.trim_end() == "btz_audit_clock_doubted 1";
+    metrics?.lines().any(is_doubted).then(|| {
+        finding(
+            "audit log clock",
+            Health::Warning,
+            "the clock is days ahead of the audit log's last signed head: nothing is deleted by its age until \
+             btz has run for a day",
+            "if the machine was not off, set the clock right: timedatectl set-ntp true",
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -101,7 +116,7 @@ mod tests {
     use store::Memory;
     use telemetry::audit::{Config, Log, Parts};
     use telemetry::metrics::Registry;
-    use types::{KeyWrap, KeyWrapError, Secret};
+    use types::{Clock as _, KeyWrap, KeyWrapError, Secret};
 
     use super::*;
     use crate::system::{SystemClock, SystemEntropy};
@@ -166,6 +181,39 @@ mod tests {
         let (health, found) = worst(&folder);
         assert_eq!(health, Health::Failed);
         assert!(found.contains("not as it was written"), "{found}");
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_the_log_doubts_is_told() {
+        let above = tempfile::tempdir().unwrap();
+        let folder = above.path().join("audit");
+        let store: Arc<dyn store::Store> = Arc::new(Memory::new());
+        let mut said = Vec::new();
+        for days in [0, 1, 400] {
+            let ahead = Ahead(std::time::Duration::from_secs(days * 24 * 60 * 60));
+            let metrics = Registry::default();
+            let parts = Parts {
+                store: Arc::clone(&store),
+                wrap: Arc::new(Open),
+                clock: Arc::new(ahead),
+                entropy: Arc::new(SystemEntropy::default()),
+                metrics: &metrics,
+            };
+            let log = Log::open(Config::new(folder.clone()), parts).await;
+            said.push(clock(Some(&metrics.render())).is_some());
+            log.unwrap().close().await;
+        }
+        assert_eq!(said, [false, false, true]);
+        assert!(clock(None).is_none());
+    }
+
+    /// A clock that is so far ahead.
+    struct Ahead(std::time::Duration);
+
+    impl types::Clock for Ahead {
+        fn now(&self) -> types::Time {
+            SystemClock.now().plus(self.0)
+        }
     }
 
     #[tokio::test]
