@@ -18,8 +18,8 @@ use crate::backup::vouch;
 use crate::cli::{AddSlot, Options, Output, SealCommand, Unlock};
 use crate::seal::{
     self, DeviceSlot, Given, HeaderFile, Pkcs11, RecoveryKit, Tpm2, check_is_ours, check_rotates,
-    default_key_file, is_in_data, is_taken, key_file_slot, make_key_file, make_next, put_in_place,
-    settle_key_files,
+    default_key_file, is_in_data, is_taken, key_file_slot, make_afresh, make_key_file, make_next,
+    put_in_place, put_in_stead, settle_key_files,
 };
 use crate::system::SystemEntropy;
 use crate::{Exit, UsageError, complain, say, sealed_file, table};
@@ -399,7 +399,7 @@ impl Change {
         let was_awaited = vouch::is_awaited(&self.data);
         let entropy = self.entropy.as_ref();
         let path = default_key_file(&self.data);
-        let secret = make_key_file(&path, entropy)?;
+        let secret = make_afresh(&self.header, &path, entropy)?;
         let kind = key_file_slot(&path)?;
         let raised = self.header.raised(&root)?;
         let (mut header, id) = raised.with_slot(&root, kind, &secret, entropy)?;
@@ -409,6 +409,14 @@ impl Change {
             }
         }
         self.replace(&header, &[(id, secret)])?;
+        if let Some(aside) = put_in_stead(&self.header, &path)? {
+            complain(&format!(
+                "the key that lay in {} opened nothing here: it is in {} now; delete it unless it is another \
+                 installation's",
+                path.display(),
+                aside.display()
+            ));
+        }
         self.warn_of(&path);
         if was_awaited {
             vouch::settle(&self.data)?;
@@ -540,4 +548,128 @@ fn prompt(question: &str) -> Result<Secret> {
     Ok(Secret::new(
         line.trim_end_matches(['\r', '\n']).as_bytes().to_vec(),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An installation, and its shares outside of it.
+    fn installation(folder: &Path) -> (PathBuf, PathBuf) {
+        let data = folder.join("data");
+        let opened = seal::open(&data, Arc::new(SystemEntropy::default())).unwrap();
+        assert_eq!(opened.sealed, None);
+        let kit = folder.join("kit.txt");
+        std::fs::rename(RecoveryKit::place(&data), &kit).unwrap();
+        (data, kit)
+    }
+
+    fn recover(data: &Path, kit: &Path) {
+        let command = SealCommand::Recover {
+            unlock: Unlock {
+                passphrase_file: None,
+                shares_file: Some(kit.to_owned()),
+            },
+            options: Options {
+                data: Some(data.to_owned()),
+                ..Options::default()
+            },
+        };
+        seal(&command, Output::Table).unwrap();
+    }
+
+    fn header(data: &Path) -> Header {
+        read(&HeaderFile::of(data)).unwrap()
+    }
+
+    fn opens(data: &Path, key: &[u8]) -> bool {
+        let (header, secret) = (header(data), Secret::new(key.to_vec()));
+        let mut slots = header.slots().iter();
+        slots.any(|slot| header.open(slot.id, &secret).is_ok())
+    }
+
+    /// The header of a rotation is in force; its key lies beside, or is lost.
+    fn interrupted_rotation(data: &Path) -> Vec<u8> {
+        let (file, entropy) = (HeaderFile::of(data), SystemEntropy::default());
+        let old = header(data);
+        let (_, root) = seal::unattended(data, &old, Caution::Attended).unwrap();
+        let key = default_key_file(data);
+        let stale = std::fs::read(&key).unwrap();
+        let secret = make_next(&key, &entropy).unwrap();
+        let slots = vec![(key_file_slot(&key).unwrap(), secret.clone())];
+        let (new, root) = old.rotated(&root, slots, &entropy).unwrap();
+        let (new, id, kit) = seal::with_recovery(&new, &root, (2, 3), &entropy).unwrap();
+        kit.write(data).unwrap();
+        let first = new.slots()[0].id;
+        let proofs = [(first, secret), (id, kit.secret().unwrap())];
+        file.replace(&new, &proofs, &mut |_| Ok(())).unwrap();
+        stale
+    }
+
+    #[test]
+    fn recovery_after_an_interrupted_rotation_makes_a_new_key() {
+        for is_lost in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let (data, _) = installation(folder.path());
+            let stale = interrupted_rotation(&data);
+            let key = default_key_file(&data);
+            let next = folder.path().join("data.seal-key.next");
+            let beside = std::fs::read(&next).unwrap();
+            if is_lost {
+                std::fs::remove_file(&next).unwrap();
+            }
+            recover(&data, &RecoveryKit::place(&data));
+            let made = std::fs::read(&key).unwrap();
+            assert!(made != stale && made != beside);
+            assert!(opens(&data, &made));
+            assert!(!opens(&data, &stale), "the key that was to go opens again");
+            assert!(!opens(&data, &beside));
+            assert!(!next.exists());
+            let header = header(&data);
+            seal::unattended(&data, &header, Caution::Unattended).unwrap();
+        }
+    }
+
+    #[test]
+    fn recovery_neither_takes_nor_loses_another_s_key() {
+        for there in [vec![7; 32], b"cut".to_vec()] {
+            let folder = tempfile::tempdir().unwrap();
+            let (data, kit) = installation(folder.path());
+            let key = default_key_file(&data);
+            crate::private_file::write(&key, &there).unwrap();
+            recover(&data, &kit);
+            let made = std::fs::read(&key).unwrap();
+            assert!(made != there && opens(&data, &made));
+            let names = std::fs::read_dir(folder.path()).unwrap();
+            let kept = names.map(|entry| entry.unwrap().path()).find(|path| {
+                let name = path.file_name().unwrap().to_str().unwrap();
+                name.starts_with("data.seal-key.before-")
+            });
+            assert_eq!(std::fs::read(kept.unwrap()).unwrap(), there);
+            // One's own goes, as in a rotation.
+            recover(&data, &kit);
+            assert_ne!(std::fs::read(&key).unwrap(), made);
+            assert!(!opens(&data, &made));
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4);
+        }
+    }
+
+    #[test]
+    fn recovery_that_is_killed_leaves_a_key_that_opens() {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, kit) = installation(folder.path());
+        let key = default_key_file(&data);
+        let before = header(&data);
+        // Before the header is in force.
+        let entropy = SystemEntropy::default();
+        make_afresh(&before, &key, &entropy).unwrap();
+        seal::unattended(&data, &before, Caution::Unattended).unwrap();
+        // A rotation whose key lies beside, and a recovery that ends before its header.
+        interrupted_rotation(&data);
+        let rotated = header(&data);
+        make_afresh(&rotated, &key, &entropy).unwrap();
+        seal::unattended(&data, &rotated, Caution::Unattended).unwrap();
+        recover(&data, &RecoveryKit::place(&data));
+        drop(kit);
+    }
 }

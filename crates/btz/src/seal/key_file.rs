@@ -69,6 +69,43 @@ pub(crate) fn make_next(path: &Path, entropy: &dyn Entropy) -> Result<Secret> {
     Ok(secret)
 }
 
+/// A new key for a place where another may lie, beside it, for [`put_in_stead`] once a header says so.
+/// What lies there is not taken: it may be the key that a rotation was to end, or another's. Where a
+/// rotation was interrupted, the key beside may be the only one that opens: that is ended first.
+pub(crate) fn make_afresh(header: &Header, path: &Path, entropy: &dyn Entropy) -> Result<Secret> {
+    if opens(header, &next(path)) && !opens(header, path) {
+        put_in_place(path)?;
+    }
+    make_next(path, entropy)
+}
+
+/// Makes the key beside the key. What lay there and opened nothing may be another installation's: it
+/// stays, under the name that is answered.
+pub(crate) fn put_in_stead(before: &Header, path: &Path) -> Result<Option<PathBuf>> {
+    let mut aside = None;
+    if path.symlink_metadata().is_ok() && !opens(before, path) {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".before-{}", before.epoch() + 1));
+        let kept = PathBuf::from(name);
+        let failed = || format!("cannot move {} aside", path.display());
+        std::fs::rename(path, &kept).with_context(failed)?;
+        aside = Some(kept);
+    }
+    put_in_place(path)?;
+    Ok(aside)
+}
+
+/// Whether a file is the key of a slot. One that cannot be read is none.
+fn opens(header: &Header, path: &Path) -> bool {
+    let Ok(Some(secret)) = read(path) else {
+        return false;
+    };
+    let mut slots = header.slots().iter();
+    slots.any(|slot| {
+        matches!(slot.kind, SlotKind::File { .. }) && header.open(slot.id, &secret).is_ok()
+    })
+}
+
 /// Makes the key beside the key.
 pub(crate) fn put_in_place(path: &Path) -> Result<()> {
     let rename = || -> std::io::Result<()> {
