@@ -490,8 +490,24 @@ async fn what_opens_the_seal_under_another_name_stays_out() {
     std::os::unix::fs::symlink(&key_file, there.join("linked.bin")).unwrap();
     std::fs::hard_link(&pin, there.join("notes.txt")).unwrap();
     std::fs::hard_link(RecoveryKit::place(data), there.join("kit.txt")).unwrap();
+    // Copies: of all of it, of one share in other words, as some editors save it, of the PIN.
+    let kit = std::fs::read_to_string(RecoveryKit::place(data)).unwrap();
+    std::fs::write(there.join("kit.copy"), &kit).unwrap();
+    let share = kit.lines().find(|line| line.starts_with("btz1-")).unwrap();
+    let noted = format!("{}share: \"{}\".", "x".repeat(60_000), share.to_uppercase());
+    std::fs::write(there.join("noted"), noted).unwrap();
+    let wide: Vec<u8> = share.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(there.join("wide"), wide).unwrap();
+    std::fs::write(there.join("pin.copy"), "4711-4711-4711\r\n").unwrap();
     // As long as a key, and none.
     std::fs::write(there.join("benign.bin"), [9; 32]).unwrap();
+    // What anybody can have written into a log: a share, but of no slot here; the PIN's digits, but not
+    // alone; what only looks like a share.
+    let entropy = SystemEntropy::default();
+    let secret = keys::seal::random_secret(&entropy).unwrap();
+    let (_, foreign) = keys::seal::ShareSet::split(&secret, 2, 3, &entropy).unwrap();
+    let told = format!("GET /?{} 4711 btz1-btz1-\n", foreign[0]);
+    std::fs::write(there.join("benign.log"), &told).unwrap();
 
     let (header, _) = header_of(data).unwrap();
     let left_out = left_out(data, &header, false).unwrap();
@@ -505,10 +521,14 @@ async fn what_opens_the_seal_under_another_name_stays_out() {
         [
             "copy.bin",
             "key.bin",
+            "kit.copy",
             "kit.txt",
             "linked.bin",
+            "noted",
             "notes.txt",
-            "pin"
+            "pin",
+            "pin.copy",
+            "wide"
         ]
     );
 
@@ -516,15 +536,16 @@ async fn what_opens_the_seal_under_another_name_stays_out() {
     let holds = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
     assert!(!holds(&std::fs::read(&key_file).unwrap()));
     assert!(!holds(b"4711-4711-4711"));
-    assert!(!holds(b"btz1-"), "no share");
+    assert!(!holds(share.as_bytes()) && !holds(share.to_uppercase().as_bytes()));
     let bare = folder.path().join("bare");
     let given = shares(data);
     restore(Restore::default(), &bytes, &bare, given, None)
         .await
         .unwrap();
     let kept = std::fs::read_dir(bare.join("buckets/trust")).unwrap();
-    let kept: Vec<_> = kept.map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(kept, ["benign.bin"]);
+    let mut kept: Vec<_> = kept.map(|entry| entry.unwrap().file_name()).collect();
+    kept.sort_unstable();
+    assert_eq!(kept, ["benign.bin", "benign.log"]);
 }
 
 #[tokio::test]
