@@ -333,6 +333,9 @@ impl Config {
         };
         // Of the embedded store this process is the only user.
         audit.store_is_shared = self.store != "redb" && self.store != "memory";
+        if audit.store_is_shared {
+            audit.machine = crate::system::machine(&self.data);
+        }
         audit
     }
 

@@ -10,7 +10,7 @@ pub(crate) mod networks;
 mod public_address;
 mod sealed;
 mod snapshot;
-mod storage;
+pub(crate) mod storage;
 mod xks_client;
 
 pub(crate) use snapshot::not_given;

@@ -141,6 +141,7 @@ fn checks(config: &Config) -> Vec<Finding> {
     findings.push(credentials(&config.data.join("credentials")));
     findings.extend(seal(&config.data));
     findings.extend(audit::checks(&config.audit().folder));
+    findings.extend(audit::in_store(config));
     findings.push(swap());
     findings.push(disk("free disk", &config.data));
     findings.push(memory());

@@ -12,7 +12,7 @@ use crate::config::Config;
 const FORGET_ROWS: usize = 256;
 
 /// Opens the configured engine.
-pub(super) async fn open(config: &Config) -> Result<Arc<dyn Store>> {
+pub(crate) async fn open(config: &Config) -> Result<Arc<dyn Store>> {
     Ok(match config.store.as_str() {
         "memory" => Arc::new(Memory::new()),
         "redb" => {

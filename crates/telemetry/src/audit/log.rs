@@ -10,7 +10,7 @@ use store::Store;
 use tokio::sync::oneshot;
 use types::{Call, Clock, Entropy, KeyWrap, ServiceError, Time};
 
-use super::anchor;
+use super::anchor::{self, Machine};
 use super::appender::Unsettled;
 use super::chain::{Kind, LogId};
 use super::counters::Counters;
@@ -81,6 +81,8 @@ pub struct Config {
     pub disk: Arc<dyn Disk>,
     /// Whether other machines, each with a log of its own, use the same store.
     pub store_is_shared: bool,
+    /// Which of them this is; `None` where that cannot be known.
+    pub machine: Option<Machine>,
 }
 
 impl Config {
@@ -93,6 +95,7 @@ impl Config {
             segment_bytes_max: SEGMENT_BYTES_MAX,
             disk: Arc::new(RealDisk),
             store_is_shared: false,
+            machine: None,
         }
     }
 }
@@ -288,6 +291,7 @@ impl Log {
                 wrap: shared.wrap.as_ref(),
                 anchors,
                 store_is_shared: shared.config.store_is_shared,
+                machine: shared.config.machine.as_ref(),
             })
         });
         let opened = opening.await.map_err(|error| failed(joined(error)))??;
@@ -318,7 +322,8 @@ impl Log {
         let begun = begun.await.map_err(|error| failed(joined(error)))?;
         let (appender, head) = begun.map_err(&failed)?;
         if let Some(head) = &head {
-            let kept = anchor::keep(self.shared.store.as_ref(), head, &opened.missing).await;
+            let (store, machine) = (self.shared.store.as_ref(), self.shared.machine());
+            let kept = anchor::keep(store, head, &opened.missing, machine).await;
             kept.map_err(|error| OpenError::Store(error.to_string()))?;
         }
         *lock(&self.shared.last_head) = head;
@@ -610,13 +615,19 @@ impl Shared {
         }
     }
 
+    /// Whose log it is, where others are in the same store.
+    fn machine(&self) -> Option<&Machine> {
+        let machine = self.config.machine.as_ref();
+        machine.filter(|_| self.config.store_is_shared)
+    }
+
     /// Keeps the last signed head in the store, unless it is there.
     async fn anchor(&self, kept: &mut Option<u64>) {
         let head = lock(&self.last_head).clone();
         let Some(head) = head.filter(|head| Some(head.sequence) != *kept) else {
             return;
         };
-        match anchor::keep(self.store.as_ref(), &head, &[]).await {
+        match anchor::keep(self.store.as_ref(), &head, &[], self.machine()).await {
             Ok(()) => *kept = Some(head.sequence),
             Err(error) => {
                 self.counters.not_anchored.increment();

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use types::{Clock, Entropy, EntropyError, KeyWrap, KeyWrapError, Time};
 
-use super::anchor::Anchor;
+use super::anchor::{Anchors, LOGS_MAX, Machine};
 use super::appender::{Appender, Ground, Tail, Unsettled};
 use super::chain::{ChainValue, Hex, LogId};
 use super::disk::Disk;
@@ -67,9 +67,11 @@ pub(super) struct Needs<'a> {
     pub(super) entropy: &'a dyn Entropy,
     pub(super) wrap: &'a dyn KeyWrap,
     /// What the store keeps of logs.
-    pub(super) anchors: Vec<Anchor>,
+    pub(super) anchors: Anchors,
     /// Whether some of those are other machines'.
     pub(super) store_is_shared: bool,
+    /// Which machine this is, where that is known.
+    pub(super) machine: Option<&'a Machine>,
 }
 
 impl Needs<'_> {
@@ -117,6 +119,11 @@ pub(super) fn open(needs: &Needs<'_>) -> Result<Opened, OpenError> {
     let key = head_key(&folder, needs, &mut found)?;
     let end = find_end(&folder, needs, key.as_ref(), &mut found)?;
     let log = end.tail.log;
+    if needs.anchors.are_more {
+        let reason =
+            format!("it has rows of more than {LOGS_MAX} logs: the others are not looked at");
+        found.damage("the store", 0, reason);
+    }
     let missing = missing_logs(needs, key.as_ref(), log, &mut found);
     let unsettled = Arc::new(Unsettled::default());
     if end.settled < end.tail.next {
@@ -276,19 +283,24 @@ fn missing_logs(
     let bound = key.and_then(|key| key.log).filter(|bound| *bound != log);
     let public = key.map(|key| key.signer.public_key());
     let mut missing = Vec::new();
-    for anchor in needs.anchors.iter().filter(|anchor| anchor.log != log) {
+    let others = needs.anchors.all.iter();
+    for anchor in others.filter(|anchor| anchor.log != log) {
         let head = anchor.head.as_ref();
         let is_ours = |key| head.is_some_and(|head| head.is_signed_by(&key));
         // In a store of several machines, the others' are well where they are.
-        if needs.store_is_shared && bound != Some(anchor.log) && !public.is_some_and(is_ours) {
+        let is_by_key = bound == Some(anchor.log) || public.is_some_and(is_ours);
+        let is_by_name = |of: &Machine| needs.machine.is_some_and(|this| this.id == of.id);
+        let is_by_name = anchor.machine.as_ref().is_some_and(is_by_name);
+        if needs.store_is_shared && !is_by_key && !is_by_name {
             continue;
         }
         let through = head.map(|head| head.sequence);
-        found.missing(
-            anchor.log,
-            through,
-            "the store knows of it, and it is not here",
-        );
+        let reason = if needs.store_is_shared && !is_by_key {
+            "the store knows of it as this machine's, and it is not here"
+        } else {
+            "the store knows of it, and it is not here"
+        };
+        found.missing(anchor.log, through, reason);
         missing.push(anchor.log);
     }
     if let Some(bound) = bound.filter(|bound| !missing.contains(bound)) {
@@ -337,7 +349,7 @@ fn find_end(
             head,
         })
         .collect();
-    for anchor in &needs.anchors {
+    for anchor in &needs.anchors.all {
         if let Some(head) = anchor.head.as_ref().filter(|head| is_signed(head)) {
             let from = "the store's row of the log";
             kept.push(Kept { from, head });
@@ -393,7 +405,7 @@ fn find_end(
             signed: last_kept.cloned(),
         });
     };
-    for anchor in &needs.anchors {
+    for anchor in &needs.anchors.all {
         let head = anchor.head.as_ref();
         if anchor.log == tail.log && key.is_some() && !head.is_some_and(&is_signed) {
             found.damage(

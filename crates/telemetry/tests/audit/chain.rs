@@ -3,13 +3,12 @@
 use std::sync::atomic::Ordering;
 
 use telemetry::audit::{
-    Begin, Bound, Folder, Log, Outcome, PublicKey, Range, Report, chain_at, last_signed_head,
-    verify,
+    Begin, Bound, Folder, PublicKey, Range, Report, chain_at, last_signed_head, verify,
 };
 
 use types::Entropy;
 
-use crate::support::{World, call, copy, record};
+use crate::support::{World, copy, record};
 
 fn judged(world: &World, range: &Range) -> Report {
     verify(&world.audit(), range, |_, _| {}).unwrap()

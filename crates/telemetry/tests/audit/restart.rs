@@ -10,11 +10,12 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use store::{Batch, Key, Store};
 use telemetry::audit::{
-    Begin, CRASH_CALLS_MAX, Folder, Log, Outcome, Range, Report, last_signed_head, verify,
+    Begin, CRASH_CALLS_MAX, Folder, LOGS_MAX, Log, Machine, Range, Report, known_logs,
+    last_signed_head, verify,
 };
 use tempfile::TempDir;
 
-use crate::support::{Frozen, World, call, copy, everything, record};
+use crate::support::{Frozen, World, copy, everything, record};
 use crate::tamper::{self, Attack, FRAME, chain_again, judge};
 
 /// A log that has ended with records which no head is over.
@@ -285,6 +286,99 @@ async fn of_a_shared_store_the_other_machines_logs_are_not_missed() {
     remove(&world.audit(), &["segment", "head"]);
     assert!(!restart(&world, 2).await.is_intact());
     assert!(restart(&other, 2).await.is_proven());
+}
+
+fn machine(name: &str) -> Option<Machine> {
+    let (id, name) = (format!("id of {name}"), name.to_owned());
+    Some(Machine { id, name })
+}
+
+#[tokio::test]
+async fn in_a_shared_store_a_machine_that_lost_its_whole_folder_is_told() {
+    let mut world = World::new();
+    world.config.store_is_shared = true;
+    world.config.machine = machine("one");
+    let mut other = World::new();
+    other.config.store_is_shared = true;
+    other.config.machine = machine("other");
+    other.store = std::sync::Arc::clone(&world.store);
+    other.entropy = std::sync::Arc::clone(&world.entropy);
+    for one in [&world, &other] {
+        assert!(restart(one, 0).await.is_proven());
+    }
+    let (known, are_more) = known_logs(&*world.store).await.unwrap();
+    let mut names: Vec<_> = known.into_iter().filter_map(|one| one.machine).collect();
+    names.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+    assert_eq!(
+        [names.first(), names.last()],
+        [machine("one").as_ref(), machine("other").as_ref()]
+    );
+    assert!(!are_more);
+    // Its key too: nothing in the folder tells it from a new machine.
+    std::fs::remove_dir_all(world.audit()).unwrap();
+    let report = restart(&world, 1).await;
+    assert!(!report.is_intact(), "{report:?}");
+    assert!(told(&report, "as this machine's"), "{report:?}");
+    // Once, and for ever; of the other nothing is missed.
+    let findings = report.findings.len();
+    assert_eq!(restart(&world, 2).await.findings.len(), findings);
+    assert!(restart(&other, 1).await.is_proven());
+    // A machine that is new is told nothing; whose log stands still is listed.
+    let mut new = World::new();
+    new.config.store_is_shared = true;
+    new.config.machine = machine("new");
+    new.store = std::sync::Arc::clone(&world.store);
+    new.entropy = std::sync::Arc::clone(&world.entropy);
+    assert!(restart(&new, 0).await.is_proven());
+    let (known, _) = known_logs(&*world.store).await.unwrap();
+    assert_eq!(known.len(), 3);
+    assert!(
+        known
+            .iter()
+            .all(|one| one.head.is_some() && one.machine.is_some())
+    );
+}
+
+/// Rows of so many logs of other machines, before and behind every other.
+async fn crowd(world: &World, rows: usize) {
+    for from in (0..rows).step_by(500) {
+        let mut batch = Batch::new();
+        for number in from..(from + 500).min(rows) {
+            batch.put(
+                Key::new(["audit-log".to_owned(), format!("{number:032x}")]),
+                "{}",
+            );
+        }
+        world.store.memory.commit(batch).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_log_is_found_behind_those_of_thousands_of_machines() {
+    let mut world = World::new();
+    world.config.store_is_shared = true;
+    restart(&world, 0).await;
+    let early = copy(&world.audit());
+    restart(&world, 1).await;
+    crowd(&world, 3000).await;
+    world.fill(early.path());
+    let report = restart(&world, 2).await;
+    assert!(told(&report, "are missing"), "{report:?}");
+    let text = world.metrics.render();
+    assert!(!text.contains("btz_audit_damages 0"));
+}
+
+#[tokio::test]
+async fn more_logs_than_are_looked_at_are_told() {
+    let mut world = World::new();
+    world.config.store_is_shared = true;
+    crowd(&world, LOGS_MAX + 1).await;
+    let report = restart(&world, 0).await;
+    let warned = report.warnings.iter();
+    let warned = warned.filter(|one| one.what.contains("rows of more than"));
+    assert_eq!(warned.count(), 1, "{report:?}");
+    let (known, are_more) = known_logs(&*world.store).await.unwrap();
+    assert_eq!((known.len(), are_more), (LOGS_MAX, true));
 }
 
 #[tokio::test]

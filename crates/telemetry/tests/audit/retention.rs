@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use store::Key;
+use store::{Key, Store};
 use telemetry::audit::{Begin, Outcome, Range, Retention, verify};
 
 use crate::support::{World, call, copy, record};
@@ -195,7 +195,8 @@ async fn six_days() -> World {
     world
 }
 
-/// Lets the log run, by both clocks, and do what it does every hour.
+/// Lets the log run, by both clocks, and do what it does every hour; up to twice so long where the
+/// machine is busy.
 async fn run(world: &World, hours: u32) {
     // What blocks holds the stopped clock, and time that passes really is for the log's threads.
     let wait = |millis| {
@@ -207,6 +208,8 @@ async fn run(world: &World, hours: u32) {
         tokio::time::advance(Duration::from_secs(60 * 60)).await;
         let mut rounds = 0;
         while clock_row(world).await == before {
+            // Its hour may have begun later than ours: it was busy with the last.
+            tokio::time::advance(Duration::from_secs(60)).await;
             wait(5).await.unwrap();
             rounds += 1;
             assert!(rounds < 4000, "the clock is not looked at");
@@ -254,7 +257,7 @@ async fn a_clock_that_is_far_ahead_at_a_start_deletes_nothing_until_the_log_has_
     tokio::time::pause();
     world.clock.0.fetch_add(400 * DAY, Ordering::SeqCst);
     let log = world.open().await;
-    run(&world, 20).await;
+    run(&world, 10).await;
     assert_eq!(world.records().len(), 6);
     assert!(doubts(&world));
     assert_eq!(doubts_told(&world), 1);
@@ -268,7 +271,7 @@ async fn a_clock_that_is_far_ahead_at_a_start_deletes_nothing_until_the_log_has_
     world.thaw(&frozen).await;
     let log = world.open().await;
     let hours = run_until_retired(&world).await;
-    assert!((3..24).contains(&hours), "{hours} hours");
+    assert!((1..24).contains(&hours), "{hours} hours");
     assert!(!doubts(&world));
     log.close().await;
     let report = verify(&world.audit(), &Range::default(), |_, _| {}).unwrap();
@@ -287,7 +290,7 @@ async fn a_clock_that_is_put_right_within_a_day_has_cost_nothing() {
     for ahead in [400 * DAY, 10_000 * DAY] {
         world.clock.0.fetch_add(ahead, Ordering::SeqCst);
         let log = world.open().await;
-        run(&world, 20).await;
+        run(&world, 10).await;
         assert!(doubts(&world));
         world.clock.0.fetch_sub(ahead, Ordering::SeqCst);
         run(&world, 30).await;
@@ -316,7 +319,7 @@ async fn a_clock_that_leaps_while_the_log_runs_deletes_nothing_for_a_day() {
     assert!(!doubts(&world));
     assert_eq!(doubts_told(&world), 0);
     world.clock.0.fetch_add(400 * DAY, Ordering::SeqCst);
-    run(&world, 20).await;
+    run(&world, 10).await;
     assert!(doubts(&world));
     assert_eq!(doubts_told(&world), 1);
     assert_eq!(world.records().len(), 6);

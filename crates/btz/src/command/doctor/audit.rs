@@ -2,13 +2,30 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
-use telemetry::audit::{Bound, Folder, Range, verify};
+use telemetry::audit::{
+    Bound, Folder, KnownLog, LOGS_MAX, LogId, Range, known_logs, last_signed_head, verify,
+};
+use types::{Clock as _, Time};
 
 use super::{Finding, Health, disk, finding};
+use crate::config::Config;
+use crate::suite::storage;
+use crate::system::SystemClock;
+use crate::table;
 
 /// So many of the last segments are verified: `btz audit verify` reads all of them.
 const SEGMENTS: usize = 2;
+
+/// For so long a machine has no call, or its log was lost.
+const STANDS_STILL: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// So many of them are listed.
+const LISTED_MAX: usize = 20;
+
+/// How long a shared store is waited for.
+const STORE_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) fn checks(folder: &Path) -> Vec<Finding> {
     let name = "audit log";
@@ -93,6 +110,84 @@ fn key(folder: &Path) -> Option<Finding> {
     })
 }
 
+/// Of the logs in a store of several machines, those whose heads stand still: a machine that lost its
+/// whole folder, and cannot be told from a new one, leaves such a log behind.
+pub(super) fn in_store(config: &Config) -> Option<Finding> {
+    let audit = config.audit();
+    if !audit.store_is_shared {
+        return None;
+    }
+    let known = || -> anyhow::Result<_> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(async {
+            let known = async { Ok(known_logs(storage::open(config).await?.as_ref()).await?) };
+            tokio::time::timeout(STORE_TIMEOUT, known).await?
+        })
+    };
+    Some(match known() {
+        Ok((logs, are_more)) => {
+            let own = last_signed_head(&audit.folder).ok().flatten();
+            let own = own.map(|head| head.log);
+            let now = SystemClock.now();
+            standing_still(&logs, are_more, own, now, audit.retention.keep)
+        }
+        Err(error) => finding(
+            "audit logs in the store",
+            Health::Failed,
+            format!("{error:#}"),
+            "start PostgreSQL, or mend `store` in the configuration",
+        ),
+    })
+}
+
+fn standing_still(
+    logs: &[KnownLog],
+    are_more: bool,
+    own: Option<LogId>,
+    now: Time,
+    keep: Option<Duration>,
+) -> Finding {
+    let name = "audit logs in the store";
+    let still = logs.iter().filter(|known| Some(known.log) != own);
+    let still: Vec<String> = still
+        .filter_map(|known| {
+            let machine = known.machine.as_ref();
+            let machine = machine.map_or("a machine unknown", |machine| &machine.name);
+            let (log, machine) = (known.log, table::printable(machine));
+            let Some(head) = &known.head else {
+                return Some(format!("{log} of {machine}: its row is no head"));
+            };
+            let still_for = now.since(head.time);
+            // What is past its retention is missed by nobody.
+            let is_listed = still_for >= STANDS_STILL && keep.is_none_or(|keep| still_for < keep);
+            let (sequence, time) = (head.sequence, head.time);
+            is_listed.then(|| format!("{log} of {machine}: last head over {sequence} at {time}"))
+        })
+        .collect();
+    let repair = "if such a machine is still in use, its log was lost: compare with the heads that were kept \
+                  elsewhere (btz audit verify --head)";
+    let count = logs.len();
+    if are_more {
+        let found = format!("more than {LOGS_MAX}: the others are not looked at");
+        return finding(name, Health::Warning, found, repair);
+    }
+    if still.is_empty() {
+        let found = format!("{count}, of which no other's stands still");
+        return finding(name, Health::Ok, found, "");
+    }
+    let listed = still.get(..LISTED_MAX).unwrap_or(&still).join("; ");
+    let more = still.len().saturating_sub(LISTED_MAX);
+    let more = if more > 0 {
+        format!("; and {more} more")
+    } else {
+        String::new()
+    };
+    let found = format!("stand still for a week or more: {listed}{more}");
+    finding(name, Health::Warning, found, repair)
+}
+
 /// What a running btz says in its metrics: a clock that leapt far ahead keeps old segments where they
 /// are.
 pub(super) fn clock(metrics: Option<&str>) -> Option<Finding> {
@@ -114,12 +209,12 @@ mod tests {
 
     use keys::seal::Seal;
     use store::Memory;
-    use telemetry::audit::{Config, Log, Parts};
+    use telemetry::audit::{Config as LogConfig, Log, Machine, Parts};
     use telemetry::metrics::Registry;
-    use types::{Clock as _, KeyWrap, KeyWrapError, Secret};
+    use types::{Clock, KeyWrap, KeyWrapError, Secret};
 
     use super::*;
-    use crate::system::{SystemClock, SystemEntropy};
+    use crate::system::SystemEntropy;
 
     /// A seal that is open.
     struct Open;
@@ -142,7 +237,7 @@ mod tests {
             entropy: Arc::new(SystemEntropy::default()),
             metrics: &Registry::default(),
         };
-        let log = Log::open(Config::new(folder.to_owned()), parts).await;
+        let log = Log::open(LogConfig::new(folder.to_owned()), parts).await;
         log.unwrap().close().await;
     }
 
@@ -184,13 +279,60 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_log_that_was_left_behind_in_a_shared_store_is_listed() {
+        let above = tempfile::tempdir().unwrap();
+        let store: Arc<dyn store::Store> = Arc::new(Memory::new());
+        // The second of a machine's logs is told nothing: its id was lost with all else.
+        for (folder, name) in [("a", "web-1"), ("b", "web-1"), ("c", "web-2")] {
+            let mut config = LogConfig::new(above.path().join(folder));
+            config.store_is_shared = true;
+            config.machine = Some(Machine {
+                id: folder.to_owned(),
+                name: name.to_owned(),
+            });
+            let parts = Parts {
+                store: Arc::clone(&store),
+                wrap: Arc::new(Open),
+                clock: Arc::new(SystemClock),
+                entropy: Arc::new(SystemEntropy::default()),
+                metrics: &Registry::default(),
+            };
+            Log::open(config, parts).await.unwrap().close().await;
+        }
+        let log_of = |folder: &str| {
+            let head = last_signed_head(&above.path().join(folder)).unwrap();
+            head.unwrap().log
+        };
+        let (logs, are_more) = known_logs(store.as_ref()).await.unwrap();
+        let day = Duration::from_secs(24 * 60 * 60);
+        let own = Some(log_of("c"));
+        let at = |days: u32, keep| {
+            let now = SystemClock.now().plus(day * days);
+            standing_still(&logs, are_more, own, now, keep)
+        };
+        let year = Some(day * 365);
+        assert_eq!(at(1, year).health, Health::Ok, "{}", at(1, year).found);
+        let listed = at(8, year);
+        assert_eq!(listed.health, Health::Warning);
+        for folder in ["a", "b"] {
+            let of = format!("{} of web-1", log_of(folder));
+            assert!(listed.found.contains(&of), "{}", listed.found);
+        }
+        assert!(!listed.found.contains(&log_of("c").to_string()));
+        assert_eq!(at(400, year).health, Health::Ok);
+        assert_eq!(at(400, None).health, Health::Warning);
+        let more = standing_still(&logs, true, own, SystemClock.now(), year);
+        assert_eq!(more.health, Health::Warning);
+    }
+
+    #[tokio::test]
     async fn a_clock_that_the_log_doubts_is_told() {
         let above = tempfile::tempdir().unwrap();
         let folder = above.path().join("audit");
         let store: Arc<dyn store::Store> = Arc::new(Memory::new());
         let mut said = Vec::new();
         for days in [0, 1, 400] {
-            let ahead = Ahead(std::time::Duration::from_secs(days * 24 * 60 * 60));
+            let ahead = Ahead(Duration::from_secs(days * 24 * 60 * 60));
             let metrics = Registry::default();
             let parts = Parts {
                 store: Arc::clone(&store),
@@ -199,7 +341,7 @@ mod tests {
                 entropy: Arc::new(SystemEntropy::default()),
                 metrics: &metrics,
             };
-            let log = Log::open(Config::new(folder.clone()), parts).await;
+            let log = Log::open(LogConfig::new(folder.clone()), parts).await;
             said.push(clock(Some(&metrics.render())).is_some());
             log.unwrap().close().await;
         }
@@ -208,10 +350,10 @@ mod tests {
     }
 
     /// A clock that is so far ahead.
-    struct Ahead(std::time::Duration);
+    struct Ahead(Duration);
 
-    impl types::Clock for Ahead {
-        fn now(&self) -> types::Time {
+    impl Clock for Ahead {
+        fn now(&self) -> Time {
             SystemClock.now().plus(self.0)
         }
     }
