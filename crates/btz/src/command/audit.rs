@@ -1,5 +1,6 @@
 //! `btz audit`: reads and verifies the audit log's folder, whether a btz runs or not.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -120,8 +121,11 @@ fn text(report: &Report, range: &Range, folder: &Path) -> String {
         Begin::Missing => "those before it are MISSING".to_owned(),
     };
     lines.push(format!(
-        "records   {} to {}, {} of calls, in {} segments",
-        report.first, report.last, report.calls, report.segments
+        "records   {} to {}, {} of calls, in {}",
+        report.first,
+        report.last,
+        report.calls,
+        several(report.segments, "segment")
     ));
     lines.push(format!("begin     record {}: {begin}", report.first));
     lines.push(match &report.last_signed_head {
@@ -137,7 +141,10 @@ fn text(report: &Report, range: &Range, folder: &Path) -> String {
         } else {
             "given"
         };
-        lines.push(format!("key       {key}, {heads} heads, {whose}"));
+        lines.push(format!(
+            "key       {key}, {}, {whose}",
+            several(heads, "head")
+        ));
     }
     for warning in &report.warnings {
         let sequence = warning.sequence.map(|number| format!("record {number}"));
@@ -161,6 +168,13 @@ fn text(report: &Report, range: &Range, folder: &Path) -> String {
         )));
     }
     lines.join("\n")
+}
+
+/// `1 head`, `2 heads`.
+fn several(count: impl Display, what: &str) -> String {
+    let count = count.to_string();
+    let plural = if count == "1" { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }
 
 fn list(arguments: &List, output: Output) -> Result<Exit> {
