@@ -25,7 +25,7 @@ use crate::derive::{self, KEY_BYTES};
 use crate::error::KeyError;
 use crate::spec::KeySpec;
 
-pub use header::{HEADER_BYTES_MAX, Header, SLOTS_MAX, Slot, SlotId, SlotKind};
+pub use header::{HEADER_BYTES_MAX, Header, SLOTS_MAX, Slot, SlotId, SlotKind, TRUNKS_MAX};
 pub use passphrase::PassphraseParameters;
 pub use shamir::{SHARES_MAX, Share, ShareSet};
 
@@ -47,6 +47,15 @@ pub enum SealError {
     /// No more slots.
     #[error("a seal has at most {SLOTS_MAX} slots: remove one")]
     TooManySlots,
+    /// No more rotations.
+    #[error(
+        "the seal holds {TRUNKS_MAX} trunks, one of each rotation, and cannot be rotated again: slots can still \
+         be added and removed"
+    )]
+    TooManyRotations,
+    /// It could not be read again.
+    #[error("the seal header would be longer than {HEADER_BYTES_MAX} bytes: the old one stays")]
+    LongHeader,
     /// A share's text was mistyped or cut.
     #[error("this is no share: {0}")]
     InvalidShare(&'static str),

@@ -15,11 +15,15 @@ use super::{Root, SealError, derived, random_secret};
 use crate::derive;
 use crate::error::KeyError;
 
-/// The longest header that is read.
-pub const HEADER_BYTES_MAX: usize = 256 * 1024;
+/// The longest header that is written or read: room for all slots and trunks.
+pub const HEADER_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// The most slots.
 pub const SLOTS_MAX: usize = 16;
+
+/// The most trunks: the first, and one of each rotation, kept for what it wrapped. A rotation every
+/// week reaches it after 157 years.
+pub const TRUNKS_MAX: usize = 8192;
 
 const FORMAT: u32 = 1;
 
@@ -168,9 +172,9 @@ impl Header {
         }
         let slots = &header.body.slots;
         let known = slots.iter().all(|slot| slot.id < header.body.next_slot);
-        if slots.len() > SLOTS_MAX || !known {
+        if slots.len() > SLOTS_MAX || header.body.trunks.len() > TRUNKS_MAX || !known {
             return Err(SealError::DamagedHeader(
-                "its slots are out of their limits",
+                "its slots or trunks are out of their limits",
             ));
         }
         Ok(header)
@@ -179,7 +183,7 @@ impl Header {
     /// The file's content.
     ///
     /// # Errors
-    /// [`SealError::Key`].
+    /// [`SealError::LongHeader`], [`SealError::Key`].
     pub fn to_bytes(&self) -> Result<Vec<u8>, SealError> {
         let file = File {
             seal: self.body.clone(),
@@ -188,6 +192,9 @@ impl Header {
         };
         let mut text = serde_json::to_vec_pretty(&file).map_err(|_| not_json())?;
         text.push(b'\n');
+        if text.len() > HEADER_BYTES_MAX {
+            return Err(SealError::LongHeader);
+        }
         Ok(text)
     }
 
@@ -302,13 +309,16 @@ impl Header {
     /// stay, for what they wrapped.
     ///
     /// # Errors
-    /// [`SealError::TooManySlots`], [`SealError::Key`].
+    /// [`SealError::TooManyRotations`], [`SealError::TooManySlots`], [`SealError::Key`].
     pub fn rotated(
         &self,
         root: &Root,
         slots: Vec<(SlotKind, Secret)>,
         entropy: &dyn Entropy,
     ) -> Result<(Self, Root), SealError> {
+        if root.trunks.len() >= TRUNKS_MAX {
+            return Err(SealError::TooManyRotations);
+        }
         let mut trunks = root.trunks.clone();
         trunks.insert(root.generation() + 1, random_secret(entropy)?);
         let new_root = Root {
@@ -409,5 +419,60 @@ pub(super) mod base16 {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
         unhex(&String::deserialize(from)?).ok_or_else(|| D::Error::custom("not hexadecimal"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use types::EntropyError;
+
+    use super::*;
+
+    struct Sevens;
+
+    impl Entropy for Sevens {
+        fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
+            bytes.fill(7);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_fullest_header_is_read_and_changed_but_not_rotated_again() {
+        let (mut header, mut root) = Header::new(&Sevens).unwrap();
+        let last = u32::try_from(TRUNKS_MAX).unwrap();
+        root.trunks = (1..=last)
+            .map(|generation| (generation, Secret::new(vec![7; 32])))
+            .collect();
+        header.wrap_trunks(&root, &Sevens).unwrap();
+        let secret = Secret::new(vec![9; 32]);
+        let kind = SlotKind::File {
+            path: format!("/{}", "long/".repeat(800)),
+        };
+        for _ in 0..SLOTS_MAX {
+            (header, _) = header
+                .with_slot(&root, kind.clone(), &secret, &Sevens)
+                .unwrap();
+        }
+        let read = Header::parse(&header.to_bytes().unwrap()).unwrap();
+        let opened = read.open(1, &secret).unwrap();
+        assert_eq!(opened.generation(), last);
+        let fewer = read.without_slot(&opened, 1).unwrap();
+        Header::parse(&fewer.to_bytes().unwrap()).unwrap();
+        let rotated = read.rotated(&opened, vec![(kind, secret)], &Sevens);
+        assert_eq!(rotated.err(), Some(SealError::TooManyRotations));
+    }
+
+    #[test]
+    fn a_header_that_could_not_be_read_is_not_written() {
+        let (header, root) = Header::new(&Sevens).unwrap();
+        let kind = SlotKind::File {
+            path: "p".repeat(HEADER_BYTES_MAX),
+        };
+        let long = header.with_slot(&root, kind, &Secret::new(vec![9; 32]), &Sevens);
+        assert_eq!(
+            long.unwrap().0.to_bytes().err(),
+            Some(SealError::LongHeader)
+        );
     }
 }
