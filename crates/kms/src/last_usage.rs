@@ -41,4 +41,14 @@ impl LastUsage {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut pending)
     }
+
+    /// Puts back what could not be written, unless a key was used again meanwhile.
+    pub(crate) fn put_back(&self, uses: impl IntoIterator<Item = ((Place, String), UsageRow)>) {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        for (at, usage) in uses {
+            if pending.len() < PENDING_MAX {
+                pending.entry(at).or_insert(usage);
+            }
+        }
+    }
 }

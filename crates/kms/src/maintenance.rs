@@ -8,13 +8,14 @@
 //! **Material is never late.** Imported material goes when the clock reaches the date that it is valid
 //! to, or would have reached it had it not been set back; it can be imported again.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use keys::{KeySpec, PrivateKey};
-use store::{Batch, CommitError, Follow, Revision, Store, StoreError};
+use store::{Batch, CommitError, Follow, MAX_BATCH_ROWS, Revision, Store, StoreError};
 use telemetry::metrics::{Counter, Gauge, Registry};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -331,28 +332,35 @@ impl Work {
     }
 }
 
-/// Writes the uses that are not written yet.
+/// Writes the uses that are not written yet, as many at once as a batch holds. What cannot be written
+/// waits for the next time.
 pub(crate) async fn write_usage(
     store: &dyn Store,
     keyring: &Keyring,
     last_usage: &LastUsage,
 ) -> Result<(), StoreError> {
-    let mut batch = Batch::new();
-    for ((place, key_id), usage) in last_usage.take() {
-        // A key that was deleted meanwhile leaves nothing behind.
-        let is_there = matches!(keyring.key(&place, &key_id), Ok(Some(_)));
-        if let (true, Ok(value)) = (is_there, state::write(&usage)) {
-            batch.put(state::usage(&place, &key_id), value);
+    let mut uses = last_usage.take();
+    while !uses.is_empty() {
+        let after = uses.keys().nth(MAX_BATCH_ROWS).cloned();
+        let later = after.map_or_else(BTreeMap::new, |first| uses.split_off(&first));
+        let mut batch = Batch::new();
+        for ((place, key_id), usage) in &uses {
+            // A key that was deleted meanwhile leaves nothing behind.
+            let is_there = matches!(keyring.key(place, key_id), Ok(Some(_)));
+            if let (true, Ok(value)) = (is_there, state::write(usage)) {
+                batch.put(state::usage(place, key_id), value);
+            }
         }
+        if !batch.put.is_empty()
+            // Nothing was expected: nobody can be in the way.
+            && let Err(CommitError::Store(error)) = store.commit(batch).await
+        {
+            last_usage.put_back(uses.into_iter().chain(later));
+            return Err(error);
+        }
+        uses = later;
     }
-    if batch.put.is_empty() {
-        return Ok(());
-    }
-    match store.commit(batch).await {
-        // Nothing was expected: nobody can be in the way.
-        Ok(_) | Err(CommitError::Conflict { .. }) => Ok(()),
-        Err(CommitError::Store(error)) => Err(error),
-    }
+    Ok(())
 }
 
 /// A deletion whose waiting period begins now.

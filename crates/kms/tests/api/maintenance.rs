@@ -191,6 +191,21 @@ async fn the_last_use_is_known_at_once_and_written_later() {
     assert_eq!(usage(&client).await, "Encrypt");
 }
 
+#[tokio::test(start_paused = true)]
+async fn uses_of_more_keys_than_a_batch_holds_are_written() {
+    let client = Client::new().await;
+    let keys = store::MAX_BATCH_ROWS + 1;
+    for _ in 0..keys {
+        let key = client.key(json!({})).await;
+        client.encrypt(&key, b"a").await;
+    }
+    tokio::time::advance(Duration::from_secs(70)).await;
+    settle().await;
+    let usage = store::Key::new(["kms", "usage"]);
+    let rows = client.store.snapshot(&usage).await.unwrap().rows;
+    assert_eq!(rows.len(), keys);
+}
+
 /// A key whose material is valid for some days from now on, by the clock.
 async fn expiring(client: &Client, days: i64) -> String {
     let key = client.key(json!({ "Origin": "EXTERNAL" })).await;
