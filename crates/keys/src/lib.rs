@@ -24,6 +24,8 @@ mod rsa;
 pub mod seal;
 mod secp256k1;
 mod spec;
+// Public for the tests of what is built on this crate, and no part of its interface.
+#[doc(hidden)]
 pub mod work;
 
 pub use algorithm::{EncryptionAlgorithm, MacAlgorithm, MessageType, SigningAlgorithm};

@@ -27,13 +27,24 @@ async fn a_key_lets_its_user_in_until_it_is_made_inactive_or_deleted() {
         )
         .await;
     assert!(client.iam.authenticate(&id, None).is_none());
+    // Its secret is in no memory any more but the caller's own.
+    let mark = found.secret.mark();
+    assert!(!mark.is_gone());
+    drop(found);
+    assert!(mark.is_gone());
     client
         .ok(
             "UpdateAccessKey",
             json!({"UserName": "Alice", "AccessKeyId": id, "Status": "Active"}),
         )
         .await;
-    assert!(client.iam.authenticate(&id, None).is_some());
+    let found = client.iam.authenticate(&id, None).unwrap();
+    // Other changes leave it where it is, so that what is kept of it stays known.
+    client.ok("CreateUser", json!({"UserName": "Carol"})).await;
+    let again = client.iam.authenticate(&id, None).unwrap();
+    let mark = again.secret.mark();
+    assert!(mark.is_of(&found.secret));
+    drop((found, again));
     // A renamed user keeps its keys.
     client
         .ok(
@@ -57,6 +68,8 @@ async fn a_key_lets_its_user_in_until_it_is_made_inactive_or_deleted() {
         )
         .await;
     assert!(client.iam.authenticate(&id, None).is_none());
+    drop(found);
+    assert!(mark.is_gone());
     let refusal = client
         .refusal(
             "DeleteAccessKey",
