@@ -153,28 +153,30 @@ impl Reckoning {
         let known = self.known.plus(passed);
         (self.at, self.known) = (at, known);
         let doubt = self.doubt.take();
-        if clock.since(known) <= CLOCK_LEAP_MAX {
-            // One that is far behind (no battery, and no network yet) teaches nothing.
-            if known.since(clock) <= CLOCK_LEAP_MAX {
-                self.known = clock;
-            }
-            return match doubt {
-                Some(_) => Belief::PutRight,
-                None => Belief::Believed,
-            };
+        let was_ahead = doubt.is_some_and(|doubt| doubt.claimed.plus(passed) > known);
+        // What is behind (no battery, and no network yet) makes nothing old.
+        let believed = if was_ahead {
+            Belief::PutRight
+        } else {
+            Belief::Believed
+        };
+        if apart(clock, known) <= CLOCK_LEAP_MAX {
+            self.known = clock;
+            return believed;
         }
         // Another time than it claimed before is doubted anew.
         let same = doubt.filter(|doubt| apart(doubt.claimed.plus(passed), clock) <= CLOCK_LEAP_MAX);
         let ran = same.map_or(Duration::ZERO, |doubt| doubt.ran.saturating_add(passed));
-        if ran >= CLOCK_DOUBTED_FOR {
+        let (is_ahead, is_accepted) = (clock > known, ran >= CLOCK_DOUBTED_FOR);
+        if is_accepted {
             self.known = clock;
-            return Belief::Accepted;
+        } else {
+            let claimed = clock;
+            self.doubt = Some(Doubt { claimed, ran });
         }
-        self.doubt = Some(Doubt {
-            claimed: clock,
-            ran,
-        });
         match same {
+            _ if !is_ahead => believed,
+            _ if is_accepted => Belief::Accepted,
             Some(_) => Belief::Doubted,
             None => Belief::Leapt { known },
         }
@@ -293,5 +295,21 @@ mod tests {
         assert_eq!(epoch, Belief::Believed);
         let right = reckoning.look(NOON.plus(DAY), start + HOUR);
         assert_eq!(right, Belief::Believed);
+    }
+
+    /// Else the next leap to that time would be none.
+    #[test]
+    fn a_wrong_time_that_was_accepted_is_given_up_when_the_clock_has_been_right_for_a_day() {
+        let start = Instant::now();
+        let mut reckoning = Reckoning::new(NOON, start);
+        let far = NOON.plus(DAY * 400);
+        assert!(reckoning.look(far, start).is_doubted());
+        assert_eq!(reckoning.look(far.plus(DAY), start + DAY), Belief::Accepted);
+        for days in 2..4 {
+            let right = reckoning.look(NOON.plus(DAY * days), start + DAY * days);
+            assert_eq!(right, Belief::Believed);
+        }
+        let again = reckoning.look(far.plus(DAY * 4), start + DAY * 4);
+        assert!(matches!(again, Belief::Leapt { .. }), "{again:?}");
     }
 }

@@ -128,7 +128,12 @@ fn due(
             break;
         };
         let keep = config.retention.keep;
-        let is_old = keep.is_some_and(|keep| now.since(head.time) > keep);
+        let is_past = |head: &Head| keep.is_some_and(|keep| now.since(head.time) > keep);
+        let mut is_old = is_past(head);
+        if is_old && let Some(within) = signed_head(segment, &[key], false)? {
+            // A clock that was far behind at a start signed what is over it: it was not old before.
+            is_old = is_past(&within);
+        }
         let is_beyond = config.retention.bytes_max.is_some_and(|max| bytes > max);
         if !is_old && !is_beyond {
             break;

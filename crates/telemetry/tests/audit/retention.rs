@@ -335,6 +335,37 @@ async fn a_clock_that_leaps_while_the_log_runs_deletes_nothing_for_a_day() {
     log.close().await;
 }
 
+/// A machine without a battery, before it has asked the network.
+#[tokio::test]
+async fn a_clock_that_began_in_1970_makes_nothing_old_that_was_not() {
+    let mut world = World::new();
+    world.config.segment_bytes_max = 4096;
+    let log = world.open().await;
+    // Of one segment: whatever is behind one that is not old stays with it.
+    record(&log, 0..3).await;
+    log.close().await;
+    let now = world.clock.0.swap(0, Ordering::SeqCst);
+    let log = world.open().await;
+    record(&log, 20..40).await;
+    world.clock.0.store(now, Ordering::SeqCst);
+    log.close().await;
+    tokio::time::pause();
+    let log = world.open().await;
+    run(&world, 3).await;
+    assert_eq!(world.records().len(), 23);
+    // It goes when it is old.
+    let mut days = 0;
+    while world.records().len() == 23 {
+        world.clock.0.fetch_add(2 * DAY, Ordering::SeqCst);
+        run(&world, 1).await;
+        days += 2;
+        assert!(!doubts(&world) && days < 400, "{days} days");
+    }
+    // Hours pass meanwhile.
+    assert!(days > 330, "{days} days");
+    log.close().await;
+}
+
 #[tokio::test]
 async fn a_clock_far_ahead_does_not_let_a_log_outgrow_its_bytes() {
     let mut world = six_days().await;
