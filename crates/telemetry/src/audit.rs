@@ -40,7 +40,7 @@ mod writer;
 use store::{Batch, CommitError, Revision, Store};
 use types::Call;
 
-pub use anchor::{KnownLog, LOGS_MAX, Machine, known_logs};
+pub use anchor::{KnownLog, LOGS_MAX, Machine, STANDS_STILL, known_logs};
 pub use appender::{HEAD_EVERY, HEAD_EVERY_RECORDS, SEGMENT_AGE_MAX};
 pub use chain::{ChainValue, Hex, HexError, KeyId, Kind, LogId};
 pub use disk::{Disk, RealDisk, SegmentFile};

@@ -14,6 +14,7 @@
 //! ```
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use store::{Batch, CommitError, Key, Row, Store, StoreError};
@@ -26,6 +27,10 @@ const PAGE_ROWS: usize = 1000;
 /// The most logs that are looked at, one for each machine that ever shared the store. A start that
 /// reaches it says so in the log.
 pub const LOGS_MAX: usize = 20_000;
+
+/// For so long a machine has no call, or its log was lost. One whose head is later may be written by
+/// another installation that calls itself the same.
+pub const STANDS_STILL: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 fn all() -> Key {
     Key::new(["audit-log"])

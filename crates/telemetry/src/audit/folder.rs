@@ -48,6 +48,14 @@ pub struct SegmentPath {
 }
 
 impl SegmentPath {
+    /// The first record of the segment that a file of this name is; `None` of every other name.
+    #[must_use]
+    pub fn first_by_name(name: &str) -> Option<u64> {
+        let digits = name.strip_suffix(ENDING)?.strip_prefix(SEGMENT)?;
+        let is_number = digits.len() == 20 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| digits.parse().ok()).flatten()
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> String {
@@ -105,10 +113,7 @@ impl Folder {
         for entry in std::fs::read_dir(&self.path)? {
             let entry = entry?;
             let name = entry.file_name();
-            let number = name.to_str().and_then(|name| name.strip_suffix(ENDING));
-            let number = number.and_then(|name| name.strip_prefix(SEGMENT));
-            let number = number.filter(|digits| digits.len() == 20);
-            if let Some(first) = number.and_then(|digits| digits.parse().ok()) {
+            if let Some(first) = name.to_str().and_then(SegmentPath::first_by_name) {
                 segments.push(SegmentPath {
                     first,
                     path: entry.path(),

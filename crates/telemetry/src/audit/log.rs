@@ -259,7 +259,8 @@ impl Log {
             tracing::error!("audit: the writing thread has panicked");
         }
         self.shared.anchor(&mut None).await;
-        self.shared.look_at_the_clock(Duration::ZERO).await;
+        let now = self.shared.clock.now();
+        self.shared.look_at_the_clock(now, Duration::ZERO).await;
     }
 
     /// Takes the folder (again), as [`Log::open`] does.
@@ -556,9 +557,9 @@ impl Shared {
         Ok(self.told_of_the_clock(belief, now))
     }
 
-    /// Whether the clock is too far ahead to give up anything by it.
-    pub(super) async fn doubts_the_clock(&self) -> bool {
-        let Some((belief, now)) = self.look_at_the_clock(RETIRE_EVERY).await else {
+    /// Whether the clock, which says `now`, is too far ahead to give up anything by it.
+    pub(super) async fn doubts_the_clock(&self, now: Time) -> bool {
+        let Some(belief) = self.look_at_the_clock(now, RETIRE_EVERY).await else {
             return true;
         };
         if let Some(event) = self.told_of_the_clock(belief, now)
@@ -569,9 +570,9 @@ impl Shared {
         belief.is_doubted()
     }
 
-    /// What is thought of the clock now, kept in the store so often; `None` while no log is open.
-    async fn look_at_the_clock(&self, keep_every: Duration) -> Option<(Belief, Time)> {
-        let now = self.clock.now();
+    /// What is thought of a clock that says `now`, kept in the store so often; `None` while no log is
+    /// open.
+    async fn look_at_the_clock(&self, now: Time, keep_every: Duration) -> Option<Belief> {
         let (log, belief, row) = {
             let mut reckoning = lock(&self.reckoning);
             let (log, reckoning) = reckoning.as_mut()?;
@@ -586,7 +587,7 @@ impl Shared {
                 reckoning.not_kept();
             }
         }
-        Some((belief, now))
+        Some(belief)
     }
 
     /// Tells the operator; the event to append, if there is one.

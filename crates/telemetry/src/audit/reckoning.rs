@@ -5,6 +5,10 @@
 //! nobody can tell which. So it is doubted for a day of running: a clock that is put right within it
 //! has cost nothing, and after a holiday old segments go a day later.
 //!
+//! A clock that creeps is not found out: each look believes it up to [`CLOCK_LEAP_MAX`], since that much
+//! is a weekend asleep. And what is behind is believed in the heads that it signs: a log that has 1970 for
+//! longer than a segment has segments of 1970.
+//!
 //! What is known is kept in a row of the store, because heads that are signed meanwhile have the
 //! doubted time, and because a start must not end the doubt: `audit-clock/LOG`.
 

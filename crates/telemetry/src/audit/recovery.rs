@@ -17,7 +17,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use types::{Clock, Entropy, EntropyError, KeyWrap, KeyWrapError, Time};
 
-use super::anchor::{Anchors, LOGS_MAX, Machine};
+use super::anchor::{Anchors, LOGS_MAX, Machine, STANDS_STILL};
 use super::appender::{Appender, Ground, Tail, Unsettled};
 use super::chain::{ChainValue, Hex, LogId};
 use super::disk::Disk;
@@ -272,8 +272,9 @@ fn head_key(
     Ok(Some(key))
 }
 
-/// The logs that there should be, and of which this is none: the one that the key has signed, and
-/// those that the store knows of.
+/// Tells the logs that there should be, and of which this is none: the one that the key has signed, and
+/// those that the store knows of. Answers those whose rows go when that is signed: not of one that only
+/// the machine's name makes ours and that is written still, by another installation of that name.
 fn missing_logs(
     needs: &Needs<'_>,
     key: Option<&HeadKey>,
@@ -282,6 +283,7 @@ fn missing_logs(
 ) -> Vec<LogId> {
     let bound = key.and_then(|key| key.log).filter(|bound| *bound != log);
     let public = key.map(|key| key.signer.public_key());
+    let now = needs.clock.now();
     let mut missing = Vec::new();
     let others = needs.anchors.all.iter();
     for anchor in others.filter(|anchor| anchor.log != log) {
@@ -295,13 +297,20 @@ fn missing_logs(
             continue;
         }
         let through = head.map(|head| head.sequence);
-        let reason = if needs.store_is_shared && !is_by_key {
-            "the store knows of it as this machine's, and it is not here"
-        } else {
-            "the store knows of it, and it is not here"
+        let is_by_name_alone = needs.store_is_shared && !is_by_key;
+        let may_live = head.is_some_and(|head| now.since(head.time) < STANDS_STILL);
+        let reason = match (is_by_name_alone, may_live) {
+            (true, true) => {
+                "the store knows of it as this machine's, and it is not here; its last head is recent: \
+                 another installation may have this one's machine id, so its rows stay"
+            }
+            (true, false) => "the store knows of it as this machine's, and it is not here",
+            (false, _) => "the store knows of it, and it is not here",
         };
         found.missing(anchor.log, through, reason);
-        missing.push(anchor.log);
+        if !(is_by_name_alone && may_live) {
+            missing.push(anchor.log);
+        }
     }
     if let Some(bound) = bound.filter(|bound| !missing.contains(bound)) {
         let reason = "the key in this folder has signed it, and it is not here";

@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use store::{Batch, Key, Store};
 use telemetry::audit::{
-    Begin, CRASH_CALLS_MAX, Folder, LOGS_MAX, Log, Machine, Range, Report, known_logs,
-    last_signed_head, verify,
+    Begin, CRASH_CALLS_MAX, Folder, LOGS_MAX, Log, Machine, Range, Report, STANDS_STILL,
+    known_logs, last_signed_head, verify,
 };
 use tempfile::TempDir;
 
@@ -314,8 +314,10 @@ async fn in_a_shared_store_a_machine_that_lost_its_whole_folder_is_told() {
         [machine("one").as_ref(), machine("other").as_ref()]
     );
     assert!(!are_more);
-    // Its key too: nothing in the folder tells it from a new machine.
+    // Its key too: nothing in the folder tells it from a new machine. Nobody has written it for a week.
     std::fs::remove_dir_all(world.audit()).unwrap();
+    let week = i64::try_from(STANDS_STILL.as_millis()).unwrap();
+    world.clock.0.fetch_add(week, Ordering::SeqCst);
     let report = restart(&world, 1).await;
     assert!(!report.is_intact(), "{report:?}");
     assert!(told(&report, "as this machine's"), "{report:?}");
@@ -337,6 +339,41 @@ async fn in_a_shared_store_a_machine_that_lost_its_whole_folder_is_told() {
             .iter()
             .all(|one| one.head.is_some() && one.machine.is_some())
     );
+}
+
+/// Such as two containers that see their host's machine id, and one store.
+#[tokio::test]
+async fn two_installations_of_one_machine_id_do_not_delete_each_other_s_rows() {
+    let mut world = World::new();
+    world.config.store_is_shared = true;
+    world.config.machine = machine("one");
+    let mut other = World::new();
+    other.config.store_is_shared = true;
+    other.config.machine = machine("one");
+    other.store = std::sync::Arc::clone(&world.store);
+    other.entropy = std::sync::Arc::clone(&world.entropy);
+    let logs = async |under: &str| {
+        let rows = world.store.memory.snapshot(&Key::new([under])).await;
+        let rows = rows.unwrap().rows.into_iter();
+        let mut logs: Vec<_> = rows.map(|row| row.key.as_str().to_owned()).collect();
+        logs.sort_unstable();
+        logs
+    };
+    restart(&world, 0).await;
+    restart(&other, 0).await;
+    let rows = ["audit-log", "audit-machine", "audit-clock"];
+    for under in rows {
+        assert_eq!(logs(under).await.len(), 2, "{under}");
+    }
+    for round in 1..3 {
+        for one in [&world, &other] {
+            let report = restart(one, round).await;
+            assert!(told(&report, "its rows stay"), "{report:?}");
+            for under in rows {
+                assert_eq!(logs(under).await.len(), 2, "{under}");
+            }
+        }
+    }
 }
 
 /// Rows of so many logs of other machines, before and behind every other.

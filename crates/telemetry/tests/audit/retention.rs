@@ -1,12 +1,14 @@
 //! What is kept, and how a log says what it gave up.
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use store::{Key, Store};
-use telemetry::audit::{Begin, Outcome, Range, Retention, verify};
+use telemetry::audit::{Begin, Log, Outcome, Parts, Range, Retention, verify};
+use types::{Clock, Time};
 
-use crate::support::{World, call, copy, record};
+use crate::support::{TestClock, World, call, copy, record};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -122,7 +124,7 @@ async fn nothing_is_given_up_while_nothing_can_be_signed() {
 }
 
 /// Makes a segment's file begin with a head of another time: what anybody can write.
-fn backdate(path: &std::path::Path, at: types::Time) {
+fn backdate(path: &std::path::Path, at: Time) {
     let mut bytes = std::fs::read(path).unwrap();
     let text = b"\"time\":\"";
     let from = bytes.windows(text.len()).position(|part| part == text);
@@ -162,7 +164,7 @@ async fn a_time_or_a_length_that_nobody_signed_makes_nothing_go() {
             before.iter().for_each(|one| backdate(&one.path, old));
             config.retention.keep = Some(Duration::from_secs(3 * 24 * 60 * 60));
         }
-        let log = telemetry::audit::Log::open(config, world.parts()).await;
+        let log = Log::open(config, world.parts()).await;
         let log = log.unwrap();
         // The first thing that its tender does, when its runtime comes to it.
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -332,6 +334,41 @@ async fn a_clock_that_leaps_while_the_log_runs_deletes_nothing_for_a_day() {
     assert!(doubts(&world));
     assert_eq!(world.records().len(), 6);
     run_until_retired(&world).await;
+    log.close().await;
+}
+
+/// A clock that is far ahead at each second look, and right at those between.
+struct Flickering {
+    right: Arc<TestClock>,
+    looks: AtomicUsize,
+}
+
+impl Clock for Flickering {
+    fn now(&self) -> Time {
+        let is_ahead = self.looks.fetch_add(1, Ordering::SeqCst).is_multiple_of(2);
+        let days = if is_ahead { 400 } else { 0 };
+        self.right
+            .now()
+            .plus(Duration::from_secs(days * 24 * 60 * 60))
+    }
+}
+
+/// What is judged by one reading of the clock is not given up by another.
+#[tokio::test]
+async fn a_clock_that_is_put_right_between_two_looks_deletes_nothing() {
+    let world = six_days().await;
+    tokio::time::pause();
+    let clock = Flickering {
+        right: Arc::clone(&world.clock),
+        looks: AtomicUsize::new(0),
+    };
+    let parts = Parts {
+        clock: Arc::new(clock),
+        ..world.parts()
+    };
+    let log = Log::open(world.config.clone(), parts).await.unwrap();
+    run(&world, 12).await;
+    assert_eq!(world.records().len(), 6);
     log.close().await;
 }
 
