@@ -36,12 +36,16 @@ const STEPS: &[&str] = &[
     )",
 ];
 
+/// The format of this program.
+fn known() -> i32 {
+    i32::try_from(STEPS.len()).unwrap_or(i32::MAX)
+}
+
 /// How often an upgrade is tried when another process is at it too.
 const ATTEMPTS: usize = 10;
 
 /// Brings the database to the format of this program, a step and a transaction at a time.
 pub(super) async fn upgrade(client: &Client) -> Result<(), StoreError> {
-    let known = i32::try_from(STEPS.len()).unwrap_or(i32::MAX);
     let mut attempt = 0;
     let found = loop {
         match take_steps(client).await {
@@ -56,14 +60,32 @@ pub(super) async fn upgrade(client: &Client) -> Result<(), StoreError> {
             Err(error) => return Err(explain(&error)),
         }
     };
-    if found > known {
+    check_no_newer(found)
+}
+
+fn check_no_newer(found: i32) -> Result<(), StoreError> {
+    if found > known() {
         return Err(StoreError::Newer {
             what: "the store's database".to_owned(),
             found: u32::try_from(found).unwrap_or(u32::MAX),
-            known: u32::try_from(known).unwrap_or(u32::MAX),
+            known: u32::try_from(known()).unwrap_or(u32::MAX),
         });
     }
     Ok(())
+}
+
+/// Whether the tables are there and of the format of this program. Nothing is changed.
+pub(super) async fn is_current(client: &Client) -> Result<bool, StoreError> {
+    let format = client.query_typed("SELECT format FROM btz_head", &[]);
+    let rows = match format.await {
+        Ok(rows) => rows,
+        Err(error) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => return Ok(false),
+        Err(error) => return Err(explain(&error)),
+    };
+    let found: Result<i32, Error> = rows.first().map_or(Ok(0), |row| row.try_get(0));
+    let found = found.map_err(|error| explain(&error))?;
+    check_no_newer(found)?;
+    Ok(found == known())
 }
 
 /// Answers the format at which the database is then; a newer one is left alone.

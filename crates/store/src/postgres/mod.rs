@@ -73,15 +73,35 @@ impl Postgres {
     /// [`StoreError::Unavailable`] when the server cannot be reached or refuses,
     /// [`StoreError::Newer`] when a newer version made the tables.
     pub async fn connect(url: &str, options: PostgresOptions) -> Result<Self, StoreError> {
-        let config = url.parse::<Config>().map_err(|error| explain(&error))?;
-        let mut config = config;
-        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
-        if config.get_application_name().is_none() {
-            config.application_name("btz");
-        }
-        let config = Arc::new(config);
+        let config = configured(url)?;
         let reads = Link::new(config.clone());
         format::upgrade(&*reads.client().await?).await?;
+        Self::begin(config, reads, &options).await
+    }
+
+    /// Connects as [`Postgres::connect`] does, but makes and upgrades no tables: `None` where they are
+    /// not those of this program. Who only looks changes nothing.
+    ///
+    /// # Errors
+    /// As [`Postgres::connect`].
+    pub async fn connect_as_it_is(
+        url: &str,
+        options: PostgresOptions,
+    ) -> Result<Option<Self>, StoreError> {
+        let config = configured(url)?;
+        let reads = Link::new(config.clone());
+        if !format::is_current(&*reads.client().await?).await? {
+            return Ok(None);
+        }
+        Self::begin(config, reads, &options).await.map(Some)
+    }
+
+    /// Of a database that has its tables.
+    async fn begin(
+        config: Arc<Config>,
+        reads: Link,
+        options: &PostgresOptions,
+    ) -> Result<Self, StoreError> {
         let told = head(&reads).await?;
         let (queue, batches) = Queue::new();
         let (watchers, counters) = (Arc::<Watchers>::default(), Arc::<Counters>::default());
@@ -170,6 +190,16 @@ SELECT h.revision, r.key, r.revision, r.value
 FROM btz_head h LEFT JOIN btz_row r
     ON r.key = $1 OR (r.key > $2 AND ($3::bytea IS NULL OR r.key < $3))
 ORDER BY r.key";
+
+/// What a URL says, and what btz wants besides.
+fn configured(url: &str) -> Result<Arc<Config>, StoreError> {
+    let mut config = url.parse::<Config>().map_err(|error| explain(&error))?;
+    config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+    if config.get_application_name().is_none() {
+        config.application_name("btz");
+    }
+    Ok(Arc::new(config))
+}
 
 #[async_trait]
 impl Store for Postgres {

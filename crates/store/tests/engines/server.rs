@@ -407,6 +407,36 @@ async fn upgrades_stepwise_and_refuses_newer() {
     );
 }
 
+/// A diagnosis looks: the tables that it would make could not be made by hand then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_makes_no_tables_and_upgrades_none() {
+    let server = Server::start();
+    let look = async || Postgres::connect_as_it_is(&server.url(), PostgresOptions::default()).await;
+    assert!(look().await.unwrap().is_none());
+    sql(
+        &server.url(),
+        "CREATE TABLE btz_head (id integer PRIMARY KEY CHECK (id = 1), format integer NOT NULL,
+             revision bigint NOT NULL);
+         CREATE TABLE btz_row (key bytea PRIMARY KEY, revision bigint NOT NULL,
+             value bytea NOT NULL)",
+    )
+    .await;
+    assert!(look().await.unwrap().is_none(), "no head");
+    sql(&server.url(), "INSERT INTO btz_head VALUES (1, 1, 7)").await;
+    assert!(look().await.unwrap().is_none(), "an earlier format");
+    sql(
+        &server.url(),
+        "CREATE TABLE btz_change (id integer); DROP TABLE btz_change",
+    )
+    .await;
+    put(&*open(&server.url()).await, "a", "x").await;
+    let looked = look().await.unwrap().unwrap();
+    assert_eq!(value(&looked, "a").await.as_deref(), Some("x"));
+    sql(&server.url(), "UPDATE btz_head SET format = 99").await;
+    let newer = look().await.map(drop);
+    assert!(matches!(newer, Err(StoreError::Newer { found: 99, .. })));
+}
+
 /// The defaults of a database or role do not make commits less than durable, nor less than ordered.
 #[tokio::test(flavor = "multi_thread")]
 async fn keeps_its_own_settings() {
