@@ -4,8 +4,9 @@
 //!
 //! What is in it is what the denied caller's account may see. Of a resource of another account neither
 //! its policy nor its condition keys are told, nor what else it is called than the caller called it, so
-//! that the message is the same whether the resource is there or not. All messages have one length: the caller, who cannot read it, would learn by it whether
-//! a resource is there and has tags, and by choosing some of the text even what the rest is.
+//! that the message is the same whether the resource is there or not. All messages have one length: the
+//! caller, who cannot read it, would learn by it whether a resource is there and has tags, and by choosing
+//! some of the text even what the rest is.
 //!
 //! Source: STS API Reference, DecodeAuthorizationMessage; AWS CLI Command Reference,
 //! `decode-authorization-message`, whose example shows the members.
