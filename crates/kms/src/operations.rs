@@ -78,15 +78,16 @@ impl Kms {
 
     /// A key of the caller's own account: what manages keys does not reach into another's.
     fn own(&self, call: &Call, key_id: &str) -> Result<Arc<Key>, ServiceError> {
-        // Only the uses of a key take an alias; what manages it names the key itself.
-        if matches!(key_id::read(call, key_id), Ok(Named::Alias(..))) {
-            return Err(exception::invalid_key_id(key_id));
+        match key_id::read(call, key_id)? {
+            // Only the uses of a key take an alias; what manages it names the key itself.
+            Named::Alias(..) => return Err(exception::invalid_key_id(key_id)),
+            // Before it is looked up: whether another account's is there is not told.
+            Named::Key(place, _) if place.account != call.account() => {
+                return Err(exception::other_account(&call.operation));
+            }
+            Named::Key(..) => {}
         }
-        let key = self.keyring.named(call, key_id)?;
-        if key.place.account != call.account() {
-            return Err(exception::other_account(&call.operation));
-        }
-        Ok(key)
+        self.keyring.named(call, key_id)
     }
 
     /// The current material of a key, open, and its version.

@@ -595,6 +595,26 @@ async fn another_accounts_keys_and_aliases_are_told_by_no_denial() {
         }
     }
 
+    // What asks for no key's leave tells it by no error either.
+    let list = |name: &str| stranger.refused("ListAliases", json!({ "KeyId": name }));
+    let [(_, gone), (there, missing)] = [&names[0], &names[1]];
+    assert_eq!(list(there).await.0, "AccessDeniedException");
+    assert_eq!(list(there).await, list(missing).await);
+    assert_eq!(list(&names[0].0).await.0, list(gone).await.0);
+
+    // Nor by how often is decided: an alias of the ciphertext's own key, of another, and of none.
+    let other = client.key(json!({})).await;
+    let alias = json!({ "AliasName": "alias/other", "TargetKeyId": other });
+    client.ok("CreateAlias", alias).await;
+    let sealed_there = client.encrypt(&key, b"a").await;
+    for name in ["alias/there", "alias/other", "alias/gone"] {
+        let before = client.decides.asked.load(Ordering::Relaxed);
+        let input = json!({ "CiphertextBlob": sealed_there, "DestinationKeyId": arn(name) });
+        stranger.asks("ReEncrypt", &input);
+        let asked = client.decides.asked.load(Ordering::Relaxed) - before;
+        assert_eq!(asked, 1, "{name}");
+    }
+
     // By its ciphertext.
     let sealed = bytes(&json!(client.encrypt(&key, b"a").await));
     let id = key.rsplit('/').next().unwrap();

@@ -34,12 +34,15 @@ impl Entropy for Random {
 #[derive(Debug, Default)]
 pub(crate) struct Decides {
     pub(crate) refuses: AtomicBool,
+    /// How often it was asked.
+    pub(crate) asked: AtomicU64,
 }
 
 impl Authorizer for Decides {
     fn authorize(&self, _call: &Call, ask: &Ask) -> Result<(), String> {
         assert!(["kms:PutKeyPolicy", "kms:ReEncryptTo"].contains(&ask.action));
         assert!(ask.resource_policy.is_some(), "it is judged by its policy");
+        self.asked.fetch_add(1, Ordering::Relaxed);
         if self.refuses.load(Ordering::Relaxed) {
             return Err("no".to_owned());
         }
