@@ -1,7 +1,8 @@
 /* A PKCS#11 module for tests: softhsm2's, with calls that fail when they are told to. The file that
    BTZ_TEST_MODULE_FAILS names says which call, with which return value, how often: "decrypt 48 2". The
    call is carried out first, as a device may have done before its answer is lost. "slow 100 5" lets 5 times
-   the asking for attributes take 100 ms longer.
+   the asking for attributes take 100 ms longer; "key 5 9" lets asking for those of the key `key-9` fail,
+   always; "destroy 27 1" does not carry out what it lets fail.
    cc -shared -fPIC -DMODULE='"/usr/lib/softhsm/libsofthsm2.so"' -o failing.so failing_module.c -ldl */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@ typedef unsigned long rv;
 
 /* CK_FUNCTION_LIST of PKCS#11 2.40: 68 functions behind the version. */
 #define FUNCTIONS 68
-enum { GET_FUNCTION_LIST = 3, GET_ATTRIBUTE_VALUE = 24, DECRYPT = 34, GENERATE_KEY = 58 };
+enum { GET_FUNCTION_LIST = 3, DESTROY_OBJECT = 22, GET_ATTRIBUTE_VALUE = 24, DECRYPT = 34, GENERATE_KEY = 58 };
 struct list {
     unsigned char version[2];
     void *function[FUNCTIONS];
@@ -22,6 +23,7 @@ struct list {
 typedef rv get_list(struct list **);
 typedef rv crypt(rv, unsigned char *, rv, unsigned char *, rv *);
 typedef rv attributes(rv, rv, void *, rv);
+typedef rv destroy(rv, rv);
 typedef rv generate(rv, void *, void *, rv, rv *);
 
 static struct list real, ours;
@@ -57,11 +59,37 @@ static rv generate_key(rv session, void *mechanism, void *template, rv count, rv
     return instead ? instead : done;
 }
 
+static rv destroy_object(rv session, rv object) {
+    rv instead = fails("destroy");
+    return instead ? instead : ((destroy *)real.function[DESTROY_OBJECT])(session, object);
+}
+
+/* What asking the key for its attributes is to answer instead; 0 when it is to do as it does. */
+static rv fails_at(rv session, rv object) {
+    const char *path = getenv("BTZ_TEST_MODULE_FAILS");
+    FILE *file = path ? fopen(path, "r") : NULL;
+    char which[32], label[64], wanted[32];
+    struct { rv type; void *value; rv length; } asked = { 3 /* CKA_LABEL */, label, sizeof label };
+    rv value = 0, number = 0;
+    int read;
+    if (!file)
+        return 0;
+    read = fscanf(file, "%31s %lu %lu", which, &value, &number);
+    fclose(file);
+    if (read != 3 || strcmp(which, "key"))
+        return 0;
+    if (((attributes *)real.function[GET_ATTRIBUTE_VALUE])(session, object, &asked, 1))
+        return 0;
+    snprintf(wanted, sizeof wanted, "key-%lu", number);
+    return asked.length == strlen(wanted) && !memcmp(label, wanted, asked.length) ? value : 0;
+}
+
 static rv get_attribute_value(rv session, rv object, void *template, rv count) {
+    rv instead = fails_at(session, object);
     long ms = (long)fails("slow");
     struct timespec pause = { ms / 1000, ms % 1000 * 1000000 };
     nanosleep(&pause, NULL);
-    return ((attributes *)real.function[GET_ATTRIBUTE_VALUE])(session, object, template, count);
+    return instead ? instead : ((attributes *)real.function[GET_ATTRIBUTE_VALUE])(session, object, template, count);
 }
 
 rv C_GetFunctionList(struct list **list) {
@@ -73,6 +101,7 @@ rv C_GetFunctionList(struct list **list) {
     real = *found;
     ours = real;
     ours.function[GET_FUNCTION_LIST] = (void *)C_GetFunctionList;
+    ours.function[DESTROY_OBJECT] = (void *)destroy_object;
     ours.function[GET_ATTRIBUTE_VALUE] = (void *)get_attribute_value;
     ours.function[DECRYPT] = (void *)decrypt;
     ours.function[GENERATE_KEY] = (void *)generate_key;

@@ -233,7 +233,7 @@ impl Work {
             batch.delete(state::alias(&key.place, name));
         }
         self.leave_the_others(key, now, &mut batch)?;
-        self.stores.leave_material(key, now, &mut batch)?;
+        self.stores.leave_material(key, &mut batch)?;
         self.commit(&self.own_call(key, "DeleteKey")?, batch)
             .await?;
         self.materials.forget(key.place.account, &key.id);

@@ -207,12 +207,9 @@ pub(crate) struct InStore {
     pub(crate) xks_key_id: Option<String>,
 }
 
-/// Material in a custom key store whose key was deleted.
+/// Material in a custom key store whose key was deleted: that there is a row says all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct LeftoverRow {
-    /// Since when.
-    pub(crate) since: i64,
-}
+pub(crate) struct LeftoverRow {}
 
 /// A custom key store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -142,6 +142,24 @@ fn is_no_matter_of_data(value: RvError) -> bool {
     )
 }
 
+/// Whether an answer is about the session itself, or what it is with, and not about what was asked.
+pub(crate) fn is_of_session(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Pkcs11(
+            RvError::CryptokiNotInitialized
+                | RvError::DeviceRemoved
+                | RvError::SessionClosed
+                | RvError::SessionHandleInvalid
+                | RvError::SlotIdInvalid
+                | RvError::TokenNotPresent
+                | RvError::TokenNotRecognized
+                | RvError::UserNotLoggedIn,
+            _
+        )
+    )
+}
+
 /// Answers after which a session is of no use any more.
 fn is_gone(value: RvError) -> bool {
     matches!(

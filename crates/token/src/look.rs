@@ -32,6 +32,7 @@ pub struct Look {
     /// The module's start that the handles are of.
     generation: Option<u64>,
     is_cut: bool,
+    unasked: usize,
 }
 
 impl Look {
@@ -47,9 +48,10 @@ impl Look {
         self.is_cut
     }
 
-    /// Passes over the next key: one that cannot be asked.
-    pub fn pass(&mut self) {
-        self.next = self.keys.len().min(self.next + 1);
+    /// How many keys on the way could not be asked for their labels, while their session went on.
+    #[must_use]
+    pub fn unasked(&self) -> usize {
+        self.unasked
     }
 
     /// At how many keys it has looked.
@@ -63,8 +65,11 @@ impl Connection {
     /// Looks on for at most [`LOOK_MAX`], and at one key at least: how far it has come, and the labels of
     /// the secret keys on the way that begin so. After a new start of the module it begins anew.
     ///
+    /// A key that cannot be asked while the session goes on is passed over, and counted: a new start of
+    /// the module would end the sessions of all, and that key would fail again.
+    ///
     /// # Errors
-    /// [`TokenError`] of the key that comes next; the look can go on from there.
+    /// [`TokenError`] when the session is of no use any more; the look can go on from there.
     pub fn look_on(
         &mut self,
         look: &Look,
@@ -82,9 +87,14 @@ impl Connection {
                 Ok(attributes) => attributes,
                 // It was deleted meanwhile.
                 Err(Error::Pkcs11(RvError::ObjectHandleInvalid, _)) => Vec::new(),
+                Err(other) if !error::is_of_session(&other) && self.answers() => {
+                    tracing::debug!(error = %other, "a key of a token cannot be asked for its label");
+                    look.unasked += 1;
+                    Vec::new()
+                }
                 // The next part begins with it.
                 Err(_) if look.next > first => break,
-                Err(other) => return Err(error::of(other)),
+                Err(other) => return Err(TokenError::Gone(other.to_string())),
             };
             for attribute in attributes {
                 if let Attribute::Label(label) = attribute
@@ -100,6 +110,11 @@ impl Connection {
             }
         }
         Ok((look, labels))
+    }
+
+    /// Whether the session is of use: the cheapest question that there is.
+    fn answers(&self) -> bool {
+        self.session().get_session_info().is_ok()
     }
 
     fn count_up(&self, begin: Instant) -> Result<Look, TokenError> {
@@ -120,6 +135,7 @@ impl Connection {
             next: 0,
             generation: Some(self.generation()),
             is_cut,
+            unasked: 0,
         })
     }
 }

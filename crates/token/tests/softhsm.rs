@@ -344,6 +344,48 @@ fn a_look_through_very_many_keys_comes_to_its_end_and_holds_up_nobody() {
     });
 }
 
+/// The module is not started again for it: what others do there goes on.
+#[test]
+fn a_key_that_cannot_be_asked_is_passed_over() {
+    alone("a_key_that_cannot_be_asked_is_passed_over", |folder| {
+        let place = TokenPlace {
+            module: failing_module(folder),
+            label: "btz".to_owned(),
+        };
+        let pin = Some(Secret::new(b"123456".to_vec()));
+        let (caution, limits) = (Caution::Attended, Limits::default());
+        let token = Token::new(place, pin, caution, limits, Arc::new(Library)).unwrap();
+        for number in 0..4 {
+            let label = format!("key-{number}");
+            token.run(move |c| c.make(&label)).unwrap();
+        }
+        let fails = std::env::var_os("BTZ_TEST_MODULE_FAILS").unwrap();
+        // After that a module would be started again.
+        std::thread::sleep(Duration::from_millis(1_100));
+        // CKR_GENERAL_ERROR, CKR_FUNCTION_FAILED, CKR_DEVICE_ERROR, CKR_DEVICE_MEMORY.
+        for code in [0x05, 0x06, 0x30, 0x31] {
+            for number in 0..4 {
+                std::fs::write(&fails, format!("key {code} {number}")).unwrap();
+                let (mut look, mut labels, mut parts) = (Look::default(), Vec::new(), 0);
+                while !look.is_done() {
+                    let (on, more) = token.run(move |c| c.look_on(&look, "key-")).unwrap();
+                    assert!(on.count() > 0 || parts == 0, "it does not begin anew");
+                    look = on;
+                    labels.extend(more);
+                    parts += 1;
+                }
+                labels.sort_unstable();
+                let others = (0..4).filter(|other| *other != number);
+                let others: Vec<String> = others.map(|other| format!("key-{other}")).collect();
+                assert_eq!(labels, others, "{code:#x}");
+                assert_eq!((look.count(), look.unasked()), (4, 1), "{code:#x}");
+            }
+        }
+        // Its thread is not to close a session while the process ends: softhsm2 does not bear that.
+        std::mem::forget(token);
+    });
+}
+
 #[test]
 fn a_wrong_pin_is_tried_once_and_by_nobody_unattended() {
     alone("a_wrong_pin_is_tried_once_and_by_nobody_unattended", |_| {

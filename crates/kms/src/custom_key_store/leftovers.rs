@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ::token::Look;
+use ::token::{Look, TokenError};
 use store::{Batch, Revision, Store};
 use telemetry::metrics::{Counter, Gauge, Registry};
 use tokio::time::Instant;
-use types::{ServiceError, Time};
+use types::ServiceError;
 
 use super::KeyStores;
 use super::token::{LABEL_PREFIX, label};
@@ -67,8 +67,6 @@ struct All {
 struct Survey {
     revision: Revision,
     look: Look,
-    /// At which key it failed last.
-    failed_at: Option<usize>,
     /// Labels that no key has.
     unknown: BTreeSet<String>,
 }
@@ -81,6 +79,20 @@ struct Removal {
     from: Instant,
     /// How often it has to be found gone: what a call has given up a device may still carry out.
     times: u8,
+}
+
+/// Why material is still there.
+enum Stays {
+    /// The token refuses to remove it; it may remove others.
+    One(String),
+    /// What keeps it keeps all of its store.
+    All(String),
+}
+
+impl Stays {
+    fn all(why: &impl ToString) -> Self {
+        Self::All(why.to_string())
+    }
 }
 
 impl Leftovers {
@@ -175,33 +187,36 @@ impl Drop for Making {
 impl KeyStores {
     /// Has the commit that deletes a key say that its material is to go, which happens as soon as its
     /// token lets it be.
-    pub(crate) fn leave_material(
-        &self,
-        key: &Key,
-        now: Time,
-        batch: &mut Batch,
-    ) -> Result<(), ServiceError> {
+    pub(crate) fn leave_material(&self, key: &Key, batch: &mut Batch) -> Result<(), ServiceError> {
         // Of an external key store, the external key is its owner's.
         if let Some(InStore { store_id, .. }) = &key.row.in_store
             && key.row.origin == Origin::AwsCloudhsm
         {
-            let since = now.as_millis();
             let at = state::leftover(&key.place, store_id, &key.id);
-            batch.put(at, state::write(&LeftoverRow { since })?);
+            batch.put(at, state::write(&LeftoverRow {})?);
         }
         Ok(())
     }
 
-    /// Takes over what rows say that is to go, and forgets what they say no more: another process has
-    /// done it.
+    /// Takes over what rows of connected stores say that is to go, and forgets what they say no more:
+    /// another process has done it. Those of other stores wait in their rows, and take no room.
     fn take_over(&self) {
         let rows = self.keyring.view.under(&state::all_leftovers());
         let mut said: BTreeSet<(At, String)> = BTreeSet::new();
+        let mut connected: BTreeMap<At, bool> = BTreeMap::new();
         for row in &rows {
-            if let Some((place, rest)) = state::place_of(&row.key)
-                && let [store_id, key_id] = rest.as_slice()
-            {
-                said.insert(((place, store_id.clone()), key_id.clone()));
+            let Some((place, rest)) = state::place_of(&row.key) else {
+                continue;
+            };
+            let [store_id, key_id] = rest.as_slice() else {
+                continue;
+            };
+            let at = (place, store_id.clone());
+            let is_connected = connected
+                .entry(at.clone())
+                .or_insert_with(|| self.connected(&at.0, &at.1).is_ok());
+            if *is_connected {
+                said.insert((at, key_id.clone()));
             }
         }
         let mut guard = self.leftovers.all();
@@ -281,49 +296,66 @@ impl KeyStores {
 
     async fn remove_left(&self, store: &dyn Store, at: &At, keys: Vec<String>) {
         let (place, store_id) = at;
+        // The first that stays by itself, and how many do.
+        let mut stay: Option<(String, String, usize)> = None;
         for key_id in keys {
-            let why = match self.remove_one(store, at, &key_id).await {
+            let done = self.remove_one(store, at, &key_id).await;
+            let again = Instant::now() + AGAIN_AFTER;
+            let mut all = self.leftovers.all();
+            let of_store = all.to_remove.get_mut(at);
+            match done {
                 Ok(()) => {
-                    let mut all = self.leftovers.all();
-                    if let Some(of_store) = all.to_remove.get_mut(at)
+                    if let Some(of_store) = of_store
                         && let Some(removal) = of_store.get_mut(&key_id)
                     {
-                        removal.from = Instant::now() + AGAIN_AFTER;
+                        removal.from = again;
                         removal.times = removal.times.saturating_sub(1);
                         of_store.retain(|_, removal| removal.times > 0);
                     }
                     all.to_remove.retain(|_, keys| !keys.is_empty());
-                    continue;
                 }
-                Err(why) => why,
-            };
+                Err(Stays::One(why)) => {
+                    let removal = of_store.and_then(|of_store| of_store.get_mut(&key_id));
+                    if let Some(removal) = removal {
+                        removal.from = again;
+                    }
+                    let (_, _, count) = stay.get_or_insert((key_id, why, 0));
+                    *count += 1;
+                }
+                Err(Stays::All(why)) => {
+                    for removal in of_store.into_iter().flat_map(BTreeMap::values_mut) {
+                        removal.from = again;
+                    }
+                    let (_, _, count) = stay.get_or_insert((key_id, why, 0));
+                    *count += 1;
+                    break;
+                }
+            }
+        }
+        if let Some((first, why, count)) = stay {
             tracing::warn!(
                 why,
-                key = %place.key_arn(&key_id),
+                count,
+                first = %place.key_arn(&first),
                 store_id,
                 "kms: material that no key has stays in its custom key store; its removal is tried again"
             );
-            // What keeps one keeps all.
-            let again = Instant::now() + AGAIN_AFTER;
-            let mut all = self.leftovers.all();
-            if let Some(of_store) = all.to_remove.get_mut(at) {
-                of_store
-                    .values_mut()
-                    .for_each(|removal| removal.from = again);
-            }
-            return;
         }
     }
 
     /// Removes a key's material unless its row is there: a commit may have happened whose answer was lost.
-    async fn remove_one(&self, store: &dyn Store, at: &At, key_id: &str) -> Result<(), String> {
+    async fn remove_one(&self, store: &dyn Store, at: &At, key_id: &str) -> Result<(), Stays> {
         let (place, store_id) = at;
         let row = store.get(&state::key(place, key_id)).await;
-        if row.map_err(|error| error.to_string())?.is_none() {
-            let token = self.token(place, store_id).map_err(|error| error.message)?;
+        if row.map_err(|error| Stays::all(&error))?.is_none() {
+            let token = self.token(place, store_id);
+            let token = token.map_err(|error| Stays::All(error.message))?;
             let label = label(key_id);
             let gone = token.call(move |connection| connection.destroy(&label));
-            gone.await.map_err(|error| error.to_string())?;
+            gone.await.map_err(|error| match error {
+                TokenError::Refused(_) => Stays::One(error.to_string()),
+                other => Stays::all(&other),
+            })?;
         }
         let has_row = {
             let all = self.leftovers.all();
@@ -334,7 +366,7 @@ impl KeyStores {
             let mut batch = Batch::new();
             batch.delete(state::leftover(place, store_id, key_id));
             let done = store.commit(batch).await;
-            done.map_err(|error| error.to_string())?;
+            done.map_err(|error| Stays::all(&error))?;
         }
         Ok(())
     }
@@ -385,7 +417,6 @@ impl KeyStores {
             .unwrap_or_else(|| Survey {
                 revision,
                 look: Look::default(),
-                failed_at: None,
                 unknown: BTreeSet::new(),
             });
         let looked = match self.token(place, store_id) {
@@ -400,12 +431,6 @@ impl KeyStores {
             Ok(looked) => looked,
             Err(why) => {
                 tracing::debug!(why, store_id, "kms: a token is not looked through");
-                // One key that cannot be asked is not in the way of the others.
-                let at_key = Some(survey.look.count());
-                if survey.failed_at == at_key {
-                    survey.look.pass();
-                }
-                survey.failed_at = at_key;
                 let again = Instant::now() + AGAIN_AFTER;
                 let mut all = self.leftovers.all();
                 all.survey_again.insert(at.clone(), again);
@@ -416,9 +441,15 @@ impl KeyStores {
         let come = look.count().saturating_sub(survey.look.count());
         let come = u64::try_from(come).unwrap_or(u64::MAX);
         self.leftovers.looked_at.add(come);
+        let begins_anew = look.count() < survey.look.count();
         survey.look = look;
         survey.unknown.extend(self.unknown(labels));
         let mut all = self.leftovers.all();
+        if begins_anew {
+            // Its module was started again: a look that is the cause of that is not to be so all the time.
+            let again = Instant::now() + AGAIN_AFTER;
+            all.survey_again.insert(at.clone(), again);
+        }
         if !survey.look.is_done() {
             all.surveying.insert(at.clone(), survey);
             return;
@@ -428,6 +459,14 @@ impl KeyStores {
                 count = survey.look.count(),
                 store_id,
                 "kms: a token holds more keys than are looked at for such that no KMS key here has"
+            );
+        }
+        if survey.look.unasked() > 0 {
+            tracing::warn!(
+                count = survey.look.unasked(),
+                store_id,
+                "kms: keys of a token could not be asked for their labels: whether KMS keys here have them \
+                 is not known"
             );
         }
         let unknown = &survey.unknown;
