@@ -146,7 +146,8 @@ impl Kms {
         }
     }
 
-    async fn catch_up(&self, revision: Revision) -> Result<(), ServiceError> {
+    /// Waits until the view shows a commit.
+    pub(crate) async fn catch_up(&self, revision: Revision) -> Result<(), ServiceError> {
         let reached = self.keyring.view.reached(revision);
         match tokio::time::timeout(VIEW_TIMEOUT, reached).await {
             Ok(()) => Ok(()),

@@ -29,13 +29,16 @@ use crate::keyring::Keyring;
 use crate::last_usage::{FLUSH_EVERY, LastUsage};
 use crate::material::Materials;
 use crate::running_time::RunningTime;
-use crate::state::{self, Deletion, MaterialRow, MaterialState, Origin, Rotated};
+use crate::state::{self, Deletion, GrantsRow, MaterialRow, MaterialState, Origin, Rotated};
 
 /// AWS's event of material that has expired.
 const EXPIRED: &str = "DeleteExpiredKeyMaterial";
 
 /// How often it is looked what is due.
 const EVERY: Duration = Duration::from_secs(5);
+
+/// So many grants of a key that goes are deleted in one batch, beside its other rows.
+const GRANTS_AT_ONCE: usize = MAX_BATCH_ROWS / 2;
 
 /// What it counts.
 pub(crate) struct Counters {
@@ -218,17 +221,31 @@ impl Work {
         }
     }
 
-    /// Deletes a key with all that belongs to it.
+    /// Deletes a key with all that belongs to it. More grants than a batch holds go first: the key itself
+    /// and its record come last, so that a deletion that was cut off goes on the next time.
     async fn delete(&self, key: &Key, now: Time) -> Result<(), ServiceError> {
         let _turn = self.turn.lock().await;
+        let grants = self.keyring.view.under(&state::grants(&key.place, &key.id));
+        let mut grants: Vec<store::Key> = grants.into_iter().map(|row| row.key).collect();
+        while grants.len() > GRANTS_AT_ONCE {
+            let mut batch = Batch::new();
+            // Unless its deletion was cancelled meanwhile.
+            batch.expect_at(state::key(&key.place, &key.id), key.revision);
+            batch.delete = grants.split_off(grants.len() - GRANTS_AT_ONCE);
+            let row = GrantsRow {
+                count: grants.len(),
+                changed_by: "DeleteKey".to_owned(),
+            };
+            batch.put(state::grants_of(&key.place, &key.id), state::write(&row)?);
+            let done = self.store.commit(batch).await;
+            done.map_err(|error| in_the_way(&error))?;
+        }
         let mut batch = Batch::new();
         batch.expect_at(state::key(&key.place, &key.id), key.revision);
         batch.delete(state::key(&key.place, &key.id));
         batch.delete(state::grants_of(&key.place, &key.id));
         batch.delete(state::usage(&key.place, &key.id));
-        for row in self.keyring.view.under(&state::grants(&key.place, &key.id)) {
-            batch.delete(row.key);
-        }
+        batch.delete.append(&mut grants);
         for name in self.keyring.aliases_of(&key.place, &key.id)?.iter() {
             batch.delete(state::alias(&key.place, name));
         }
@@ -300,13 +317,8 @@ impl Work {
     }
 
     async fn commit(&self, call: &Call, batch: Batch) -> Result<Revision, ServiceError> {
-        match telemetry::audit::commit(self.store.as_ref(), call, batch).await {
-            Ok(revision) => Ok(revision),
-            Err(CommitError::Conflict { .. }) => Err(exception::internal(
-                "somebody changed the key at the same time",
-            )),
-            Err(CommitError::Store(error)) => Err(exception::store(&error)),
-        }
+        let done = telemetry::audit::commit(self.store.as_ref(), call, batch).await;
+        done.map_err(|error| in_the_way(&error))
     }
 
     /// What happens by itself is recorded as the service's own event.
@@ -329,6 +341,16 @@ impl Work {
             user_agent: "AWS Internal".to_owned(),
             leave: None,
         })
+    }
+}
+
+/// Why a commit did not happen.
+fn in_the_way(error: &CommitError) -> ServiceError {
+    match error {
+        CommitError::Conflict { .. } => {
+            exception::internal("somebody changed the key at the same time")
+        }
+        CommitError::Store(error) => exception::store(error),
     }
 }
 

@@ -1,6 +1,7 @@
 //! CreateCustomKeyStore, ConnectCustomKeyStore, DisconnectCustomKeyStore, DescribeCustomKeyStores,
 //! UpdateCustomKeyStore, DeleteCustomKeyStore. Source: AWS KMS API Reference.
 
+use store::{Batch, CommitError, MAX_BATCH_ROWS, Revision};
 use types::{Call, Secret, ServiceError, Time};
 
 use super::{check_marker, page};
@@ -18,6 +19,9 @@ use crate::model::{
 use crate::place::Place;
 use crate::service::Kms;
 use crate::state::{self, Backing, Connection, KeyRow, StoreRow};
+
+/// So many rows of what is left in a store's token go in one batch, beside the store's own.
+const LEFT_AT_ONCE: usize = MAX_BATCH_ROWS / 2;
 
 fn refused(code: &'static str, message: impl Into<String>) -> ServiceError {
     exception::custom_key_store(code, message)
@@ -546,42 +550,12 @@ pub(crate) async fn delete_custom_key_store(
 ) -> Result<DeleteCustomKeyStoreResponse, ServiceError> {
     let place = Place::of(call);
     let store_id = &input.custom_key_store_id;
+    forget_most(kms, &place, store_id).await?;
     kms.change_stores(call, &place, |draft| {
-        let (_, row) = kms.stores.named(&place, store_id)?;
-        if row.connection == Connection::Connected {
-            return Err(invalid_state(store_id, "CONNECTED", "DISCONNECTED"));
-        }
-        for row in kms.keyring.view.under(&state::keys(&place)) {
-            let key: KeyRow = state::read(&row)?;
-            if key.in_store.is_some_and(|at| at.store_id == *store_id) {
-                let arn = Key::of(&row)?.arn;
-                return Err(refused(
-                    "CustomKeyStoreHasCMKsException",
-                    format!(
-                        "The custom key store {store_id} has keys, such as {arn}: schedule their \
-                         deletion, and wait for it."
-                    ),
-                ));
-            }
-        }
-        let left = kms.keyring.view.under(&state::leftovers(&place, store_id));
-        // Whose token the owner's configuration has no more, nobody can remove.
-        if let Backing::AwsCloudhsm { cluster_id, .. } = &row.backing
-            && kms.stores.cluster(place.account, cluster_id).is_some()
-            && !left.is_empty()
-        {
-            return Err(refused(
-                "CustomKeyStoreHasCMKsException",
-                format!(
-                    "The token of the custom key store {store_id} still holds the material of {} keys \
-                     that were deleted. Connect it, and it is removed within a minute.",
-                    left.len()
-                ),
-            ));
-        }
-        for row in left {
-            tracing::warn!(row = %row.key, "kms: material of a deleted key stays in a token");
-            draft.batch.delete(row.key);
+        let (_, left) = deletable(kms, &place, store_id)?;
+        for at in left {
+            tracing::warn!(row = %at, "kms: material of a deleted key stays in a token");
+            draft.batch.delete(at);
         }
         draft.batch.delete(state::store(&place, store_id));
         Ok(())
@@ -589,4 +563,71 @@ pub(crate) async fn delete_custom_key_store(
     .await?;
     kms.stores.disconnect(&place, store_id);
     Ok(DeleteCustomKeyStoreResponse {})
+}
+
+/// Of more rows than a batch holds that say what is left in its token, most go before the store does.
+async fn forget_most(kms: &Kms, place: &Place, store_id: &str) -> Result<(), ServiceError> {
+    let _turn = kms.turn.lock().await;
+    loop {
+        let (revision, mut left) = deletable(kms, place, store_id)?;
+        if left.len() <= LEFT_AT_ONCE {
+            return Ok(());
+        }
+        left.truncate(LEFT_AT_ONCE);
+        for at in &left {
+            tracing::warn!(row = %at, "kms: material of a deleted key stays in a token");
+        }
+        let mut batch = Batch::new();
+        batch.expect_at(state::store(place, store_id), revision);
+        batch.delete = left;
+        let done = kms.store.commit(batch).await;
+        let revision = done.map_err(|error| match error {
+            CommitError::Conflict { .. } => exception::internal(format!(
+                "somebody changed the custom key store {store_id} at the same time"
+            )),
+            CommitError::Store(error) => exception::store(&error),
+        })?;
+        kms.catch_up(revision).await?;
+    }
+}
+
+/// A store that may be deleted: as of which revision, and the rows that say what is left in its token.
+fn deletable(
+    kms: &Kms,
+    place: &Place,
+    store_id: &str,
+) -> Result<(Revision, Vec<store::Key>), ServiceError> {
+    let (revision, row) = kms.stores.named(place, store_id)?;
+    if row.connection == Connection::Connected {
+        return Err(invalid_state(store_id, "CONNECTED", "DISCONNECTED"));
+    }
+    for row in kms.keyring.view.under(&state::keys(place)) {
+        let key: KeyRow = state::read(&row)?;
+        if key.in_store.is_some_and(|at| at.store_id == *store_id) {
+            let arn = Key::of(&row)?.arn;
+            return Err(refused(
+                "CustomKeyStoreHasCMKsException",
+                format!(
+                    "The custom key store {store_id} has keys, such as {arn}: schedule their deletion, \
+                     and wait for it."
+                ),
+            ));
+        }
+    }
+    let left = kms.keyring.view.under(&state::leftovers(place, store_id));
+    // Whose token the owner's configuration has no more, nobody can remove.
+    if let Backing::AwsCloudhsm { cluster_id, .. } = &row.backing
+        && kms.stores.cluster(place.account, cluster_id).is_some()
+        && !left.is_empty()
+    {
+        return Err(refused(
+            "CustomKeyStoreHasCMKsException",
+            format!(
+                "The token of the custom key store {store_id} still holds the material of {} keys that \
+                 were deleted. Connect it, and it is removed within a minute.",
+                left.len()
+            ),
+        ));
+    }
+    Ok((revision, left.into_iter().map(|row| row.key).collect()))
 }

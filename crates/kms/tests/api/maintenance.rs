@@ -1,13 +1,18 @@
 //! What becomes due by itself, under tokio's paused time: deletions, rotations, uses.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
+use judge::Hand;
 use serde_json::json;
-
+use store::{
+    Batch, CommitError, Key, Memory, Page, Revision, Row, Snapshot, Stats, Store, StoreError, Watch,
+};
 use types::Clock as _;
 
-use super::client::{Client, text};
+use super::client::{ACCOUNT, Client, NOW, REGION, text};
 use super::imports::{OAEP, import};
 
 const DAY: u64 = 24 * 60 * 60;
@@ -52,6 +57,48 @@ async fn a_key_goes_when_its_waiting_period_is_over_and_not_before() {
         let at = row.key.as_str();
         assert!(!at.starts_with("kms") || !at.contains(id), "{at}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_with_more_grants_than_a_batch_holds_goes_with_all_of_them() {
+    let client = Client::new().await;
+    let key = client.key(json!({})).await;
+    let input = json!({
+        "KeyId": key, "GranteePrincipal": format!("arn:aws:iam::{ACCOUNT}:root"), "Operations": ["Encrypt"],
+    });
+    client.ok("CreateGrant", input).await;
+    let id = key.rsplit('/').next().unwrap();
+    let under = store::Key::new(["kms", "grant", ACCOUNT, REGION, id]);
+    let value = {
+        let rows = client.store.snapshot(&under).await.unwrap().rows;
+        rows[0].value.clone()
+    };
+    let grants: Vec<usize> = (0..2 * store::MAX_BATCH_ROWS).collect();
+    for part in grants.chunks(store::MAX_BATCH_ROWS) {
+        let mut batch = store::Batch::new();
+        for number in part {
+            let id_of_grant = format!("{number:064}");
+            let at = store::Key::new(["kms", "grant", ACCOUNT, REGION, id, &id_of_grant]);
+            batch.put(at, value.clone());
+        }
+        client.store.commit(batch).await.unwrap();
+    }
+    let input = json!({ "KeyId": key, "PendingWindowInDays": 7 });
+    client.ok("ScheduleKeyDeletion", input).await;
+    pass_days(&client, 8).await;
+    let code = client.code("DescribeKey", json!({ "KeyId": key })).await;
+    assert_eq!(code, "NotFoundException");
+    let rows = client.store.snapshot(&under).await.unwrap().rows;
+    assert_eq!(rows.len(), 0);
+    let of = store::Key::new(["kms", "grants-of", ACCOUNT, REGION, id]);
+    assert_eq!(client.store.get(&of).await.unwrap(), None);
+    let records = client.store.snapshot(&store::Key::new(["audit"])).await;
+    let records = records.unwrap().rows.into_iter();
+    let of_deletion = |row: &store::Row| {
+        let record: serde_json::Value = serde_json::from_slice(&row.value).unwrap();
+        record["eventName"] == "DeleteKey"
+    };
+    assert_eq!(records.filter(of_deletion).count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -189,6 +236,81 @@ async fn the_last_use_is_known_at_once_and_written_later() {
         .await;
     assert_eq!(rows.unwrap().rows.len(), 1);
     assert_eq!(usage(&client).await, "Encrypt");
+}
+
+/// A store in memory whose next commit fails when it is told to.
+#[derive(Debug, Default)]
+struct FailsOnce {
+    memory: Memory,
+    fails: AtomicBool,
+}
+
+#[async_trait]
+impl Store for FailsOnce {
+    async fn get(&self, key: &Key) -> Result<Option<Row>, StoreError> {
+        self.memory.get(key).await
+    }
+    async fn scan(
+        &self,
+        prefix: &Key,
+        after: Option<&Key>,
+        limit: usize,
+    ) -> Result<Page, StoreError> {
+        self.memory.scan(prefix, after, limit).await
+    }
+    async fn snapshot(&self, prefix: &Key) -> Result<Snapshot, StoreError> {
+        self.memory.snapshot(prefix).await
+    }
+    async fn commit(&self, batch: Batch) -> Result<Revision, CommitError> {
+        if self.fails.swap(false, Ordering::Relaxed) {
+            let reason = "the test said so".to_owned();
+            return Err(StoreError::Unavailable { reason }.into());
+        }
+        self.memory.commit(batch).await
+    }
+    async fn watch(&self, prefix: &Key) -> Result<Watch, StoreError> {
+        self.memory.watch(prefix).await
+    }
+    fn stats(&self) -> Stats {
+        self.memory.stats()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn uses_that_could_not_be_written_are_written_the_next_time() {
+    let failing = Arc::new(FailsOnce::default());
+    let store: Arc<dyn Store> = failing.clone();
+    let client = Client::over(store, Arc::new(Hand::at(NOW))).await;
+    let [first, second] = [client.key(json!({})).await, client.key(json!({})).await];
+    client.encrypt(&first, b"a").await;
+    client.encrypt(&second, b"a").await;
+    let written = async || {
+        let rows = failing.snapshot(&Key::new(["kms", "usage"])).await;
+        let rows = rows.unwrap().rows.into_iter();
+        let of = |row: Row| {
+            let usage: serde_json::Value = serde_json::from_slice(&row.value).unwrap();
+            (row.key.to_string(), text(&usage["operation"]))
+        };
+        rows.map(of).collect::<Vec<_>>()
+    };
+    failing.fails.store(true, Ordering::Relaxed);
+    client.kms.flush().await.unwrap_err();
+    assert_eq!(written().await, []);
+    // One is used again before the next time: that counts.
+    let sealed = client.encrypt(&first, b"a").await;
+    client.decrypt(&sealed).await;
+    for (key, operation) in [(&first, "Decrypt"), (&second, "Encrypt")] {
+        let usage = client.ok("GetKeyLastUsage", json!({ "KeyId": key })).await;
+        assert_eq!(text(&usage["KeyLastUsage"]["Operation"]), operation);
+    }
+    client.kms.flush().await.unwrap();
+    let written = written().await;
+    assert_eq!(written.len(), 2);
+    for (key, operation) in [(&first, "Decrypt"), (&second, "Encrypt")] {
+        let id = key.rsplit('/').next().unwrap();
+        let of_key = written.iter().find(|(at, _)| at.contains(id));
+        assert_eq!(of_key.unwrap().1, operation);
+    }
 }
 
 #[tokio::test(start_paused = true)]
