@@ -51,7 +51,7 @@ async fn a_key_goes_when_its_waiting_period_is_over_and_not_before() {
     assert_eq!(code, "NotFoundException");
     let listed = client.ok("ListAliases", json!({})).await;
     assert_eq!(listed["Aliases"], json!([]));
-    let rows = client.store.snapshot(&store::Key::root()).await.unwrap();
+    let rows = client.store.snapshot(&Key::root()).await.unwrap();
     let id = key.rsplit('/').next().unwrap();
     for row in rows.rows {
         let at = row.key.as_str();
@@ -68,17 +68,17 @@ async fn a_key_with_more_grants_than_a_batch_holds_goes_with_all_of_them() {
     });
     client.ok("CreateGrant", input).await;
     let id = key.rsplit('/').next().unwrap();
-    let under = store::Key::new(["kms", "grant", ACCOUNT, REGION, id]);
+    let under = Key::new(["kms", "grant", ACCOUNT, REGION, id]);
     let value = {
         let rows = client.store.snapshot(&under).await.unwrap().rows;
         rows[0].value.clone()
     };
     let grants: Vec<usize> = (0..2 * store::MAX_BATCH_ROWS).collect();
     for part in grants.chunks(store::MAX_BATCH_ROWS) {
-        let mut batch = store::Batch::new();
+        let mut batch = Batch::new();
         for number in part {
             let id_of_grant = format!("{number:064}");
-            let at = store::Key::new(["kms", "grant", ACCOUNT, REGION, id, &id_of_grant]);
+            let at = Key::new(["kms", "grant", ACCOUNT, REGION, id, &id_of_grant]);
             batch.put(at, value.clone());
         }
         client.store.commit(batch).await.unwrap();
@@ -90,11 +90,11 @@ async fn a_key_with_more_grants_than_a_batch_holds_goes_with_all_of_them() {
     assert_eq!(code, "NotFoundException");
     let rows = client.store.snapshot(&under).await.unwrap().rows;
     assert_eq!(rows.len(), 0);
-    let of = store::Key::new(["kms", "grants-of", ACCOUNT, REGION, id]);
+    let of = Key::new(["kms", "grants-of", ACCOUNT, REGION, id]);
     assert_eq!(client.store.get(&of).await.unwrap(), None);
-    let records = client.store.snapshot(&store::Key::new(["audit"])).await;
+    let records = client.store.snapshot(&Key::new(["audit"])).await;
     let records = records.unwrap().rows.into_iter();
-    let of_deletion = |row: &store::Row| {
+    let of_deletion = |row: &Row| {
         let record: serde_json::Value = serde_json::from_slice(&row.value).unwrap();
         record["eventName"] == "DeleteKey"
     };
@@ -230,10 +230,7 @@ async fn the_last_use_is_known_at_once_and_written_later() {
     assert_eq!(usage(&client).await, "Encrypt");
     tokio::time::advance(Duration::from_secs(70)).await;
     settle().await;
-    let rows = client
-        .store
-        .snapshot(&store::Key::new(["kms", "usage"]))
-        .await;
+    let rows = client.store.snapshot(&Key::new(["kms", "usage"])).await;
     assert_eq!(rows.unwrap().rows.len(), 1);
     assert_eq!(usage(&client).await, "Encrypt");
 }
@@ -323,7 +320,7 @@ async fn uses_of_more_keys_than_a_batch_holds_are_written() {
     }
     tokio::time::advance(Duration::from_secs(70)).await;
     settle().await;
-    let usage = store::Key::new(["kms", "usage"]);
+    let usage = Key::new(["kms", "usage"]);
     let rows = client.store.snapshot(&usage).await.unwrap().rows;
     assert_eq!(rows.len(), keys);
 }
@@ -343,7 +340,7 @@ async fn import_again(client: &Client, key: &str, days: i64) {
 
 /// Whether the key's row still holds material, wrapped as it is.
 async fn is_kept(client: &Client, key: &str) -> bool {
-    let prefix = store::Key::new(["kms", "key"]);
+    let prefix = Key::new(["kms", "key"]);
     let rows = client.store.snapshot(&prefix).await.unwrap().rows;
     let id = key.rsplit('/').next().unwrap();
     let row = rows.iter().find(|row| row.key.as_str().contains(id));
@@ -379,7 +376,7 @@ async fn expired_material_is_gone_from_its_row_and_there_is_a_record_of_it() {
     assert_eq!(client.state(&leaving).await, "PendingDeletion");
     assert_eq!(client.state(&later).await, "Enabled");
 
-    let rows = client.store.snapshot(&store::Key::new(["audit"])).await;
+    let rows = client.store.snapshot(&Key::new(["audit"])).await;
     let records = rows.unwrap().rows;
     let records: Vec<serde_json::Value> = records
         .iter()
