@@ -509,6 +509,14 @@ async fn what_opens_the_seal_under_another_name_stays_out() {
     let told = format!("GET /?{} 4711 btz1-btz1-\n", foreign[0]);
     std::fs::write(there.join("benign.log"), &told).unwrap();
 
+    // Nor is a folder of evidence a place to hide it in.
+    let audit = data.join("audit");
+    std::fs::create_dir_all(&audit).unwrap();
+    std::fs::copy(&key_file, audit.join("audit.bin")).unwrap();
+    std::fs::copy(&key_file, audit.join("segment-00000000000000000009.audit")).unwrap();
+    std::fs::write(audit.join("audit.kit"), &kit).unwrap();
+    std::fs::write(audit.join("audit.pin"), "4711-4711-4711\n").unwrap();
+
     let (header, _) = header_of(data).unwrap();
     let left_out = left_out(data, &header, false).unwrap();
     let mut names: Vec<&str> = left_out
@@ -519,6 +527,9 @@ async fn what_opens_the_seal_under_another_name_stays_out() {
     assert_eq!(
         names,
         [
+            "audit.bin",
+            "audit.kit",
+            "audit.pin",
             "copy.bin",
             "key.bin",
             "kit.copy",
@@ -528,6 +539,7 @@ async fn what_opens_the_seal_under_another_name_stays_out() {
             "notes.txt",
             "pin",
             "pin.copy",
+            "segment-00000000000000000009.audit",
             "wide"
         ]
     );
@@ -546,6 +558,45 @@ async fn what_opens_the_seal_under_another_name_stays_out() {
     let mut kept: Vec<_> = kept.map(|entry| entry.unwrap().file_name()).collect();
     kept.sort_unstable();
     assert_eq!(kept, ["benign.bin", "benign.log"]);
+}
+
+/// Who has an old backup knows the sets of the shares, and can make ones of their own that say so.
+#[tokio::test]
+async fn a_caller_who_sends_shares_has_no_log_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(&folder.path().join("data"));
+    let data = &running.data;
+    let kit = std::fs::read_to_string(RecoveryKit::place(data)).unwrap();
+    let share = kit.lines().find(|line| line.starts_with("btz1-")).unwrap();
+    let written = [
+        "audit/segment-00000000000000000001.audit",
+        "logs/decisions.ndjson",
+        "logs/decisions.ndjson.12",
+        "logs/group/stream.log.1",
+        "logs/waf.log",
+        "buckets/edge/web/AWSLogs/1/elasticloadbalancing/r/2026/11/30/x.log",
+    ];
+    let elsewhere = [
+        "audit/head.json.old",
+        "audit/old/segment-00000000000000000001.audit",
+        "audit/segment-1.audit",
+        "buckets/edge/x.log",
+        "logs/kit.txt",
+        "x.log",
+    ];
+    for path in written.into_iter().chain(elsewhere) {
+        let path = data.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, format!("GET /?{share}\n")).unwrap();
+    }
+    let (header, _) = header_of(data).unwrap();
+    let mut found: Vec<_> = left_out(data, &header, true)
+        .unwrap()
+        .into_iter()
+        .map(|(path, _)| path.strip_prefix(data).unwrap().to_owned())
+        .collect();
+    found.sort_unstable();
+    assert_eq!(found, elsewhere.map(PathBuf::from));
 }
 
 #[tokio::test]

@@ -3,8 +3,10 @@
 //!
 //! A copy of a key file is as long and opens; shares are lines that say of which slot they are; a copy of a
 //! PIN file or of a passphrase that systemd gives says the same as it. Only shares of this seal's own slots
-//! count: any others anybody could make, and have a file of evidence left out by them. What is packed,
-//! encrypted, or said in other words nobody can know.
+//! count: any others anybody could make. Whoever has an old backup knows which sets those are, and could
+//! have a file of evidence left out by a request that says so: what btz itself writes with callers' words
+//! in it, segments of the audit log and the files of its other logs, is not searched for shares. What is
+//! packed, encrypted, or said in other words nobody can know.
 
 use std::fs::{File, Metadata};
 use std::os::unix::fs::{FileExt, MetadataExt};
@@ -12,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use keys::seal::{Header, Share, SlotKind};
+use telemetry::audit::SegmentPath;
 use types::Secret;
 use zeroize::Zeroizing;
 
@@ -43,8 +46,8 @@ struct Opening {
 pub(crate) struct OpeningFiles<'a> {
     header: &'a Header,
     known: Vec<Opening>,
-    /// Its records are whole or damaged: none is left out for what it says.
-    audit: PathBuf,
+    /// The data folder.
+    data: PathBuf,
 }
 
 impl<'a> OpeningFiles<'a> {
@@ -84,11 +87,10 @@ impl<'a> OpeningFiles<'a> {
                 SlotKind::Passphrase(_) | SlotKind::Shamir(_) => {}
             }
         }
-        let audit = data.join("audit");
         Self {
             header,
             known,
-            audit: std::path::absolute(&audit).unwrap_or(audit),
+            data: std::path::absolute(data).unwrap_or_else(|_| data.to_owned()),
         }
     }
 
@@ -104,15 +106,16 @@ impl<'a> OpeningFiles<'a> {
         if let Some(known) = known {
             return Ok(Some(known.what.clone()));
         }
-        if name.starts_with(&self.audit) {
-            return Ok(None);
-        }
         let begin = begin(file).with_context(shown)?;
-        Ok(self.by_what_it_says(&begin, metadata.len()))
+        if let Some(copied) = self.copied(&begin, metadata.len()) {
+            return Ok(Some(copied));
+        }
+        let is_own_log = name.strip_prefix(&self.data).is_ok_and(is_own_log);
+        Ok((!is_own_log).then(|| self.told(&begin)).flatten())
     }
 
-    /// What a file of so many bytes opens the seal as, by its begin.
-    fn by_what_it_says(&self, begin: &[u8], bytes: u64) -> Option<String> {
+    /// Of what a file of so many bytes is a copy, by its begin: only who has the secret can make one.
+    fn copied(&self, begin: &[u8], bytes: u64) -> Option<String> {
         let slots = self.header.slots();
         if bytes == KEY_BYTES as u64 {
             let secret = Secret::new(begin.to_vec());
@@ -134,6 +137,12 @@ impl<'a> OpeningFiles<'a> {
                 return Some(format!("a copy of {}", known.what));
             }
         }
+        None
+    }
+
+    /// Of which slot a file tells shares, by its begin.
+    fn told(&self, begin: &[u8]) -> Option<String> {
+        let slots = self.header.slots();
         for share in shares(begin) {
             let slot = slots
                 .iter()
@@ -144,6 +153,28 @@ impl<'a> OpeningFiles<'a> {
         }
         None
     }
+}
+
+/// Whether a file of the data folder is named as one that btz itself writes callers' words into: a
+/// segment of the audit log, the files of WAF logs and decisions, those set aside, and access logs.
+fn is_own_log(path: &Path) -> bool {
+    let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
+    let parts = parts.unwrap_or_default();
+    match parts.as_slice() {
+        ["audit", name] => SegmentPath::first_by_name(name).is_some(),
+        ["logs", .., name] => {
+            let live = name.rsplit_once('.').filter(|(_, age)| is_age(age));
+            let live = live.map_or(*name, |(live, _)| live);
+            live == "decisions.ndjson" || live.ends_with(".log")
+        }
+        ["buckets", _, within @ .., name] => within.contains(&"AWSLogs") && name.ends_with(".log"),
+        _ => false,
+    }
+}
+
+/// The ending of a file that was set aside.
+fn is_age(ending: &str) -> bool {
+    !ending.is_empty() && ending.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What a file with a PIN or a passphrase says, without what an editor leaves around it.
