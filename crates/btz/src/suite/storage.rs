@@ -27,6 +27,17 @@ pub(crate) async fn open(config: &Config) -> Result<Arc<dyn Store>> {
     })
 }
 
+/// Opens a store of several machines to look into it, and changes nothing: `None` where it has not the
+/// tables of this program, or is none of several machines.
+pub(crate) async fn look(config: &Config) -> Result<Option<Arc<dyn Store>>> {
+    if matches!(config.store.as_str(), "memory" | "redb") {
+        return Ok(None);
+    }
+    let connected = Postgres::connect_as_it_is(&config.store, PostgresOptions::default()).await;
+    let connected = connected.context("cannot look into the PostgreSQL store")?;
+    Ok(connected.map(|store| Arc::new(store) as Arc<dyn Store>))
+}
+
 /// Deletes every row.
 pub(super) async fn forget(store: &dyn Store) -> Result<()> {
     loop {

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use telemetry::audit::{
-    Bound, Folder, KnownLog, LOGS_MAX, LogId, Range, known_logs, last_signed_head, verify,
+    Bound, Folder, KnownLog, LOGS_MAX, LogId, Range, STANDS_STILL, known_logs, last_signed_head,
+    verify,
 };
 use types::{Clock as _, Time};
 
@@ -17,9 +18,6 @@ use crate::table;
 
 /// So many of the last segments are verified: `btz audit verify` reads all of them.
 const SEGMENTS: usize = 2;
-
-/// For so long a machine has no call, or its log was lost.
-const STANDS_STILL: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// So many of them are listed.
 const LISTED_MAX: usize = 20;
@@ -122,17 +120,28 @@ pub(super) fn in_store(config: &Config) -> Option<Finding> {
             .enable_all()
             .build()?;
         runtime.block_on(async {
-            let known = async { Ok(known_logs(storage::open(config).await?.as_ref()).await?) };
+            let known = async {
+                Ok(match storage::look(config).await? {
+                    Some(store) => Some(known_logs(store.as_ref()).await?),
+                    None => None,
+                })
+            };
             tokio::time::timeout(STORE_TIMEOUT, known).await?
         })
     };
     Some(match known() {
-        Ok((logs, are_more)) => {
+        Ok(Some((logs, are_more))) => {
             let own = last_signed_head(&audit.folder).ok().flatten();
             let own = own.map(|head| head.log);
             let now = SystemClock.now();
             standing_still(&logs, are_more, own, now, audit.retention.keep)
         }
+        Ok(None) => finding(
+            "audit logs in the store",
+            Health::Ok,
+            "not looked into: its tables are not made yet, or are an earlier version's",
+            "",
+        ),
         Err(error) => finding(
             "audit logs in the store",
             Health::Failed,
