@@ -248,8 +248,8 @@ fn credential(name: &str) -> Option<PathBuf> {
 
 pub(crate) use self::key_file::{
     check_is_ours, check_rotates, default_place as default_key_file, is_in_data, is_taken,
-    make as make_key_file, make_afresh, make_next, put_in_place, put_in_stead,
-    settle as settle_key_files, slot as key_file_slot,
+    make as make_key_file, make_afresh, make_next, put_in_stead, settle as settle_key_files,
+    slot as key_file_slot,
 };
 
 #[cfg(test)]

@@ -90,6 +90,17 @@ impl std::fmt::Debug for Root {
 }
 
 impl Root {
+    /// Whether another can follow it: who makes secrets for a rotation asks before.
+    ///
+    /// # Errors
+    /// [`SealError::TooManyRotations`].
+    pub fn check_rotates(&self) -> Result<(), SealError> {
+        if self.trunks.len() >= TRUNKS_MAX {
+            return Err(SealError::TooManyRotations);
+        }
+        Ok(())
+    }
+
     /// The generation that wraps; all of them unwrap.
     #[must_use]
     pub fn generation(&self) -> u32 {

@@ -19,7 +19,7 @@ use crate::cli::{AddSlot, Options, Output, SealCommand, Unlock};
 use crate::seal::{
     self, DeviceSlot, Given, HeaderFile, Pkcs11, RecoveryKit, Tpm2, check_is_ours, check_rotates,
     default_key_file, is_in_data, is_taken, key_file_slot, make_afresh, make_key_file, make_next,
-    put_in_place, put_in_stead, settle_key_files,
+    put_in_stead, settle_key_files,
 };
 use crate::system::SystemEntropy;
 use crate::{Exit, UsageError, complain, say, sealed_file, table};
@@ -294,7 +294,11 @@ impl Change {
                 check_is_ours(&self.data, slot.id, Path::new(path))?;
             }
         }
-        settle_key_files(&self.header)?;
+        // Before anything is made for it.
+        root.check_rotates()?;
+        for (path, aside) in settle_key_files(&self.header)? {
+            complain(&told_of_aside(&path, &aside));
+        }
         let slots = self.header.slots();
         if !keep_shares
             && slots
@@ -374,7 +378,9 @@ impl Change {
         }
         self.replace(&header, &proofs)?;
         for (path, _) in moved {
-            put_in_place(&path)?;
+            if let Some(aside) = put_in_stead(&self.header, &path)? {
+                complain(&told_of_aside(&path, &aside));
+            }
         }
         let generation = new_root.generation();
         say(&format!(
@@ -399,7 +405,10 @@ impl Change {
         let was_awaited = vouch::is_awaited(&self.data);
         let entropy = self.entropy.as_ref();
         let path = default_key_file(&self.data);
-        let secret = make_afresh(&self.header, &path, entropy)?;
+        let (secret, aside) = make_afresh(&self.header, &path, entropy)?;
+        if let Some(aside) = aside {
+            complain(&told_of_aside(&path, &aside));
+        }
         let kind = key_file_slot(&path)?;
         let raised = self.header.raised(&root)?;
         let (mut header, id) = raised.with_slot(&root, kind, &secret, entropy)?;
@@ -410,12 +419,7 @@ impl Change {
         }
         self.replace(&header, &[(id, secret)])?;
         if let Some(aside) = put_in_stead(&self.header, &path)? {
-            complain(&format!(
-                "the key that lay in {} opened nothing here: it is in {} now; delete it unless it is another \
-                 installation's",
-                path.display(),
-                aside.display()
-            ));
+            complain(&told_of_aside(&path, &aside));
         }
         self.warn_of(&path);
         if was_awaited {
@@ -488,6 +492,15 @@ impl Change {
             ));
         }
     }
+}
+
+fn told_of_aside(path: &Path, aside: &Path) -> String {
+    format!(
+        "the key that lay in {} opened nothing here: it is in {} now; delete it unless it is another \
+         installation's",
+        path.display(),
+        aside.display()
+    )
 }
 
 fn told_of_kit(place: &Path) -> String {
@@ -654,10 +667,103 @@ mod tests {
         }
     }
 
+    /// Killed between the new header and the key file's place, where another's key lies.
+    fn interrupted_recovery(data: &Path, kit: &Path, there: &[u8]) -> Vec<u8> {
+        let (key, entropy) = (default_key_file(data), SystemEntropy::default());
+        crate::private_file::write(&key, there).unwrap();
+        let old = header(data);
+        let given = Given {
+            shares: seal::shares_of(kit).unwrap(),
+            ..Given::default()
+        };
+        let (_, root) = seal::attended(data, &old, &given).unwrap();
+        let (secret, aside) = make_afresh(&old, &key, &entropy).unwrap();
+        assert_eq!(aside, None);
+        let raised = old.raised(&root).unwrap();
+        let kind = key_file_slot(&key).unwrap();
+        let (mut new, id) = raised.with_slot(&root, kind, &secret, &entropy).unwrap();
+        for slot in old.slots() {
+            if matches!(slot.kind, SlotKind::File { .. }) {
+                new = new.without_slot(&root, slot.id).unwrap();
+            }
+        }
+        let (file, made) = (HeaderFile::of(data), secret.expose().to_vec());
+        file.replace(&new, &[(id, secret)], &mut |_| Ok(()))
+            .unwrap();
+        made
+    }
+
+    /// What lies beside the key file, moved aside.
+    fn moved_aside(folder: &Path) -> Vec<Vec<u8>> {
+        let names = std::fs::read_dir(folder).unwrap();
+        let names = names.map(|entry| entry.unwrap().path());
+        let aside = names.filter(|path| path.to_string_lossy().contains(".seal-key.before-"));
+        aside.map(|path| std::fs::read(path).unwrap()).collect()
+    }
+
+    fn rotate(data: &Path, kit: &Path) {
+        let command = SealCommand::Rotate {
+            unlock: Unlock {
+                passphrase_file: None,
+                shares_file: Some(kit.to_owned()),
+            },
+            keep_shares: true,
+            options: Options {
+                data: Some(data.to_owned()),
+                ..Options::default()
+            },
+        };
+        seal(&command, Output::Table).unwrap();
+    }
+
+    #[test]
+    fn after_a_recovery_that_was_killed_neither_another_nor_a_rotation_loses_another_s_key() {
+        for there in [vec![7; 32], b"cut".to_vec()] {
+            for next in [recover, rotate] {
+                let folder = tempfile::tempdir().unwrap();
+                let (data, kit) = installation(folder.path());
+                let made = interrupted_recovery(&data, &kit, &there);
+                // It opens by the key beside, whatever lies in its place.
+                seal::unattended(&data, &header(&data), Caution::Unattended).unwrap();
+                next(&data, &kit);
+                assert_eq!(moved_aside(folder.path()), std::slice::from_ref(&there));
+                let key = std::fs::read(default_key_file(&data)).unwrap();
+                assert!(key != made && key != there && opens(&data, &key));
+            }
+        }
+    }
+
+    #[test]
+    fn a_rotation_that_shares_open_does_not_write_over_another_s_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, kit) = installation(folder.path());
+        let key = default_key_file(&data);
+        crate::private_file::write(&key, &[7; 32]).unwrap();
+        rotate(&data, &kit);
+        assert_eq!(moved_aside(folder.path()), [vec![7; 32]]);
+        assert!(opens(&data, &std::fs::read(&key).unwrap()));
+    }
+
+    #[test]
+    fn what_was_moved_aside_stays_when_an_epoch_comes_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, kit) = installation(folder.path());
+        let (key, file) = (default_key_file(&data), data.join("seal.json"));
+        let before = std::fs::read(&file).unwrap();
+        for other in [7, 8, 9] {
+            crate::private_file::write(&key, &[other; 32]).unwrap();
+            crate::private_file::write(&file, &before).unwrap();
+            recover(&data, &kit);
+        }
+        let mut aside = moved_aside(folder.path());
+        aside.sort_unstable();
+        assert_eq!(aside, [vec![7; 32], vec![8; 32], vec![9; 32]]);
+    }
+
     #[test]
     fn recovery_that_is_killed_leaves_a_key_that_opens() {
         let folder = tempfile::tempdir().unwrap();
-        let (data, kit) = installation(folder.path());
+        let (data, _) = installation(folder.path());
         let key = default_key_file(&data);
         let before = header(&data);
         // Before the header is in force.
@@ -670,6 +776,5 @@ mod tests {
         make_afresh(&rotated, &key, &entropy).unwrap();
         seal::unattended(&data, &rotated, Caution::Unattended).unwrap();
         recover(&data, &RecoveryKit::place(&data));
-        drop(kit);
     }
 }

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use keys::seal::{Header, SlotId, SlotKind, random_secret};
 use types::{Entropy, Secret};
 
@@ -71,12 +71,18 @@ pub(crate) fn make_next(path: &Path, entropy: &dyn Entropy) -> Result<Secret> {
 
 /// A new key for a place where another may lie, beside it, for [`put_in_stead`] once a header says so.
 /// What lies there is not taken: it may be the key that a rotation was to end, or another's. Where a
-/// rotation was interrupted, the key beside may be the only one that opens: that is ended first.
-pub(crate) fn make_afresh(header: &Header, path: &Path, entropy: &dyn Entropy) -> Result<Secret> {
+/// rotation or a recovery was interrupted, the key beside may be the only one that opens: that is ended
+/// first, and where what lay there is then is answered too.
+pub(crate) fn make_afresh(
+    header: &Header,
+    path: &Path,
+    entropy: &dyn Entropy,
+) -> Result<(Secret, Option<PathBuf>)> {
+    let mut aside = None;
     if opens(header, &next(path)) && !opens(header, path) {
-        put_in_place(path)?;
+        aside = put_in_stead(header, path)?;
     }
-    make_next(path, entropy)
+    Ok((make_next(path, entropy)?, aside))
 }
 
 /// Makes the key beside the key. What lay there and opened nothing may be another installation's: it
@@ -84,15 +90,28 @@ pub(crate) fn make_afresh(header: &Header, path: &Path, entropy: &dyn Entropy) -
 pub(crate) fn put_in_stead(before: &Header, path: &Path) -> Result<Option<PathBuf>> {
     let mut aside = None;
     if path.symlink_metadata().is_ok() && !opens(before, path) {
-        let mut name = path.as_os_str().to_owned();
-        name.push(format!(".before-{}", before.epoch() + 1));
-        let kept = PathBuf::from(name);
+        let kept = name_aside(path, before.epoch() + 1);
         let failed = || format!("cannot move {} aside", path.display());
         std::fs::rename(path, &kept).with_context(failed)?;
         aside = Some(kept);
     }
     put_in_place(path)?;
     Ok(aside)
+}
+
+/// A name beside that nothing has: a restore repeats an epoch, and what was moved aside at it stays.
+fn name_aside(path: &Path, epoch: u64) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".before-{epoch}"));
+    let first = PathBuf::from(&name);
+    let others = (2_u32..).map(|number| {
+        let mut name = name.clone();
+        name.push(format!("-{number}"));
+        PathBuf::from(name)
+    });
+    let mut free = std::iter::once(first.clone()).chain(others);
+    let free = free.find(|name| name.symlink_metadata().is_err());
+    free.unwrap_or(first)
 }
 
 /// Whether a file is the key of a slot. One that cannot be read is none.
@@ -130,23 +149,33 @@ pub(super) fn places(data: &Path, path: &Path) -> Vec<PathBuf> {
     places
 }
 
-/// The keys that may be a slot's.
+/// The keys that may be a slot's. What cannot be read at one place does not hide the key at another.
 pub(super) fn read_any(data: &Path, path: &Path) -> Result<Vec<Secret>> {
     let mut secrets = Vec::new();
+    let mut failed = None;
     for place in places(data, path) {
-        secrets.extend(read(&place)?);
+        match read(&place) {
+            Ok(secret) => secrets.extend(secret),
+            Err(error) => {
+                tracing::warn!("a key file is passed over: {error:#}");
+                failed = failed.or(Some(error));
+            }
+        }
     }
     if secrets.is_empty() {
-        bail!("{} is not there", path.display());
+        return Err(failed.unwrap_or_else(|| anyhow!("{} is not there", path.display())));
     }
     Ok(secrets)
 }
 
 /// Ends what an interrupted rotation left: the key beside becomes the key where the header is the new
 /// one already, and goes where it is the old one still. Else the next rotation would write over the
-/// only key that opens. Where both open something, or neither does, both stay as they are.
-pub(crate) fn settle(header: &Header) -> Result<()> {
+/// only key that opens. Where both open something, or neither does, both stay as they are. What lay in
+/// the place of a key and opened nothing, or cannot be read, is moved aside: from where, and to where, is
+/// answered.
+pub(crate) fn settle(header: &Header) -> Result<Vec<(PathBuf, PathBuf)>> {
     let mut settled = Vec::new();
+    let mut moved = Vec::new();
     for slot in header.slots() {
         let SlotKind::File { path } = &slot.kind else {
             continue;
@@ -165,14 +194,18 @@ pub(crate) fn settle(header: &Header) -> Result<()> {
             let mut named = named.map(|slot| header.open(slot.id, secret).is_ok());
             named.any(|opens| opens)
         };
-        let is_current = read(path)?.is_some_and(|current| opens(&current));
+        let current = read(path).ok().flatten();
+        let is_current = current.is_some_and(|current| opens(&current));
         match (is_current, opens(&secret)) {
-            (false, true) => put_in_place(path)?,
+            (false, true) => {
+                let aside = put_in_stead(header, path)?;
+                moved.extend(aside.map(|aside| (path.to_owned(), aside)));
+            }
             (true, false) => remove(&beside)?,
             (true, true) | (false, false) => {}
         }
     }
-    Ok(())
+    Ok(moved)
 }
 
 /// A copy of a data folder, such as a backup that was restored for a drill, names the key file of the

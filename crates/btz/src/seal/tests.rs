@@ -151,7 +151,7 @@ fn a_rotation_that_was_interrupted_opens_by_the_key_beside() {
         between.seal.unwrap("a", &wrapped).unwrap().expose(),
         b"secret"
     );
-    put_in_place(&key).unwrap();
+    key_file::put_in_place(&key).unwrap();
     assert_eq!(opened(&data).sealed, None);
 }
 

@@ -316,9 +316,7 @@ impl Header {
         slots: Vec<(SlotKind, Secret)>,
         entropy: &dyn Entropy,
     ) -> Result<(Self, Root), SealError> {
-        if root.trunks.len() >= TRUNKS_MAX {
-            return Err(SealError::TooManyRotations);
-        }
+        root.check_rotates()?;
         let mut trunks = root.trunks.clone();
         trunks.insert(root.generation() + 1, random_secret(entropy)?);
         let new_root = Root {
@@ -461,6 +459,8 @@ mod tests {
         Header::parse(&fewer.to_bytes().unwrap()).unwrap();
         let rotated = read.rotated(&opened, vec![(kind, secret)], &Sevens);
         assert_eq!(rotated.err(), Some(SealError::TooManyRotations));
+        assert_eq!(opened.check_rotates(), Err(SealError::TooManyRotations));
+        assert_eq!(Header::new(&Sevens).unwrap().1.check_rotates(), Ok(()));
     }
 
     #[test]
