@@ -1,6 +1,7 @@
 //! What tests of several crates share, and nothing that runs: AWS's recorded answers as the judge
-//! ([`Recordings`]), a clock moved by hand ([`Hand`]), a seal of the test's own ([`Wrap`]), asks as
-//! text (`asked`), who is who ([`People`]), Wycheproof's vectors (`vectors`).
+//! ([`Recordings`]), a clock moved by hand ([`Hand`]), a seal of the test's own ([`Wrap`]), a store that
+//! fails when it is told to ([`FaultyStore`]), asks as text (`asked`), who is who ([`People`]), Wycheproof's
+//! vectors (`vectors`).
 //!
 //! A crate takes it as a dev-dependency only; `cargo xtask tidy` checks that.
 
@@ -12,6 +13,7 @@
 )]
 
 mod asked;
+mod faulty;
 mod hand;
 mod likeness;
 mod people;
@@ -20,6 +22,7 @@ mod vectors;
 mod wrap;
 
 pub use asked::asked;
+pub use faulty::{Fate, FaultyStore};
 pub use hand::Hand;
 pub use likeness::{Bindings, compare, is_like};
 pub use people::People;

@@ -1,15 +1,11 @@
 //! What becomes due by itself, under tokio's paused time: deletions, rotations, uses.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use judge::Hand;
+use judge::{Fate, FaultyStore, Hand};
 use serde_json::json;
-use store::{
-    Batch, CommitError, Key, Memory, Page, Revision, Row, Snapshot, Stats, Store, StoreError, Watch,
-};
+use store::{Batch, Key, Row, Store};
 use types::Clock as _;
 
 use super::client::{ACCOUNT, Client, NOW, REGION, text};
@@ -235,54 +231,16 @@ async fn the_last_use_is_known_at_once_and_written_later() {
     assert_eq!(usage(&client).await, "Encrypt");
 }
 
-/// A store in memory whose next commit fails when it is told to.
-#[derive(Debug, Default)]
-struct FailsOnce {
-    memory: Memory,
-    fails: AtomicBool,
-}
-
-#[async_trait]
-impl Store for FailsOnce {
-    async fn get(&self, key: &Key) -> Result<Option<Row>, StoreError> {
-        self.memory.get(key).await
-    }
-    async fn scan(
-        &self,
-        prefix: &Key,
-        after: Option<&Key>,
-        limit: usize,
-    ) -> Result<Page, StoreError> {
-        self.memory.scan(prefix, after, limit).await
-    }
-    async fn snapshot(&self, prefix: &Key) -> Result<Snapshot, StoreError> {
-        self.memory.snapshot(prefix).await
-    }
-    async fn commit(&self, batch: Batch) -> Result<Revision, CommitError> {
-        if self.fails.swap(false, Ordering::Relaxed) {
-            let reason = "the test said so".to_owned();
-            return Err(StoreError::Unavailable { reason }.into());
-        }
-        self.memory.commit(batch).await
-    }
-    async fn watch(&self, prefix: &Key) -> Result<Watch, StoreError> {
-        self.memory.watch(prefix).await
-    }
-    fn stats(&self) -> Stats {
-        self.memory.stats()
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn uses_that_could_not_be_written_are_written_the_next_time() {
-    let failing = Arc::new(FailsOnce::default());
-    let store: Arc<dyn Store> = failing.clone();
+    let faulty = Arc::new(FaultyStore::default());
+    let store: Arc<dyn Store> = faulty.clone();
     let client = Client::over(store, Arc::new(Hand::at(NOW))).await;
     let [first, second] = [client.key(json!({})).await, client.key(json!({})).await];
     client.encrypt(&first, b"a").await;
     client.encrypt(&second, b"a").await;
     let written = async || {
-        let rows = failing.snapshot(&Key::new(["kms", "usage"])).await;
+        let rows = faulty.snapshot(&Key::new(["kms", "usage"])).await;
         let rows = rows.unwrap().rows.into_iter();
         let of = |row: Row| {
             let usage: serde_json::Value = serde_json::from_slice(&row.value).unwrap();
@@ -290,7 +248,7 @@ async fn uses_that_could_not_be_written_are_written_the_next_time() {
         };
         rows.map(of).collect::<Vec<_>>()
     };
-    failing.fails.store(true, Ordering::Relaxed);
+    faulty.then(&[Fate::Unavailable]);
     client.kms.flush().await.unwrap_err();
     assert_eq!(written().await, []);
     // One is used again before the next time: that counts.

@@ -218,50 +218,9 @@ pub(super) fn request_id(key: &Key) -> Option<RequestId> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU64, Ordering};
-
-    use async_trait::async_trait;
-    use store::{Memory, Page, Revision, Snapshot, Stats, Watch};
+    use judge::{Fate, FaultyStore};
 
     use super::*;
-
-    /// Carries out one commit, and then none.
-    #[derive(Debug, Default)]
-    struct Once {
-        memory: Memory,
-        commits: AtomicU64,
-    }
-
-    #[async_trait]
-    impl Store for Once {
-        async fn get(&self, key: &Key) -> Result<Option<Row>, StoreError> {
-            self.memory.get(key).await
-        }
-        async fn scan(
-            &self,
-            prefix: &Key,
-            after: Option<&Key>,
-            limit: usize,
-        ) -> Result<Page, StoreError> {
-            self.memory.scan(prefix, after, limit).await
-        }
-        async fn snapshot(&self, prefix: &Key) -> Result<Snapshot, StoreError> {
-            self.memory.snapshot(prefix).await
-        }
-        async fn commit(&self, batch: Batch) -> Result<Revision, CommitError> {
-            if self.commits.fetch_add(1, Ordering::Relaxed) == 1 {
-                let reason = "the test said so".to_owned();
-                return Err(StoreError::Unavailable { reason }.into());
-            }
-            self.memory.commit(batch).await
-        }
-        async fn watch(&self, prefix: &Key) -> Result<Watch, StoreError> {
-            self.memory.watch(prefix).await
-        }
-        fn stats(&self) -> Stats {
-            self.memory.stats()
-        }
-    }
 
     /// Else the head says forever that rows may be left from the first of them on.
     #[tokio::test]
@@ -272,7 +231,8 @@ mod tests {
             let key = all().child(format!("{number:05}"));
             claims.linked(key, number, false);
         }
-        let store = Once::default();
+        let store = FaultyStore::default();
+        store.then(&[Fate::Works, Fate::Unavailable]);
         let mut gone = HashSet::new();
         let failed = claims.remove(&store, |number| assert!(gone.insert(number)));
         failed.await.unwrap_err();

@@ -82,7 +82,7 @@ async fn a_change_whose_call_was_refused_is_recorded_when_the_disk_works_again()
     log.close().await;
     log.reopen().await.unwrap();
     assert_eq!(world.records().len(), 1);
-    assert_eq!(world.store.rows().await, 0);
+    assert_eq!(world.rows().await, 0);
 }
 
 #[tokio::test]

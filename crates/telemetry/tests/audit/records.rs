@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use judge::{Fate, FaultyStore};
 use serde_json::{Value, json};
 use store::{Batch, Key, Store};
 use telemetry::audit::{
@@ -16,7 +17,7 @@ use types::{
     AssumedRole, FederatedUser, Principal, ServiceError, Session, Time, User, Vouched, WebIdentity,
 };
 
-use crate::support::{Failing, Fate, NOON, World, account, call};
+use crate::support::{NOON, World, account, call};
 
 fn change() -> Batch {
     let mut batch = Batch::new();
@@ -24,8 +25,8 @@ fn change() -> Batch {
     batch
 }
 
-async fn changed(store: &Failing) -> bool {
-    let row = store.memory.get(&Key::new(["wafv2", "thing"])).await;
+async fn changed(store: &FaultyStore) -> bool {
+    let row = store.rows().get(&Key::new(["wafv2", "thing"])).await;
     row.unwrap().is_some()
 }
 
@@ -173,10 +174,10 @@ async fn a_change_and_its_record_are_one_commit_and_its_row_goes_when_it_is_in_t
     let world = World::new();
     let log = world.open().await;
     let call = call(1, "CreateIPSet");
-    let before = world.store.commits.load(Ordering::Relaxed);
+    let before = world.store.commits();
     audit::commit(&*world.store, &call, change()).await.unwrap();
-    assert_eq!(world.store.commits.load(Ordering::Relaxed), before + 1);
-    assert_eq!(world.store.rows().await, 1);
+    assert_eq!(world.store.commits(), before + 1);
+    assert_eq!(world.rows().await, 1);
     log.record(&call, Outcome::Success).await.unwrap();
     let records = world.records();
     assert_eq!(records.len(), 1);
@@ -184,7 +185,7 @@ async fn a_change_and_its_record_are_one_commit_and_its_row_goes_when_it_is_in_t
     assert_eq!(records[0].get("errorCode"), None);
     assert_eq!(log.records(), 1);
     log.close().await;
-    assert_eq!(world.store.rows().await, 0);
+    assert_eq!(world.rows().await, 0);
     assert!(changed(&world.store).await);
 }
 
@@ -235,7 +236,7 @@ async fn what_a_call_changed_while_the_store_cannot_be_read_is_told_as_unknown_a
     let log = world.open().await;
     let (failed, done) = (call(1, "CreateIPSet"), call(2, "CreateIPSet"));
     audit::commit(&*world.store, &done, change()).await.unwrap();
-    world.store.unreadable.store(true, Ordering::Relaxed);
+    world.store.set_unreadable(true);
     let error = ServiceError::receiver("WAFInternalErrorException", "store");
     log.record(&failed, Outcome::Failure(&error)).await.unwrap();
     let refused = log.record(&done, Outcome::Success).await.unwrap_err();
@@ -252,7 +253,7 @@ async fn what_a_call_changed_while_the_store_cannot_be_read_is_told_as_unknown_a
         json!({"changeCommitted": "unknown"})
     );
     // The change's record is linked all the same: at the next start at the latest.
-    world.store.unreadable.store(false, Ordering::Relaxed);
+    world.store.set_unreadable(false);
     log.close().await;
     log.reopen().await.unwrap();
     let records = world.records();
@@ -272,9 +273,8 @@ async fn rows_that_a_crash_left_are_linked_once_and_those_in_the_chain_not_again
     // Its row cannot be removed: the store fails until after the crash.
     world.store.then(&[Fate::Unavailable; 2]);
     log.close().await;
-    assert_eq!(world.store.rows().await, 1);
+    assert_eq!(world.rows().await, 1);
     let left = call(2, "DeleteIPSet");
-    world.store.then(&[]);
     while audit::commit(&*world.store, &left, change()).await.is_err() {}
     for _ in 0..3 {
         log.reopen().await.unwrap();
@@ -284,7 +284,7 @@ async fn rows_that_a_crash_left_are_linked_once_and_those_in_the_chain_not_again
             .map(|record| record["eventName"].as_str().unwrap().to_owned())
             .collect();
         assert_eq!(names, ["CreateIPSet", "DeleteIPSet"]);
-        assert_eq!(world.store.rows().await, 0);
+        assert_eq!(world.rows().await, 0);
         log.close().await;
     }
 }
@@ -310,7 +310,7 @@ async fn a_store_that_is_restored_from_before_doubles_no_record() {
     world.store.commit(batch).await.unwrap();
     log.reopen().await.unwrap();
     assert_eq!(world.records().len(), 1);
-    assert_eq!(world.store.rows().await, 0);
+    assert_eq!(world.rows().await, 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -321,7 +321,7 @@ async fn what_nobody_answers_for_is_linked_by_a_sweep() {
         .await
         .unwrap();
     let mut waited = 0;
-    while world.store.rows().await > 0 {
+    while world.rows().await > 0 {
         tokio::time::sleep(Duration::from_secs(1)).await;
         // The writing thread does not know the stopped time.
         std::thread::sleep(Duration::from_millis(5));
@@ -375,7 +375,7 @@ async fn many_callers_share_few_flushes_and_each_has_one_record() {
     println!("{} records in {} flushes", log.records(), log.flushes());
     assert!(log.flushes() < CALLS / 8, "{}", log.flushes());
     log.close().await;
-    assert_eq!(world.store.rows().await, 0);
+    assert_eq!(world.rows().await, 0);
     let report = verify(&world.audit(), &Range::default(), |_, _| {}).unwrap();
     assert!(report.is_intact(), "{report:?}");
     assert_eq!(report.calls, CALLS);

@@ -203,12 +203,12 @@ fn remove(folder: &Path, names: &[&str]) {
 }
 
 async fn forget_rows(world: &World) {
-    let rows = world.store.memory.snapshot(&Key::root()).await.unwrap();
+    let rows = world.store.rows().snapshot(&Key::root()).await.unwrap();
     let mut batch = Batch::new();
     for row in rows.rows {
         batch.delete(row.key);
     }
-    world.store.memory.commit(batch).await.unwrap();
+    world.store.rows().commit(batch).await.unwrap();
 }
 
 #[tokio::test]
@@ -264,7 +264,7 @@ async fn an_older_copy_of_the_folder_is_told_by_the_store() {
     assert!(judge(&world.audit()).is_proven(), "by itself it is whole");
     let report = restart(&world, 2).await;
     assert!(told(&report, "are missing"), "{report:?}");
-    let row = world.store.memory.snapshot(&Key::new(["audit-log"])).await;
+    let row = world.store.rows().snapshot(&Key::new(["audit-log"])).await;
     assert_eq!(row.unwrap().rows.len(), 1);
 }
 
@@ -353,7 +353,7 @@ async fn two_installations_of_one_machine_id_do_not_delete_each_other_s_rows() {
     other.store = std::sync::Arc::clone(&world.store);
     other.entropy = std::sync::Arc::clone(&world.entropy);
     let logs = async |under: &str| {
-        let rows = world.store.memory.snapshot(&Key::new([under])).await;
+        let rows = world.store.rows().snapshot(&Key::new([under])).await;
         let rows = rows.unwrap().rows.into_iter();
         let mut logs: Vec<_> = rows.map(|row| row.key.as_str().to_owned()).collect();
         logs.sort_unstable();
@@ -386,7 +386,7 @@ async fn crowd(world: &World, rows: usize) {
                 "{}",
             );
         }
-        world.store.memory.commit(batch).await.unwrap();
+        world.store.rows().commit(batch).await.unwrap();
     }
 }
 
@@ -438,11 +438,11 @@ async fn a_row_that_nobody_signed_is_told() {
     for value in ["{}", ""] {
         let world = World::new();
         restart(&world, 0).await;
-        let rows = world.store.memory.snapshot(&Key::new(["audit-log"])).await;
+        let rows = world.store.rows().snapshot(&Key::new(["audit-log"])).await;
         let key = rows.unwrap().rows[0].key.clone();
         let mut batch = Batch::new();
         batch.put(key, value);
-        world.store.memory.commit(batch).await.unwrap();
+        world.store.rows().commit(batch).await.unwrap();
         let report = restart(&world, 1).await;
         let warned = report.warnings.iter();
         let warned = warned.filter(|one| one.what.contains("its row of the log"));

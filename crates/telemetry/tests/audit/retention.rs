@@ -224,7 +224,7 @@ async fn run(world: &World, hours: u32) {
 async fn clock_row(world: &World) -> Option<store::Revision> {
     let rows = world
         .store
-        .memory
+        .rows()
         .snapshot(&Key::new(["audit-clock"]))
         .await;
     rows.unwrap().rows.first().map(|row| row.revision)

@@ -1,17 +1,14 @@
 //! A log in a folder of its own, over a store and a disk that fail when a test says so.
 
-use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_trait::async_trait;
+use judge::FaultyStore;
 use serde_json::Value;
-use store::{
-    Batch, CommitError, Key, Memory, Page, Revision, Row, Snapshot, Stats, Store, StoreError, Watch,
-};
+use store::{Batch, Key, Row, Store as _};
 use telemetry::audit::{Config, Disk, Filter, Log, Outcome, Parts, RealDisk, SegmentFile, search};
 use telemetry::metrics::Registry;
 use tempfile::TempDir;
@@ -50,86 +47,6 @@ pub(crate) async fn record(log: &Log, numbers: std::ops::Range<u64>) {
         log.record(&call(number, "GetIPSet"), Outcome::Success)
             .await
             .unwrap();
-    }
-}
-
-/// A memory store that fails when a test says so.
-#[derive(Debug, Default)]
-pub(crate) struct Failing {
-    pub(crate) memory: Memory,
-    pub(crate) commits: AtomicUsize,
-    /// What becomes of the next commits.
-    next: Mutex<VecDeque<Fate>>,
-    /// Whether rows cannot be read.
-    pub(crate) unreadable: AtomicBool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// It does not happen.
-    Unavailable,
-    /// It happens, but the answer is lost.
-    Lost,
-    /// It works.
-    Works,
-}
-
-impl Failing {
-    pub(crate) fn then(&self, fates: &[Fate]) {
-        self.next.lock().unwrap().extend(fates);
-    }
-
-    /// Rows of records that are in the store still.
-    pub(crate) async fn rows(&self) -> usize {
-        let rows = self.memory.snapshot(&Key::new(["audit"])).await.unwrap();
-        rows.rows.len()
-    }
-
-    fn readable(&self) -> Result<(), StoreError> {
-        if self.unreadable.load(Ordering::Relaxed) {
-            let reason = "the test said so".to_owned();
-            return Err(StoreError::Unavailable { reason });
-        }
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl Store for Failing {
-    async fn get(&self, key: &Key) -> Result<Option<Row>, StoreError> {
-        self.readable()?;
-        self.memory.get(key).await
-    }
-    async fn scan(
-        &self,
-        prefix: &Key,
-        after: Option<&Key>,
-        limit: usize,
-    ) -> Result<Page, StoreError> {
-        self.readable()?;
-        self.memory.scan(prefix, after, limit).await
-    }
-    async fn snapshot(&self, prefix: &Key) -> Result<Snapshot, StoreError> {
-        self.memory.snapshot(prefix).await
-    }
-    async fn commit(&self, batch: Batch) -> Result<Revision, CommitError> {
-        self.commits.fetch_add(1, Ordering::Relaxed);
-        let fate = self.next.lock().unwrap().pop_front();
-        let reason = "the test said so".to_owned();
-        match fate.unwrap_or(Fate::Works) {
-            Fate::Works => self.memory.commit(batch).await,
-            Fate::Unavailable => Err(StoreError::Unavailable { reason }.into()),
-            Fate::Lost => {
-                self.memory.commit(batch).await?;
-                Err(StoreError::Indeterminate { reason }.into())
-            }
-        }
-    }
-    async fn watch(&self, prefix: &Key) -> Result<Watch, StoreError> {
-        self.memory.watch(prefix).await
-    }
-    fn stats(&self) -> Stats {
-        self.memory.stats()
     }
 }
 
@@ -253,7 +170,7 @@ impl KeyWrap for TestSeal {
 /// What a log stands on, and outlives it.
 pub(crate) struct World {
     folder: TempDir,
-    pub(crate) store: Arc<Failing>,
+    pub(crate) store: Arc<FaultyStore>,
     pub(crate) disk: Arc<FailingDisk>,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) seal: Arc<TestSeal>,
@@ -296,7 +213,7 @@ impl World {
 
     /// What a crash at this moment would leave.
     pub(crate) async fn freeze(&self) -> Frozen {
-        let rows = self.store.memory.snapshot(&Key::root()).await.unwrap();
+        let rows = self.store.rows().snapshot(&Key::root()).await.unwrap();
         let folder = copy(&self.audit());
         Frozen {
             folder,
@@ -307,7 +224,7 @@ impl World {
     /// Makes the folder and the store what they were. Nothing may have them open.
     pub(crate) async fn thaw(&self, frozen: &Frozen) {
         self.fill(frozen.folder.path());
-        let memory = &self.store.memory;
+        let memory = self.store.rows();
         let mut batch = Batch::new();
         for row in memory.snapshot(&Key::root()).await.unwrap().rows {
             batch.delete(row.key);
@@ -330,6 +247,12 @@ impl World {
             let entry = entry.unwrap();
             std::fs::copy(entry.path(), self.audit().join(entry.file_name())).unwrap();
         }
+    }
+
+    /// How many rows of records are in the store still.
+    pub(crate) async fn rows(&self) -> usize {
+        let rows = self.store.rows().snapshot(&Key::new(["audit"])).await;
+        rows.unwrap().rows.len()
     }
 
     /// The log's folder.
