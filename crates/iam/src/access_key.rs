@@ -4,6 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use types::{Entropy, EntropyError, Secret};
+use zeroize::Zeroizing;
 
 /// An access key.
 #[derive(Debug, Clone)]
@@ -17,11 +18,10 @@ pub struct AccessKey {
 impl AccessKey {
     /// Makes a key of AWS's form: 80 random bits name it, 240 random bits are its secret.
     pub(crate) fn generate(entropy: &dyn Entropy) -> Result<Self, EntropyError> {
-        let (mut name, mut secret) = ([0; 10], [0; 30]);
+        let (mut name, mut secret) = ([0; 10], Zeroizing::new([0; 30]));
         entropy.fill(&mut name)?;
-        entropy.fill(&mut secret)?;
+        entropy.fill(secret.as_mut())?;
         let text = Secret::new(STANDARD.encode(secret).into_bytes());
-        secret.fill(0);
         Ok(Self {
             id: format!("AKIA{}", base32(name)),
             secret: text,

@@ -16,6 +16,7 @@ use types::{
     AccountId, AssumedRole, Call, FederatedUser, Principal, Secret, ServiceError, Session,
     SessionTag, Time, User,
 };
+use zeroize::Zeroizing;
 
 use crate::account::Account;
 use crate::credentials::user_principal;
@@ -35,7 +36,6 @@ pub(crate) struct Opened {
     pub(crate) account: AccountId,
     key_number: u32,
     pub(crate) token: Token,
-    secret: Secret,
 }
 
 /// The tokens that were opened last.
@@ -103,7 +103,7 @@ impl Iam {
         }
         let principal = principal(&account, &opened.token.holder)?;
         Some(Authenticated {
-            secret: opened.secret.clone(),
+            secret: opened.token.secret.clone(),
             principal,
             session: Some(session(&opened.token)),
         })
@@ -127,7 +127,6 @@ impl Iam {
         let opened = Arc::new(Opened {
             account: account.id,
             key_number: sealed.key_number,
-            secret: Secret::new(token.secret.clone().into_bytes()),
             token,
         });
         self.sessions.keep(digest, &opened);
@@ -167,10 +166,11 @@ impl Iam {
                 }
                 let newest = draft.account.session_keys.values().next_back();
                 let number = newest.map_or(1, |key| key.number.saturating_add(1));
-                let mut key = [0; token::KEY_BYTES];
-                self.entropy.fill(&mut key).map_err(exception::entropy)?;
-                let wrapped = self.wrap.wrap(&context(account, number), &key);
-                key.fill(0);
+                let mut key = Zeroizing::new([0; token::KEY_BYTES]);
+                self.entropy
+                    .fill(key.as_mut())
+                    .map_err(exception::entropy)?;
+                let wrapped = self.wrap.wrap(&context(account, number), key.as_ref());
                 let row = SessionKeyRow {
                     number,
                     created_ms: draft.now.as_millis(),
@@ -211,7 +211,8 @@ impl Iam {
         let (number, key) = self.sealing_key(call, account).await?;
         token.access_key_id = id::access_key(id::SESSION_KEY, account, self.entropy.as_ref())
             .map_err(exception::entropy)?;
-        token.secret = self.new_secret()?;
+        let secret = self.new_secret()?;
+        token.secret = Secret::new(secret.clone().into_bytes());
         let text = token::seal(&token, account, (number, &key), self.entropy.as_ref())
             .map_err(exception::entropy)?;
         if text.len() > token::TOKEN_CHARACTERS_MAX {
@@ -221,7 +222,7 @@ impl Iam {
         }
         Ok(Given {
             access_key_id: token.access_key_id,
-            secret: token.secret,
+            secret,
             token: text,
             expires: Time::from_millis(token.expires_ms),
         })

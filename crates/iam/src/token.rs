@@ -16,8 +16,9 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKe
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use types::{AccountId, Entropy, EntropyError, Secret, Time};
+use zeroize::Zeroizing;
 
 /// The version that is written. A change of the form makes another.
 const VERSION: u8 = 1;
@@ -57,8 +58,8 @@ pub(crate) struct Token {
     /// `ASIA...`: the access key that it goes with.
     #[serde(rename = "k")]
     pub(crate) access_key_id: String,
-    #[serde(rename = "s")]
-    pub(crate) secret: String,
+    #[serde(rename = "s", with = "secret_text")]
+    pub(crate) secret: Secret,
     #[serde(rename = "h")]
     pub(crate) holder: Holder,
     #[serde(rename = "i")]
@@ -87,7 +88,7 @@ impl Token {
     pub(crate) fn new(holder: Holder, now: Time, duration: Duration) -> Self {
         Self {
             access_key_id: String::new(),
-            secret: String::new(),
+            secret: Secret::new(Vec::new()),
             holder,
             issued_ms: now.as_millis(),
             expires_ms: now.plus(duration).as_millis(),
@@ -98,6 +99,24 @@ impl Token {
             policy: None,
             policy_arns: Vec::new(),
         }
+    }
+}
+
+/// A secret as text, copied nowhere else on its way.
+mod secret_text {
+    use serde::ser::Error as _;
+
+    use super::{Deserialize, Deserializer, Secret, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(secret: &Secret, to: S) -> Result<S::Ok, S::Error> {
+        let text = std::str::from_utf8(secret.expose());
+        to.serialize_str(text.map_err(|_| S::Error::custom("a secret is no text"))?)
+    }
+
+    /// Secrets are of letters that JSON escapes none of.
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Secret, D::Error> {
+        let text = <&str>::deserialize(from)?;
+        Ok(Secret::new(text.as_bytes().to_vec()))
     }
 }
 
@@ -136,8 +155,10 @@ pub(crate) fn seal(
     entropy.fill(&mut nonce)?;
     bytes.extend(salt);
     let derived = derive(key, &salt).ok_or(EntropyError)?;
-    // Strings and numbers: serde_json cannot fail on them.
-    let mut sealed = serde_json::to_vec(token).unwrap_or_default();
+    // Never moved while it grows: what it left behind would not be zeroized.
+    let mut sealed = Vec::with_capacity(TOKEN_CHARACTERS_MAX + AES_256_GCM.tag_len());
+    // Texts and numbers: serde_json cannot fail on them.
+    serde_json::to_writer(&mut sealed, token).map_err(|_| EntropyError)?;
     let aad = Aad::from(bytes.clone());
     derived
         .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), aad, &mut sealed)
@@ -180,7 +201,7 @@ impl Sealed {
         let (header, rest) = self.bytes.split_at_checked(HEADER_BYTES)?;
         let salt = header.last_chunk::<SALT_BYTES>()?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE_LEN>()?;
-        let mut sealed = sealed.to_vec();
+        let mut sealed = Zeroizing::new(sealed.to_vec());
         let opened = derive(key, salt)?
             .open_in_place(
                 Nonce::assume_unique_for_key(*nonce),
@@ -188,9 +209,7 @@ impl Sealed {
                 &mut sealed,
             )
             .ok()?;
-        let token = serde_json::from_slice(opened).ok();
-        sealed.fill(0);
-        token
+        serde_json::from_slice(opened).ok()
     }
 }
 
@@ -220,7 +239,7 @@ mod tests {
     fn token(tags: Vec<(String, String, bool)>) -> Token {
         Token {
             access_key_id: "ASIAEXAMPLE".to_owned(),
-            secret: "secret".to_owned(),
+            secret: Secret::new(b"abc+/9".to_vec()),
             holder: Holder::Role {
                 name: "Deploy".to_owned(),
                 id: "AROA".to_owned(),
@@ -257,6 +276,7 @@ mod tests {
             let sealed = read(&text).unwrap();
             prop_assert_eq!((sealed.account, sealed.key_number), (account(), 7));
             let opened = sealed.open(&key(1)).unwrap();
+            prop_assert_eq!(opened.secret.expose(), token.secret.expose());
             prop_assert_eq!(opened.tags, token.tags);
             prop_assert_eq!(opened.holder, token.holder);
             prop_assert!(sealed.open(&key(2)).is_none());

@@ -4,6 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use types::{AccountId, Call, ServiceError};
+use zeroize::Zeroizing;
 
 use super::users::named_or_caller;
 use crate::account::Account;
@@ -95,11 +96,11 @@ impl Iam {
 
     /// 240 random bits in 40 characters, as AWS's secrets are.
     pub(crate) fn new_secret(&self) -> Result<String, ServiceError> {
-        let mut random = [0; 30];
-        self.entropy.fill(&mut random).map_err(exception::entropy)?;
-        let text = BASE64.encode(random);
-        random.fill(0);
-        Ok(text)
+        let mut random = Zeroizing::new([0; 30]);
+        self.entropy
+            .fill(random.as_mut())
+            .map_err(exception::entropy)?;
+        Ok(BASE64.encode(random))
     }
 }
 

@@ -4,6 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use types::{AccountId, Call, Principal, Secret, ServiceError};
+use zeroize::Zeroizing;
 
 use super::users::{named_or_caller, path};
 use crate::account::Account;
@@ -56,11 +57,12 @@ pub(crate) async fn create_virtual_mfa_device(
                 MFA_DEVICES_MAX,
             ));
         }
-        let mut seed = [0; SEED_BYTES];
-        iam.entropy.fill(&mut seed).map_err(exception::entropy)?;
-        let wrapped = iam.wrap.wrap(&context(draft.id(), name), &seed);
-        let shown = base32(&seed);
-        seed.fill(0);
+        let mut seed = Zeroizing::new([0; SEED_BYTES]);
+        iam.entropy
+            .fill(seed.as_mut())
+            .map_err(exception::entropy)?;
+        let wrapped = iam.wrap.wrap(&context(draft.id(), name), seed.as_ref());
+        let shown = base32(seed.as_ref());
         let row = MfaRow {
             name: name.clone(),
             path: path(input.path.as_ref()),
