@@ -10,6 +10,7 @@ pub(crate) struct Counters {
     pub(crate) connections_broken: Counter,
     pub(crate) accept_failures: Counter,
     pub(crate) bodies_bytes: Gauge,
+    pub(crate) signing_keys: Gauge,
     pub(crate) unreadable: Counter,
     pub(crate) body_too_large: Counter,
     pub(crate) body_too_slow: Counter,
@@ -60,6 +61,11 @@ impl Counters {
             bodies_bytes: registry.gauge(
                 "btz_api_bodies_bytes",
                 "Bytes of API request bodies held now.",
+                &[],
+            ),
+            signing_keys: registry.gauge(
+                "btz_api_signing_keys",
+                "Signing keys kept for their callers' next requests; looked at every minute.",
                 &[],
             ),
             unreadable: refused("unreadable"),

@@ -102,7 +102,12 @@ impl FrontDoor {
 
     /// Forgets what no request needs any more. Called now and then.
     pub(crate) fn tidy(&self) {
-        self.signing_keys.forget(self.clock.now());
+        let now = self.clock.now();
+        self.iam.forget_ended_sessions(now);
+        // Behind it: a session's signing keys go with its secret.
+        self.signing_keys.forget(now);
+        let kept = i64::try_from(self.signing_keys.count()).unwrap_or(i64::MAX);
+        self.counters.signing_keys.set(kept);
     }
 
     /// Answers one request. `unfinished` is held until the call is carried out and recorded, also

@@ -5,7 +5,10 @@ mod house;
 
 use std::time::Duration;
 
-use house::{Deny, FailingDisk, House, ID, Request, SECRET, TARGET, limits, signed, unsigned};
+use house::{
+    Deny, FailingDisk, House, ID, Request, SECRET, TARGET, limits, signed, signed_by_session,
+    unsigned,
+};
 use serde_json::json;
 
 #[tokio::test]
@@ -683,4 +686,48 @@ async fn the_command_lines_own_calls_verify() {
         house.records().await[0]["userAgent"],
         concat!("btz/", env!("CARGO_PKG_VERSION"))
     );
+}
+
+/// What a call of the root with temporary credentials leaves in memory, and for how long.
+#[tokio::test]
+async fn a_session_that_is_over_leaves_neither_secret_nor_signing_key() {
+    let house = House::open().await;
+    let ask = "Action=GetSessionToken&Version=2011-06-15&DurationSeconds=900";
+    let given = house.send(signed("sts", Request::form(ask))).await;
+    let [id, secret, token] =
+        ["AccessKeyId", "SecretAccessKey", "SessionToken"].map(|tag| given.element(tag));
+    let who = |offset_seconds| {
+        let request = Request::form("Action=GetCallerIdentity&Version=2011-06-15");
+        signed_by_session([&id, &secret, &token], "sts", request, offset_seconds)
+    };
+    assert_eq!(house.send(who(0)).await.status, 200);
+    let mark = || {
+        let found = house.iam.authenticate(&id, Some(&token));
+        found.unwrap().secret.mark()
+    };
+    let in_use = mark();
+    tokio::time::pause();
+    let minute = Duration::from_secs(61);
+    tokio::time::advance(minute).await;
+    house
+        .until(|| house.metric("btz_api_signing_keys") == 2)
+        .await;
+    assert!(!in_use.is_gone());
+    // It is over, and the minute for calls that were let in before.
+    house.clock.forward(900 + 60);
+    tokio::time::advance(minute).await;
+    house
+        .until(|| house.metric("btz_api_signing_keys") == 1)
+        .await;
+    assert!(in_use.is_gone());
+    tokio::time::resume();
+    // Presented once more it is told to be over, and forgotten once more.
+    let late = house.send(who(900 + 60)).await;
+    assert_eq!(late.element("Code"), "ExpiredToken", "{}", late.text());
+    let again = mark();
+    assert!(!again.is_gone());
+    tokio::time::pause();
+    tokio::time::advance(minute).await;
+    house.until(|| again.is_gone()).await;
+    assert_eq!(house.metric("btz_api_signing_keys"), 1);
 }

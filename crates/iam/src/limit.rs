@@ -1,6 +1,8 @@
 //! What an account may have. Source: IAM User Guide, "IAM and AWS STS quotas": the default quotas,
 //! and for roles the default of 1,000.
 
+use std::time::Duration;
+
 pub(crate) const USERS_MAX: usize = 5_000;
 pub(crate) const GROUPS_MAX: usize = 300;
 pub(crate) const ROLES_MAX: usize = 1_000;
@@ -36,6 +38,8 @@ pub(crate) const ROLE_POLICY_SIZE_MAX: usize = 10_240;
 
 /// How many sessions' opened tokens are kept in memory.
 pub(crate) const OPENED_TOKENS_MAX: usize = 4_096;
+/// How long a session is kept in memory after its end: for calls that were let in just before it.
+pub(crate) const ENDED_KEPT_FOR: Duration = Duration::from_secs(60);
 /// Bytes of session policies, policy ARNs and tags together that a session token has room for
 /// (`PackedPolicyTooLarge` beyond). AWS's limit is its own secret; ours keeps a token below the 4,096
 /// bytes that a request may carry.

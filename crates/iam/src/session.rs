@@ -2,10 +2,10 @@
 //!
 //! Nothing is kept of a session but in memory: tokens that were opened, so that the next call with
 //! one costs a look-up. A session ends when its time is over, its user or role is gone, or the key
-//! that sealed it is. (That a cache shows by its speed which tokens were used tells nobody anything:
+//! that sealed it is; its secret stays in memory hardly longer than its time. (That a cache shows by its speed which tokens were used tells nobody anything:
 //! a token cannot be guessed.)
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::account::Account;
 use crate::credentials::user_principal;
-use crate::limit::OPENED_TOKENS_MAX;
+use crate::limit::{ENDED_KEPT_FOR, OPENED_TOKENS_MAX};
 use crate::state::{SessionKeyRow, UserRow};
 use crate::token::{self, Holder, Token};
 use crate::{Authenticated, Iam, exception, id};
@@ -29,6 +29,8 @@ use crate::{Authenticated, Iam, exception, id};
 pub(crate) const ROTATE_AFTER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long a key that was followed opens what it sealed: longer than any session lasts.
 pub(crate) const KEEP_FOR: Duration = Duration::from_secs(37 * 60 * 60);
+/// How many are forgotten before who calls may have its turn.
+const FORGOTTEN_AT_ONCE: usize = 64;
 
 /// A token that was opened.
 #[derive(Debug)]
@@ -48,6 +50,26 @@ pub(crate) struct Sessions {
 struct Tokens {
     by_digest: HashMap<[u8; 32], Arc<Opened>>,
     by_access_key: HashMap<String, Arc<Opened>>,
+    /// When each ends, in milliseconds, and its digest: what is over is found without a search.
+    by_end: BTreeSet<(i64, [u8; 32])>,
+}
+
+impl Tokens {
+    /// Takes out some sessions that ended before `end`; an access key has one token.
+    fn take_ended(&mut self, end: Time) -> Vec<Arc<Opened>> {
+        let mut ended = Vec::new();
+        while ended.len() < FORGOTTEN_AT_ONCE
+            && let Some((end_ms, digest)) = self.by_end.first().copied()
+            && end_ms <= end.as_millis()
+        {
+            self.by_end.pop_first();
+            if let Some(opened) = self.by_digest.remove(&digest) {
+                self.by_access_key.remove(&opened.token.access_key_id);
+                ended.push(opened);
+            }
+        }
+        ended
+    }
 }
 
 impl Sessions {
@@ -70,10 +92,23 @@ impl Sessions {
             // Those in use come again with their next call.
             tokens.by_digest.clear();
             tokens.by_access_key.clear();
+            tokens.by_end.clear();
         }
+        tokens.by_end.insert((opened.token.expires_ms, digest));
         tokens.by_digest.insert(digest, Arc::clone(opened));
         let id = opened.token.access_key_id.clone();
         tokens.by_access_key.insert(id, Arc::clone(opened));
+    }
+
+    fn forget_ended(&self, now: Time) {
+        let end = now.minus(ENDED_KEPT_FOR);
+        loop {
+            // Their secrets are zeroized when nobody waits any more.
+            let ended = self.lock().take_ended(end);
+            if ended.is_empty() {
+                break;
+            }
+        }
     }
 }
 
@@ -83,6 +118,11 @@ fn context(account: AccountId, number: u32) -> String {
 }
 
 impl Iam {
+    /// Forgets the sessions that are over. To be called now and then.
+    pub fn forget_ended_sessions(&self, now: Time) {
+        self.sessions.forget_ended(now);
+    }
+
     /// Opens a session token that comes with an access key.
     pub(crate) fn authenticate_session(
         &self,

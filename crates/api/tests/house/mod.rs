@@ -23,15 +23,14 @@ use aws_sigv4::http_request::{
 };
 use aws_sigv4::sign::v4;
 use iam::{AccessKey, Iam, KeySets, Parts, Root, sts::Sts};
+use judge::{Hand, Wrap};
 use policy::{Ask, Authorizer, Guarded, Table};
 use store::Memory;
 use telemetry::audit::{self, Disk, Log, RealDisk, SegmentFile};
 use telemetry::metrics::Registry;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use types::{
-    Call, Clock, Entropy, EntropyError, KeyWrap, KeyWrapError, Secret, ServiceError, Time,
-};
+use types::{Call, Entropy, EntropyError, KeyWrap, KeyWrapError, Secret, ServiceError, Time};
 use wire::{BoxFuture, Model, Service, Value};
 
 pub(crate) const ID: &str = "AKIDEXAMPLE";
@@ -216,14 +215,6 @@ impl Service for Own {
     }
 }
 
-struct StoppedClock;
-
-impl Clock for StoppedClock {
-    fn now(&self) -> Time {
-        now()
-    }
-}
-
 struct SystemEntropy(SystemRandom);
 
 impl Entropy for SystemEntropy {
@@ -305,6 +296,8 @@ pub(crate) fn credentials() -> policy::sigv4::Credentials {
 pub(crate) struct House {
     pub(crate) address: SocketAddr,
     pub(crate) service: Arc<Ledger>,
+    pub(crate) iam: Arc<Iam>,
+    pub(crate) clock: Arc<Hand>,
     pub(crate) services: Vec<Arc<dyn Guarded>>,
     metrics: Registry,
     server: Server,
@@ -335,6 +328,7 @@ impl House {
             Arc::new(Own(*TWO, "two")),
             Arc::new(Shelf),
         ];
+        let clock = Arc::new(Hand::at(now()));
         let metrics = Registry::default();
         let folder = tempfile::tempdir().unwrap();
         let disk = disk.unwrap_or_default();
@@ -345,10 +339,10 @@ impl House {
         };
         let door = FrontDoor::new(Dependencies {
             services: services.clone(),
-            iam,
+            iam: iam.clone(),
             authorizer,
             audit: audit.clone(),
-            clock: Arc::new(StoppedClock),
+            clock: clock.clone(),
             entropy: Arc::new(SystemEntropy(SystemRandom::new())),
             metrics: &metrics,
         });
@@ -362,6 +356,8 @@ impl House {
         Self {
             address,
             service,
+            iam,
+            clock,
             services,
             metrics,
             server,
@@ -442,7 +438,7 @@ async fn audit_log(folder: &std::path::Path, disk: FailingDisk, metrics: &Regist
     let parts = audit::Parts {
         store: Arc::new(Memory::new()),
         wrap: Arc::new(Sealed),
-        clock: Arc::new(StoppedClock),
+        clock: Arc::new(Hand::at(now())),
         entropy: Arc::new(SystemEntropy(SystemRandom::new())),
         metrics,
     };
@@ -474,13 +470,13 @@ async fn iam() -> Iam {
         root,
         store: Arc::new(Memory::new()),
         entropy: Arc::new(SystemEntropy(SystemRandom::new())),
-        wrap: Arc::new(Sealed),
+        wrap: Arc::new(Wrap::default()),
         key_sets: Arc::new(Sealed),
     };
     Iam::open(parts).await.unwrap()
 }
 
-/// An installation whose seal is closed and that reaches no provider.
+/// An audit log that nothing signs, and an installation that reaches no provider.
 struct Sealed;
 
 impl KeySets for Sealed {
@@ -510,7 +506,7 @@ pub(crate) async fn routing_error(services: Vec<Arc<dyn Guarded>>) -> String {
         iam: iam.clone(),
         authorizer: iam,
         audit,
-        clock: Arc::new(StoppedClock),
+        clock: Arc::new(Hand::at(now())),
         entropy: Arc::new(SystemEntropy(SystemRandom::new())),
         metrics: &metrics,
     });
@@ -611,25 +607,48 @@ pub(crate) fn signed(service: &str, request: Request) -> Request {
     signed_at(service, request, 0)
 }
 
+/// Signed with temporary credentials.
+pub(crate) fn signed_by_session(
+    [id, secret, token]: [&str; 3],
+    service: &str,
+    request: Request,
+    offset_seconds: i64,
+) -> Request {
+    let credentials = Credentials::new(id, secret, Some(token.to_owned()), None, "test");
+    sign_by_aws(
+        credentials,
+        service,
+        request,
+        offset_seconds,
+        SigningSettings::default(),
+    )
+}
+
 pub(crate) fn signed_at(service: &str, request: Request, offset_seconds: i64) -> Request {
-    sign_by_aws(service, request, offset_seconds, SigningSettings::default())
+    let settings = SigningSettings::default();
+    sign_by_aws(root(), service, request, offset_seconds, settings)
 }
 
 pub(crate) fn presigned(service: &str, request: Request, expires_seconds: u64) -> Request {
     let mut settings = SigningSettings::default();
     settings.signature_location = SignatureLocation::QueryParams;
     settings.expires_in = Some(Duration::from_secs(expires_seconds));
-    sign_by_aws(service, request, 0, settings)
+    sign_by_aws(root(), service, request, 0, settings)
+}
+
+fn root() -> Credentials {
+    Credentials::new(ID, SECRET, None, None, "test")
 }
 
 fn sign_by_aws(
+    credentials: Credentials,
     service: &str,
     mut request: Request,
     offset_seconds: i64,
     settings: SigningSettings,
 ) -> Request {
     let seconds = u64::try_from(NOW + offset_seconds).unwrap();
-    let identity = Credentials::new(ID, SECRET, None, None, "test").into();
+    let identity = credentials.into();
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region("eu-central-1")
@@ -683,6 +702,14 @@ impl Answer {
         String::from_utf8(self.body.clone()).unwrap()
     }
 
+    /// The text of the first such element.
+    pub(crate) fn element(&self, tag: &str) -> String {
+        let text = self.text();
+        let (_, rest) = text.split_once(&format!("<{tag}>")).unwrap();
+        let (within, _) = rest.split_once(&format!("</{tag}>")).unwrap();
+        within.replace("&#39;", "'").replace("&apos;", "'")
+    }
+
     /// Code and message of an error, in whichever protocol.
     pub(crate) fn error(&self) -> (String, String) {
         let text = self.text();
@@ -699,15 +726,7 @@ impl Answer {
             };
             return (code.to_owned(), message.as_str().unwrap().to_owned());
         }
-        let between = |tag: &str| {
-            let (_, rest) = text.split_once(&format!("<{tag}>")).unwrap();
-            rest.split_once(&format!("</{tag}>"))
-                .unwrap()
-                .0
-                .replace("&#39;", "'")
-                .replace("&apos;", "'")
-        };
-        (between("Code"), between("Message"))
+        (self.element("Code"), self.element("Message"))
     }
 }
 

@@ -137,6 +137,44 @@ async fn a_session_acts_as_its_role_until_it_ends() {
 }
 
 #[tokio::test]
+async fn sessions_that_are_over_are_in_memory_no_more_and_others_stay() {
+    let (client, alice) = house().await;
+    let give = async |session: &str, seconds: u64| {
+        let mut input = assume(session);
+        input["DurationSeconds"] = json!(seconds);
+        client.sts(&alice, "AssumeRole", input).await.unwrap()
+    };
+    let mark = |given: &Value| {
+        let credentials = &given["Credentials"];
+        let id = text(&credentials["AccessKeyId"]);
+        let token = text(&credentials["SessionToken"]);
+        let found = client.iam.authenticate(&id, Some(&token));
+        found.unwrap().secret.mark()
+    };
+    let long = give("long", 3_600).await;
+    let of_long = mark(&long);
+    let mut short = Vec::new();
+    for number in 0..150 {
+        short.push(give(&format!("short-{number}"), 900).await);
+    }
+    let of_short: Vec<_> = short.iter().map(mark).collect();
+    let at = |seconds| NOW.plus(std::time::Duration::from_secs(seconds));
+    // A call that was let in before the end is judged by its session's policies after it, too.
+    client.iam.forget_ended_sessions(at(959));
+    assert!(!of_short.iter().any(types::SecretMark::is_gone));
+    client.iam.forget_ended_sessions(at(960));
+    assert!(of_short.iter().all(types::SecretMark::is_gone));
+    assert!(!of_long.is_gone());
+    let long = client.session(&long).unwrap();
+    assert!(client.may(&long, "wafv2:ListIPSets", "*"));
+    // Presented again it is opened, to be told that it is over, and goes again.
+    let again = mark(&short[0]);
+    assert!(!again.is_gone() && of_short[0].is_gone());
+    client.iam.forget_ended_sessions(at(960));
+    assert!(again.is_gone());
+}
+
+#[tokio::test]
 async fn a_session_is_over_when_its_role_or_user_is_gone() {
     let (client, alice) = house().await;
     let given = client
