@@ -47,7 +47,7 @@ pub use disk::{Disk, RealDisk, SegmentFile};
 pub use folder::{Folder, SegmentPath, chain_at, last_signed_head};
 pub use head::{Head, PublicKey};
 pub use log::{ANCHOR_EVERY, AuditError, Config, Log, Parts, SEGMENT_BYTES_MAX};
-pub use reckoning::{CLOCK_DOUBTED, CLOCK_DOUBTED_FOR, CLOCK_LEAP_MAX};
+pub use reckoning::{CLOCK_DOUBTED, CLOCK_DOUBTED_FOR, CLOCK_LEAP_MAX, CLOCK_LEAP_REGAINED};
 pub use record::{
     ERROR_MESSAGE_BYTES_MAX, EVENT_VERSION, Outcome, PARAMETERS_BYTES_MAX, is_read_only, render,
 };

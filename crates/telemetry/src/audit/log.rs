@@ -605,7 +605,7 @@ impl Shared {
                 Some(record::event(reckoning::CLOCK_DOUBTED, now, &details))
             }
             Belief::PutRight => {
-                tracing::info!(clock = %now, "audit: the clock is right again");
+                tracing::info!(clock = %now, "audit: the clock can be believed again");
                 None
             }
             Belief::Accepted => {
