@@ -2,7 +2,9 @@
    BTZ_TEST_MODULE_FAILS names says which call, with which return value, how often: "decrypt 48 2". The
    call is carried out first, as a device may have done before its answer is lost. "slow 100 5" lets 5 times
    the asking for attributes take 100 ms longer; "key 5 9" lets asking for those of the key `key-9` fail,
-   always; "destroy 27 1" does not carry out what it lets fail.
+   always; "destroy 27 1" does not carry out what it lets fail, "lose 5 1" does. "keep 5 9" never deletes the key whose label
+   ends in -9, or in as many zeroes and 9; "hang 5000 9" takes 5 s longer to delete those whose number is below 9.
+   "show 20 700" lets each call of a search take 20 ms, and show 700 keys in all that are not there.
    cc -shared -fPIC -DMODULE='"/usr/lib/softhsm/libsofthsm2.so"' -o failing.so failing_module.c -ldl */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -14,7 +16,7 @@ typedef unsigned long rv;
 
 /* CK_FUNCTION_LIST of PKCS#11 2.40: 68 functions behind the version. */
 #define FUNCTIONS 68
-enum { GET_FUNCTION_LIST = 3, DESTROY_OBJECT = 22, GET_ATTRIBUTE_VALUE = 24, DECRYPT = 34, GENERATE_KEY = 58 };
+enum { GET_FUNCTION_LIST = 3, DESTROY_OBJECT = 22, GET_ATTRIBUTE_VALUE = 24, FIND_OBJECTS = 27, DECRYPT = 34, GENERATE_KEY = 58 };
 struct list {
     unsigned char version[2];
     void *function[FUNCTIONS];
@@ -24,6 +26,7 @@ typedef rv get_list(struct list **);
 typedef rv crypt(rv, unsigned char *, rv, unsigned char *, rv *);
 typedef rv attributes(rv, rv, void *, rv);
 typedef rv destroy(rv, rv);
+typedef rv find(rv, rv *, rv, rv *);
 typedef rv generate(rv, void *, void *, rv, rv *);
 
 static struct list real, ours;
@@ -59,37 +62,78 @@ static rv generate_key(rv session, void *mechanism, void *template, rv count, rv
     return instead ? instead : done;
 }
 
+static void pause_ms(rv ms) {
+    struct timespec pause = { (long)ms / 1000, (long)ms % 1000 * 1000000 };
+    nanosleep(&pause, NULL);
+}
+
+/* The value and the number of what was told, if it was this; 0 otherwise. */
+static rv told(const char *name, rv *number) {
+    const char *path = getenv("BTZ_TEST_MODULE_FAILS");
+    FILE *file = path ? fopen(path, "r") : NULL;
+    char which[32];
+    rv value = 0;
+    int read;
+    if (!file)
+        return 0;
+    read = fscanf(file, "%31s %lu %lu", which, &value, number);
+    fclose(file);
+    return read == 3 && !strcmp(which, name) ? value : 0;
+}
+
+/* Whether a label ends in a number, and in which. */
+static int numbered(rv session, rv object, rv *number) {
+    char label[96], *last;
+    struct { rv type; void *value; rv length; } asked = { 3 /* CKA_LABEL */, label, sizeof label - 1 };
+    if (((attributes *)real.function[GET_ATTRIBUTE_VALUE])(session, object, &asked, 1) || asked.length >= sizeof label)
+        return 0;
+    label[asked.length] = 0;
+    last = strrchr(label, '-');
+    if (!last || !last[1])
+        return 0;
+    *number = strtoul(last + 1, &last, 10);
+    return !*last;
+}
+
 static rv destroy_object(rv session, rv object) {
-    rv instead = fails("destroy");
-    return instead ? instead : ((destroy *)real.function[DESTROY_OBJECT])(session, object);
+    rv number, done, wanted = 0, below = 0, instead = told("keep", &wanted), ms = told("hang", &below);
+    if ((instead || ms) && numbered(session, object, &number)) {
+        if (instead && number == wanted)
+            return instead;
+        if (number < below)
+            pause_ms(ms);
+    }
+    instead = fails("destroy");
+    if (instead)
+        return instead;
+    instead = fails("lose");
+    done = ((destroy *)real.function[DESTROY_OBJECT])(session, object);
+    return instead ? instead : done;
 }
 
 /* What asking the key for its attributes is to answer instead; 0 when it is to do as it does. */
 static rv fails_at(rv session, rv object) {
-    const char *path = getenv("BTZ_TEST_MODULE_FAILS");
-    FILE *file = path ? fopen(path, "r") : NULL;
-    char which[32], label[64], wanted[32];
-    struct { rv type; void *value; rv length; } asked = { 3 /* CKA_LABEL */, label, sizeof label };
-    rv value = 0, number = 0;
-    int read;
-    if (!file)
-        return 0;
-    read = fscanf(file, "%31s %lu %lu", which, &value, &number);
-    fclose(file);
-    if (read != 3 || strcmp(which, "key"))
-        return 0;
-    if (((attributes *)real.function[GET_ATTRIBUTE_VALUE])(session, object, &asked, 1))
-        return 0;
-    snprintf(wanted, sizeof wanted, "key-%lu", number);
-    return asked.length == strlen(wanted) && !memcmp(label, wanted, asked.length) ? value : 0;
+    rv wanted = 0, number, value = told("key", &wanted);
+    return value && numbered(session, object, &number) && number == wanted ? value : 0;
 }
 
 static rv get_attribute_value(rv session, rv object, void *template, rv count) {
     rv instead = fails_at(session, object);
-    long ms = (long)fails("slow");
-    struct timespec pause = { ms / 1000, ms % 1000 * 1000000 };
-    nanosleep(&pause, NULL);
+    pause_ms(fails("slow"));
     return instead ? instead : ((attributes *)real.function[GET_ATTRIBUTE_VALUE])(session, object, template, count);
+}
+
+static rv find_objects(rv session, rv *objects, rv max, rv *count) {
+    rv left = 0, ms = told("show", &left);
+    FILE *file = ms && left ? fopen(getenv("BTZ_TEST_MODULE_FAILS"), "w") : NULL;
+    if (!file)
+        return ((find *)real.function[FIND_OBJECTS])(session, objects, max, count);
+    for (*count = 0; *count < max && left; left--)
+        objects[(*count)++] = 0x7fffffff - left;
+    fprintf(file, "show %lu %lu\n", ms, left);
+    fclose(file);
+    pause_ms(ms);
+    return 0;
 }
 
 rv C_GetFunctionList(struct list **list) {
@@ -103,6 +147,7 @@ rv C_GetFunctionList(struct list **list) {
     ours.function[GET_FUNCTION_LIST] = (void *)C_GetFunctionList;
     ours.function[DESTROY_OBJECT] = (void *)destroy_object;
     ours.function[GET_ATTRIBUTE_VALUE] = (void *)get_attribute_value;
+    ours.function[FIND_OBJECTS] = (void *)find_objects;
     ours.function[DECRYPT] = (void *)decrypt;
     ours.function[GENERATE_KEY] = (void *)generate_key;
     *list = &ours;

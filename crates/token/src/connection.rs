@@ -216,16 +216,28 @@ impl Connection {
         Ok(())
     }
 
-    /// Deletes a key, if it is there.
+    /// Deletes a key, if it is there. An object of its label that stays keeps no other.
     ///
     /// # Errors
-    /// [`TokenError`].
+    /// [`TokenError::Refused`] when the token does not delete it and goes on answering: a new start of
+    /// the module would end the sessions of all, and that key would fail again. [`TokenError`].
     pub fn destroy(&mut self, label: &str) -> Result<(), TokenError> {
         self.keys.remove(label);
-        for object in self.named(label)? {
-            self.session.destroy_object(object).map_err(error::of)?;
+        let mut stays = None;
+        for object in self.shown(label)? {
+            match self.session.destroy_object(object) {
+                Ok(()) => {}
+                Err(error) if error::is_of_session(&error) => return Err(error::of(error)),
+                Err(error) => stays = Some(error),
+            }
         }
-        Ok(())
+        match stays {
+            // It may have been carried out all the same, or by somebody else.
+            Some(error) if !self.shown(label)?.is_empty() => {
+                Err(TokenError::Refused(error.to_string()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Wraps by a key; `bound` is authenticated, and given again to unwrap, where the mechanism can.
@@ -386,6 +398,19 @@ impl Connection {
         self.session.find_objects(&template).map_err(error::of)
     }
 
+    /// As [`Connection::named`], where none means that none is there: who is not logged in any more is
+    /// shown none, whatever is there.
+    fn shown(&self, label: &str) -> Result<Vec<ObjectHandle>, TokenError> {
+        let found = self.named(label)?;
+        if found.is_empty() && self.shared.pin.is_some() {
+            let info = self.session.get_session_info().map_err(error::of)?;
+            if !is_user(info.session_state()) {
+                return Err(TokenError::Gone("its login has ended".to_owned()));
+            }
+        }
+        Ok(found)
+    }
+
     fn key(&mut self, label: &str) -> Result<Key, TokenError> {
         if let Some(key) = self.keys.get(label) {
             return Ok(*key);
@@ -514,6 +539,10 @@ fn find_slot(context: &Pkcs11, label: &str) -> Result<(Slot, TokenInfo), TokenEr
     })
 }
 
+fn is_user(state: SessionState) -> bool {
+    matches!(state, SessionState::RwUser | SessionState::RoUser)
+}
+
 /// Logs in, if the token wants it: once, and not at all where that could lock it.
 fn log_in(
     shared: &Shared,
@@ -529,10 +558,7 @@ fn log_in(
     };
     let label = || shared.place.label.clone();
     let state = session.get_session_info().map_err(error::of)?;
-    let is_in = matches!(
-        state.session_state(),
-        SessionState::RwUser | SessionState::RoUser
-    );
+    let is_in = is_user(state.session_state());
     if !is_in && info.user_pin_locked() {
         return Err(TokenError::PinLocked(label()));
     }

@@ -386,6 +386,79 @@ fn a_key_that_cannot_be_asked_is_passed_over() {
     });
 }
 
+/// The module is not started again for it either, and what else has its label goes.
+#[test]
+fn a_key_that_its_token_does_not_delete_is_told_and_in_nobodys_way() {
+    let name = "a_key_that_its_token_does_not_delete_is_told_and_in_nobodys_way";
+    alone(name, |folder| {
+        let (caution, limits) = (Caution::Attended, Limits::default());
+        let token = token_of(failing_module(folder), "123456", caution, limits);
+        for label in ["key-0", "key-1"] {
+            token.run(move |c| c.make(label)).unwrap();
+        }
+        let look = |look: Look| token.run(move |c| c.look_on(&look, "key-")).unwrap().0;
+        let whole = look(look(Look::default()));
+        assert!(whole.is_done());
+        let fails = folder.join("fails");
+        // After that a module would be started again.
+        std::thread::sleep(Duration::from_millis(1_100));
+        // CKR_GENERAL_ERROR, CKR_FUNCTION_FAILED, CKR_ACTION_PROHIBITED, CKR_DEVICE_ERROR, CKR_DEVICE_MEMORY,
+        // CKR_OBJECT_HANDLE_INVALID.
+        for code in [0x05, 0x06, 0x1b, 0x30, 0x31, 0x82] {
+            std::fs::write(&fails, format!("keep {code} 0")).unwrap();
+            let kept = token.run(|c| c.destroy("key-0"));
+            assert!(
+                matches!(kept, Err(TokenError::Refused(_))),
+                "{code:#x}: {kept:?}"
+            );
+            token.run(|c| c.find("key-0")).unwrap();
+            token.run(|c| c.destroy("key-1")).unwrap();
+            assert!(token.run(|c| c.find("key-1")).is_err());
+            token.run(|c| c.make("key-1")).unwrap();
+            assert_eq!(
+                look(whole.clone()).count(),
+                whole.count(),
+                "the module goes on"
+            );
+        }
+        // CKR_GENERAL_ERROR, of what was carried out.
+        std::fs::write(&fails, "lose 5 1").unwrap();
+        token.run(|c| c.destroy("key-1")).unwrap();
+        assert!(token.run(|c| c.find("key-1")).is_err());
+        std::fs::remove_file(&fails).unwrap();
+        for label in ["key-0", "key-1", "key-0"] {
+            token.run(move |c| c.destroy(label)).unwrap();
+            assert!(token.run(move |c| c.find(label)).is_err());
+        }
+        // CKR_SESSION_HANDLE_INVALID: another session does it.
+        token.run(|c| c.make("key-2")).unwrap();
+        std::fs::write(&fails, "destroy 179 1").unwrap();
+        token.run(|c| c.destroy("key-2")).unwrap();
+        assert!(token.run(|c| c.find("key-2")).is_err());
+    });
+}
+
+/// A session whose login has ended is shown no key: that says nothing of whether it is there.
+#[test]
+fn a_key_is_not_called_gone_by_a_session_that_is_not_logged_in() {
+    let name = "a_key_is_not_called_gone_by_a_session_that_is_not_logged_in";
+    alone(name, |_| {
+        let limits = Limits {
+            sessions: 1,
+            ..Limits::default()
+        };
+        let token = token_by("123456", Caution::Attended, limits);
+        token.run(|c| c.make("one")).unwrap();
+        // A logout is of all sessions of a process.
+        let context = Pkcs11::new(module()).unwrap();
+        let slot = context.get_slots_with_initialized_token().unwrap()[0];
+        context.open_rw_session(slot).unwrap().logout().unwrap();
+        token.run(|c| c.destroy("one")).unwrap();
+        let found = token_by("123456", Caution::Attended, limits).run(|c| c.find("one"));
+        assert_eq!(found, Err(TokenError::NoSuchKey("one".to_owned())));
+    });
+}
+
 #[test]
 fn a_wrong_pin_is_tried_once_and_by_nobody_unattended() {
     alone("a_wrong_pin_is_tried_once_and_by_nobody_unattended", |_| {

@@ -5,10 +5,12 @@
 //! gone, however often btz stops meanwhile. What a call that failed or was cut off left there is removed
 //! as soon as the token lets it be; what a CreateKey left whose process was killed is found when the store
 //! is connected, and told. It is not removed then: several installations may share a token.
+//!
+//! What a token does not remove is passed over, told, and tried more and more seldom: it is in nobody's way.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use ::token::{Look, TokenError};
@@ -23,15 +25,22 @@ use crate::key::Key;
 use crate::place::Place;
 use crate::state::{self, Backing, Connection, InStore, LeftoverRow, Origin, StoreRow};
 
-/// After a failure it is tried again so much later.
+/// After a failure it is tried again so much later, and after each more of the same material twice as much.
 const AGAIN_AFTER: Duration = Duration::from_secs(60);
+
+/// So seldom at most.
+const AGAIN_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// So many removals that were given up may still go on in a store's token. Its other sessions are for who
+/// uses its keys.
+const STUCK_MAX: usize = 2;
 
 /// What a call left is looked for after so long first: a token may still be making what its caller has
 /// given up.
 const FIRST_AFTER: Duration = Duration::from_secs(2);
 
-/// So many are worked at. Of more, those that have rows wait; of what calls left it is only told that it
-/// stays.
+/// So many of a store are worked at. Of more, those that have rows wait; of what calls left it is only
+/// told that it stays.
 const LEFTOVERS_MAX: usize = 10_000;
 
 /// So many are named in the log.
@@ -46,6 +55,8 @@ pub(super) struct Leftovers {
     is_busy: AtomicBool,
     unknown: Gauge,
     left: Gauge,
+    kept: Gauge,
+    failed: Counter,
     looked_at: Counter,
 }
 
@@ -79,19 +90,100 @@ struct Removal {
     from: Instant,
     /// How often it has to be found gone: what a call has given up a device may still carry out.
     times: u8,
+    /// How often it failed by itself, as of which revision of its store's row.
+    failures: u32,
+    failed_as_of: Option<Revision>,
+    /// A call for it that was given up, and may still go on.
+    given_up: Weak<()>,
+}
+
+impl Removal {
+    fn new(has_row: bool, from: Instant, times: u8) -> Self {
+        Self {
+            has_row,
+            from,
+            times,
+            failures: 0,
+            failed_as_of: None,
+            given_up: Weak::new(),
+        }
+    }
+
+    /// A store that was connected anew is asked at once for what failed before: somebody may have mended it.
+    fn is_due(&self, now: Instant, revision: Revision) -> bool {
+        let is_of_before = self.failed_as_of.is_some_and(|of| of != revision);
+        (self.from <= now || is_of_before) && !self.goes_on()
+    }
+
+    fn goes_on(&self) -> bool {
+        self.given_up.strong_count() > 0
+    }
+
+    /// It failed by itself: it is tried more and more seldom.
+    fn fail(&mut self, now: Instant, revision: Revision) {
+        if self.failed_as_of != Some(revision) {
+            self.failures = 0;
+        }
+        let doublings = self.failures.min(u32::BITS - 1);
+        let after = AGAIN_AFTER.saturating_mul(1 << doublings);
+        self.failures = self.failures.saturating_add(1);
+        self.failed_as_of = Some(revision);
+        self.from = now + after.min(AGAIN_AFTER_MAX);
+    }
+
+    /// What keeps others kept it, too.
+    fn wait(&mut self, now: Instant, revision: Revision) {
+        let after = now + AGAIN_AFTER;
+        if self.failed_as_of == Some(revision) {
+            self.from = self.from.max(after);
+        } else {
+            (self.failures, self.failed_as_of, self.from) = (0, None, after);
+        }
+    }
+
+    /// It was found gone.
+    fn succeed(&mut self, now: Instant) {
+        (self.failures, self.failed_as_of) = (0, None);
+        self.from = now + AGAIN_AFTER;
+        self.times = self.times.saturating_sub(1);
+    }
 }
 
 /// Why material is still there.
-enum Stays {
-    /// The token refuses to remove it; it may remove others.
-    One(String),
-    /// What keeps it keeps all of its store.
-    All(String),
+struct Stays {
+    why: String,
+    by: Cause,
+}
+
+/// What keeps material in its token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// Something about it: the token may remove others.
+    Own,
+    /// The token failed when it was asked for it. The others wait a little, and it waits longer than they.
+    Unclear,
+    /// Something that keeps all of its store.
+    Store,
 }
 
 impl Stays {
     fn all(why: &impl ToString) -> Self {
-        Self::All(why.to_string())
+        Self {
+            why: why.to_string(),
+            by: Cause::Store,
+        }
+    }
+}
+
+impl From<TokenError> for Stays {
+    fn from(error: TokenError) -> Self {
+        let by = match error {
+            TokenError::Refused(_) | TokenError::Timeout(_) => Cause::Own,
+            TokenError::Gone(_) => Cause::Unclear,
+            _ => Cause::Store,
+        };
+        let why = error.to_string();
+        Self { why, by }
     }
 }
 
@@ -109,6 +201,17 @@ impl Leftovers {
                 "btz_kms_custom_key_store_material_left",
                 "Key materials whose KMS keys were deleted and which are not removed from their tokens \
                  yet: their custom key stores are not connected, or their tokens fail.",
+                &[],
+            ),
+            kept: metrics.gauge(
+                "btz_kms_custom_key_store_material_kept",
+                "Key materials among those left whose tokens did not remove them when they were asked last, \
+                 and go on for others: each is tried again, more and more seldom.",
+                &[],
+            ),
+            failed: metrics.counter(
+                "btz_kms_custom_key_store_removals_failed_total",
+                "Removals of key materials from tokens that failed; they are tried again.",
                 &[],
             ),
             looked_at: metrics.counter(
@@ -131,22 +234,13 @@ impl Leftovers {
     /// That a key's material is to go, unless the key is there after all.
     fn add(&self, at: At, key_id: &str, times: u8) {
         let mut all = self.all();
-        let has_row = false;
-        let count: usize = all.to_remove.values().map(BTreeMap::len).sum();
-        if count >= LEFTOVERS_MAX {
+        let of_store = all.to_remove.entry(at).or_default();
+        if of_store.len() >= LEFTOVERS_MAX {
             tracing::warn!(key_id, "kms: material stays in a custom key store");
             return;
         }
-        let of_store = all.to_remove.entry(at).or_default();
         let from = Instant::now() + FIRST_AFTER;
-        of_store.insert(
-            key_id.to_owned(),
-            Removal {
-                has_row,
-                from,
-                times,
-            },
-        );
+        of_store.insert(key_id.to_owned(), Removal::new(false, from, times));
     }
 }
 
@@ -227,25 +321,19 @@ impl KeyStores {
             });
             !keys.is_empty()
         });
-        let count: usize = all.to_remove.values().map(BTreeMap::len).sum();
-        let mut room = LEFTOVERS_MAX.saturating_sub(count);
         let from = Instant::now();
         for (at, key_id) in said {
-            let is_known = all
-                .to_remove
-                .get(&at)
-                .is_some_and(|keys| keys.contains_key(&key_id));
-            if is_known || room == 0 {
-                continue;
+            let of_store = all.to_remove.entry(at).or_default();
+            if of_store.len() < LEFTOVERS_MAX {
+                let new = || Removal::new(true, from, 1);
+                of_store.entry(key_id).or_insert_with(new);
             }
-            room -= 1;
-            let removal = Removal {
-                has_row: true,
-                from,
-                times: 1,
-            };
-            all.to_remove.entry(at).or_default().insert(key_id, removal);
         }
+        let removals = all.to_remove.values().flat_map(BTreeMap::values);
+        let kept = removals.filter(|removal| removal.failures > 0).count();
+        self.leftovers
+            .kept
+            .set(i64::try_from(kept).unwrap_or(i64::MAX));
         self.leftovers
             .left
             .set(i64::try_from(rows.len()).unwrap_or(i64::MAX));
@@ -262,8 +350,10 @@ impl KeyStores {
         let (stores, store) = (Arc::clone(self), Arc::clone(store));
         tokio::spawn(async move {
             loop {
-                for (at, keys) in stores.due() {
-                    stores.remove_left(store.as_ref(), &at, keys).await;
+                for (at, revision, keys) in stores.due() {
+                    stores
+                        .remove_left(store.as_ref(), (&at, revision), keys)
+                        .await;
                 }
                 // A part of each; what fails waits, so it comes to an end.
                 let unsurveyed = stores.unsurveyed();
@@ -278,67 +368,72 @@ impl KeyStores {
         });
     }
 
-    /// What is to go now, from stores that are connected.
-    fn due(&self) -> Vec<(At, Vec<String>)> {
+    /// What is to go now, from stores that are connected, and as of which revision they are: first what
+    /// never failed.
+    fn due(&self) -> Vec<(At, Revision, Vec<String>)> {
         let now = Instant::now();
         let all = self.leftovers.all();
-        let connected = all
-            .to_remove
-            .iter()
-            .filter(|((place, store_id), _)| self.connected(place, store_id).is_ok());
-        let due = connected.filter_map(|(at, keys)| {
-            let due = keys.iter().filter(|(_, removal)| removal.from <= now);
-            let due: Vec<String> = due.map(|(key_id, _)| key_id.clone()).collect();
-            (!due.is_empty()).then(|| (at.clone(), due))
+        let due = all.to_remove.iter().filter_map(|(at, keys)| {
+            let (revision, _) = self.connected(&at.0, &at.1).ok()?;
+            let due = keys.iter();
+            let due = due.filter(|(_, removal)| removal.is_due(now, revision));
+            let mut due: Vec<(&String, &Removal)> = due.collect();
+            due.sort_by_key(|(_, removal)| removal.failures);
+            let due: Vec<String> = due.into_iter().map(|(key_id, _)| key_id.clone()).collect();
+            (!due.is_empty()).then(|| (at.clone(), revision, due))
         });
         due.collect()
     }
 
-    async fn remove_left(&self, store: &dyn Store, at: &At, keys: Vec<String>) {
+    async fn remove_left(
+        &self,
+        store: &dyn Store,
+        (at, revision): (&At, Revision),
+        keys: Vec<String>,
+    ) {
         let (place, store_id) = at;
         // The first that stays by itself, and how many do.
-        let mut stay: Option<(String, String, usize)> = None;
+        let mut kept: Option<(String, String, usize)> = None;
         for key_id in keys {
             let done = self.remove_one(store, at, &key_id).await;
-            let again = Instant::now() + AGAIN_AFTER;
+            let now = Instant::now();
             let mut all = self.leftovers.all();
-            let of_store = all.to_remove.get_mut(at);
-            match done {
-                Ok(()) => {
-                    if let Some(of_store) = of_store
-                        && let Some(removal) = of_store.get_mut(&key_id)
-                    {
-                        removal.from = again;
-                        removal.times = removal.times.saturating_sub(1);
-                        of_store.retain(|_, removal| removal.times > 0);
-                    }
-                    all.to_remove.retain(|_, keys| !keys.is_empty());
-                }
-                Err(Stays::One(why)) => {
-                    let removal = of_store.and_then(|of_store| of_store.get_mut(&key_id));
-                    if let Some(removal) = removal {
-                        removal.from = again;
-                    }
-                    let (_, _, count) = stay.get_or_insert((key_id, why, 0));
-                    *count += 1;
-                }
-                Err(Stays::All(why)) => {
-                    for removal in of_store.into_iter().flat_map(BTreeMap::values_mut) {
-                        removal.from = again;
-                    }
-                    let (_, _, count) = stay.get_or_insert((key_id, why, 0));
-                    *count += 1;
-                    break;
-                }
+            let Some(of_store) = all.to_remove.get_mut(at) else {
+                break;
+            };
+            let removal = of_store.get_mut(&key_id);
+            let Err(Stays { why, by }) = done else {
+                removal.into_iter().for_each(|removal| removal.succeed(now));
+                of_store.retain(|_, removal| removal.times > 0);
+                continue;
+            };
+            self.leftovers.failed.increment();
+            if by != Cause::Store {
+                let fail = |removal: &mut Removal| removal.fail(now, revision);
+                removal.into_iter().for_each(fail);
             }
+            if by != Cause::Own {
+                let others = of_store.values_mut();
+                others.for_each(|removal| removal.wait(now, revision));
+                tracing::warn!(
+                    why,
+                    store_id,
+                    "kms: material that no key has stays in its custom key store; its token is asked again in a minute"
+                );
+                break;
+            }
+            kept.get_or_insert((key_id, why, 0)).2 += 1;
         }
-        if let Some((first, why, count)) = stay {
+        if let Some((first, why, count)) = kept {
             tracing::warn!(
                 why,
                 count,
                 first = %place.key_arn(&first),
+                label = label(&first),
                 store_id,
-                "kms: material that no key has stays in its custom key store; its removal is tried again"
+                "kms: a token does not remove material that no key has. It is tried again, more and more \
+                 seldom, and at once when the custom key store is disconnected and connected again; the \
+                 token's own tool may delete what has this label"
             );
         }
     }
@@ -349,13 +444,22 @@ impl KeyStores {
         let row = store.get(&state::key(place, key_id)).await;
         if row.map_err(|error| Stays::all(&error))?.is_none() {
             let token = self.token(place, store_id);
-            let token = token.map_err(|error| Stays::All(error.message))?;
-            let label = label(key_id);
-            let gone = token.call(move |connection| connection.destroy(&label));
-            gone.await.map_err(|error| match error {
-                TokenError::Refused(_) => Stays::One(error.to_string()),
-                other => Stays::all(&other),
-            })?;
+            let token = token.map_err(|error| Stays::all(&error.message))?;
+            self.check_stuck(at)?;
+            let (label, call) = (label(key_id), Arc::new(()));
+            let still = Arc::downgrade(&call);
+            let gone = token.call(move |connection| {
+                let _until_it_ends = &call;
+                connection.destroy(&label)
+            });
+            let gone = gone.await;
+            if matches!(gone, Err(TokenError::Timeout(_)))
+                && let Some(of_store) = self.leftovers.all().to_remove.get_mut(at)
+                && let Some(removal) = of_store.get_mut(key_id)
+            {
+                removal.given_up = still;
+            }
+            gone?;
         }
         let has_row = {
             let all = self.leftovers.all();
@@ -369,6 +473,18 @@ impl KeyStores {
             done.map_err(|error| Stays::all(&error))?;
         }
         Ok(())
+    }
+
+    /// That a store's token has sessions left for removals.
+    fn check_stuck(&self, at: &At) -> Result<(), Stays> {
+        let all = self.leftovers.all();
+        let of_store = all.to_remove.get(at).into_iter().flat_map(BTreeMap::values);
+        let stuck = of_store.filter(|removal| removal.goes_on()).count();
+        if stuck < STUCK_MAX {
+            return Ok(());
+        }
+        let why = format!("{stuck} removals that were given up still go on in its token");
+        Err(Stays::all(&why))
     }
 
     /// The connected stores on tokens that were not looked through since they were connected.
@@ -505,5 +621,37 @@ impl KeyStores {
             !known.contains(key_id)
         };
         labels.into_iter().filter(is_unknown).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_is_tried_more_and_more_seldom_but_at_least_once_a_day() {
+        let begin = Instant::now();
+        let mut removal = Removal::new(true, begin, 1);
+        let (connected, anew) = (Revision(1), Revision(2));
+        for minutes in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 1_440, 1_440] {
+            removal.fail(begin, connected);
+            let from = begin + Duration::from_secs(60 * minutes);
+            assert_eq!(removal.from, from);
+            let short_of = from - Duration::from_secs(1);
+            assert!(!removal.is_due(short_of, connected) && removal.is_due(from, connected));
+        }
+        for _ in 0..100 {
+            removal.fail(begin, connected);
+        }
+        assert_eq!(removal.from, begin + AGAIN_AFTER_MAX);
+        // What keeps all of its store makes none of them due earlier.
+        removal.wait(begin, connected);
+        assert_eq!(removal.from, begin + AGAIN_AFTER_MAX);
+        // Its store is connected anew: at once, and from then on as at first.
+        assert!(removal.is_due(begin, anew));
+        removal.wait(begin, anew);
+        assert!(!removal.is_due(begin, anew) && removal.is_due(begin + AGAIN_AFTER, anew));
+        removal.fail(begin, anew);
+        assert_eq!(removal.from, begin + AGAIN_AFTER);
     }
 }

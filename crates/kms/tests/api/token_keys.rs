@@ -1,5 +1,6 @@
 //! Keys in a token by Debian's softhsm2: the material goes with its key, and with nothing else.
 
+use std::ops::Range;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -114,9 +115,9 @@ async fn until(is_so: impl Fn() -> bool) {
 }
 
 /// Rows that say that material of deleted keys is left in a store's token; the ids of the keys.
-async fn leave(client: &Client, store_id: &str, count: usize) -> Vec<String> {
+async fn leave(client: &Client, store_id: &str, numbers: Range<usize>) -> Vec<String> {
     let id = |number: usize| format!("00000000-0000-4000-8000-{number:012}");
-    let ids: Vec<String> = (0..count).map(id).collect();
+    let ids: Vec<String> = numbers.map(id).collect();
     for part in ids.chunks(store::MAX_BATCH_ROWS) {
         let mut batch = store::Batch::new();
         for id in part {
@@ -140,7 +141,7 @@ async fn what_can_be_removed_is_removed_whatever_else_stays() {
     // CKR_ACTION_PROHIBITED, once: of the first of two.
     fail(Some("destroy 27 1"));
     // More than are worked at, of a store that comes first and is not connected.
-    leave(&client, "cks-0", 10_001).await;
+    leave(&client, "cks-0", 0..10_001).await;
     let token = token();
     let labels =
         ["0", "1"].map(|number| format!("btz-kms-00000000-0000-4000-8000-00000000000{number}"));
@@ -149,7 +150,7 @@ async fn what_can_be_removed_is_removed_whatever_else_stays() {
             .run(move |connection| connection.make(&label))
             .unwrap();
     }
-    leave(&client, input["CustomKeyStoreId"].as_str().unwrap(), 2).await;
+    leave(&client, input["CustomKeyStoreId"].as_str().unwrap(), 0..2).await;
     let [first, second] = labels.map(|label| {
         let token = token.clone();
         move || {
@@ -161,6 +162,183 @@ async fn what_can_be_removed_is_removed_whatever_else_stays() {
     first().expect("the token does not give it");
     let left = "btz_kms_custom_key_store_material_left 10002";
     until(|| client.metrics.render().contains(left)).await;
+}
+
+/// Makes keys in the token whose rows say that they are to go.
+async fn leave_keys(
+    client: &Client,
+    token: &Token,
+    store_id: &str,
+    numbers: Range<usize>,
+) -> Vec<String> {
+    let id = |number: usize| format!("btz-kms-00000000-0000-4000-8000-{number:012}");
+    let labels: Vec<String> = numbers.clone().map(id).collect();
+    for label in labels.clone() {
+        token
+            .run(move |connection| connection.make(&label))
+            .unwrap();
+    }
+    leave(client, store_id, numbers).await;
+    labels
+}
+
+fn is_there(token: &Token, label: &str) -> bool {
+    let label = label.to_owned();
+    match token.run(move |connection| connection.find(&label)) {
+        Ok(_) => true,
+        Err(TokenError::NoSuchKey(_)) => false,
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// The value of what is counted.
+fn counted(client: &Client, name: &str) -> u64 {
+    let shown = client.metrics.render();
+    let mut lines = shown.lines();
+    let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    value.unwrap().parse().unwrap()
+}
+
+/// Lets time pass.
+async fn skip(seconds: u64) {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    tokio::time::resume();
+}
+
+/// Lets time pass, and waits until what is due then was tried.
+async fn pass(client: &Client, store_id: &str, seconds: u64) {
+    skip(seconds).await;
+    // What is due is tried in one go, and two do not overlap: the first is over when the next does this.
+    for number in 1..=2 {
+        let id = format!("ffffffff-0000-4000-8000-{number:012}");
+        let at = store::Key::new(["kms", "leftover", ACCOUNT, REGION, store_id, &id]);
+        let mut batch = store::Batch::new();
+        batch.put(at.clone(), "{}");
+        client.store.commit(batch).await.unwrap();
+        let begin = Instant::now();
+        while client.store.get(&at).await.unwrap().is_some() {
+            assert!(begin.elapsed() < Duration::from_secs(60));
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+/// Lets a removal that does not end begin, and its caller's patience end. Where it has not begun by then,
+/// that takes as long as it takes.
+async fn be_given_up() {
+    skip(5).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    skip(11).await;
+}
+
+const LEFT: &str = "btz_kms_custom_key_store_material_left";
+const KEPT: &str = "btz_kms_custom_key_store_material_kept";
+const FAILED: &str = "btz_kms_custom_key_store_removals_failed_total";
+
+/// It is tried more and more seldom, stays a row, and goes when its token lets it.
+#[tokio::test]
+async fn a_key_that_its_token_does_not_remove_is_passed_over() {
+    if !alone("token_keys::a_key_that_its_token_does_not_remove_is_passed_over") {
+        return;
+    }
+    let client = Client::on(clusters()).await;
+    let input = connected(&client).await;
+    let store_id = input["CustomKeyStoreId"].as_str().unwrap();
+    let token = token();
+    client.key(input.clone()).await;
+    let look = |look: Look| token.run(move |connection| connection.look_on(&look, ""));
+    // CKR_GENERAL_ERROR, always: of the first of three.
+    fail(Some("keep 5 0"));
+    let mut whole = Look::default();
+    while !whole.is_done() {
+        whole = look(whole).unwrap().0;
+    }
+    // After that a module would be started again.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    let labels = leave_keys(&client, &token, store_id, 0..3).await;
+    until(|| {
+        labels
+            .iter()
+            .filter(|label| is_there(&token, label))
+            .count()
+            == 1
+    })
+    .await;
+    assert!(is_there(&token, &labels[0]), "the token does not give it");
+    until(|| (counted(&client, LEFT), counted(&client, KEPT)) == (1, 1)).await;
+    assert_eq!(counted(&client, FAILED), 1);
+    // After a minute, and then after two.
+    for failed in [2, 2] {
+        pass(&client, store_id, 61).await;
+        assert_eq!(counted(&client, FAILED), failed);
+    }
+    let goes_on = look(whole.clone()).unwrap().0;
+    assert_eq!(goes_on.count(), whole.count(), "the module goes on");
+    // A store that is connected anew is asked at once.
+    let named = json!({ "CustomKeyStoreId": store_id });
+    client.ok("DisconnectCustomKeyStore", named.clone()).await;
+    client.ok("ConnectCustomKeyStore", named).await;
+    skip(5).await;
+    until(|| counted(&client, FAILED) == 3).await;
+    fail(None);
+    skip(61).await;
+    until(|| !is_there(&token, &labels[0])).await;
+    until(|| (counted(&client, LEFT), counted(&client, KEPT)) == (0, 0)).await;
+    assert_eq!(counted(&client, FAILED), 3);
+}
+
+/// A key that cannot be removed without breaking the session: the others wait, and then go before it.
+#[tokio::test]
+async fn a_key_whose_removal_breaks_its_session_lets_the_others_go_first() {
+    if !alone("token_keys::a_key_whose_removal_breaks_its_session_lets_the_others_go_first") {
+        return;
+    }
+    let client = Client::on(clusters()).await;
+    let input = connected(&client).await;
+    let store_id = input["CustomKeyStoreId"].as_str().unwrap();
+    let token = token();
+    // CKR_DEVICE_REMOVED, always: of the first of three.
+    fail(Some("keep 50 0"));
+    let labels = leave_keys(&client, &token, store_id, 0..3).await;
+    until(|| counted(&client, FAILED) == 1).await;
+    let stay = || labels.iter().map(|label| is_there(&token, label));
+    assert!(stay().all(|is_there| is_there), "the others wait");
+    skip(61).await;
+    until(|| counted(&client, FAILED) == 2).await;
+    assert!(stay().eq([true, false, false]));
+    fail(None);
+    skip(121).await;
+    until(|| !is_there(&token, &labels[0])).await;
+}
+
+/// Two of them, and no more, are in the token at once: its other sessions are for its keys' uses.
+#[tokio::test]
+async fn removals_that_do_not_end_leave_sessions_to_others() {
+    if !alone("token_keys::removals_that_do_not_end_leave_sessions_to_others") {
+        return;
+    }
+    let client = Client::on(clusters()).await;
+    let input = connected(&client).await;
+    let store_id = input["CustomKeyStoreId"].as_str().unwrap();
+    let key = client.key(input.clone()).await;
+    let token = token();
+    // The first of five does not end while the test lasts; then three of them.
+    fail(Some("hang 600000 1"));
+    let labels = leave_keys(&client, &token, store_id, 0..5).await;
+    be_given_up().await;
+    until(|| counted(&client, LEFT) == 1).await;
+    assert!(is_there(&token, &labels[0]));
+    // It is not asked for again as long as that goes on.
+    pass(&client, store_id, 61).await;
+    assert_eq!(counted(&client, FAILED), 1);
+    fail(Some("hang 600000 3"));
+    let labels = leave_keys(&client, &token, store_id, 1..5).await;
+    // One more is given up, and the others wait.
+    be_given_up().await;
+    until(|| counted(&client, FAILED) == 3).await;
+    assert!(labels.iter().all(|label| is_there(&token, label)));
+    client.encrypt(&key, b"a").await;
 }
 
 #[tokio::test]
@@ -337,7 +515,7 @@ async fn the_material_of_a_deleted_key_goes_after_a_stop_too() {
     assert_eq!(code, "CustomKeyStoreHasCMKsException");
     // But not because of a token that the owner has taken away, however much is left there.
     let store_id = named["CustomKeyStoreId"].as_str().unwrap();
-    leave(&again, store_id, 2 * store::MAX_BATCH_ROWS).await;
+    leave(&again, store_id, 0..2 * store::MAX_BATCH_ROWS).await;
     let without = again.again(Vec::new()).await;
     without.ok("DeleteCustomKeyStore", named).await;
     assert_eq!(
