@@ -24,6 +24,6 @@ mod tpm;
 
 pub use connection::{Connection, Facts, KeyKind};
 pub use error::TokenError;
-pub use look::{LOOK_KEYS_MAX, LOOK_MAX, Look};
+pub use look::{COUNT_MAX, LOOK_KEYS_MAX, LOOK_MAX, Look};
 pub use pool::{Caution, Limits, Token, TokenPlace};
 pub use tpm::{PCR_MAX, SealedByTpm, Tpm, TpmError};

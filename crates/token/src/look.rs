@@ -18,8 +18,8 @@ pub const LOOK_MAX: Duration = Duration::from_secs(1);
 /// So many keys are looked at; of more it is told that there are more ([`Look::is_cut`]).
 pub const LOOK_KEYS_MAX: usize = 100_000;
 
-/// Keys are counted up for so long at most: that is one part.
-const COUNT_MAX: Duration = Duration::from_secs(5);
+/// Keys are counted up for so long at most, which is one part; of more it is told that there are more.
+pub const COUNT_MAX: Duration = Duration::from_secs(5);
 
 /// So many keys are asked for at once.
 const AT_ONCE: NonZeroUsize = NonZeroUsize::new(256).unwrap();

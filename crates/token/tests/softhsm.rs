@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 use cryptoki::context::Pkcs11;
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::Attribute;
-use token::{Caution, KeyKind, Limits, Look, Token, TokenError, TokenPlace};
+use token::{
+    COUNT_MAX, Caution, KeyKind, LOOK_KEYS_MAX, Limits, Look, Token, TokenError, TokenPlace,
+};
 use types::{Entropy, EntropyError, Secret};
 
 const MODULES: [&str; 2] = [
@@ -456,6 +458,62 @@ fn a_key_is_not_called_gone_by_a_session_that_is_not_logged_in() {
         token.run(|c| c.destroy("one")).unwrap();
         let found = token_by("123456", Caution::Attended, limits).run(|c| c.find("one"));
         assert_eq!(found, Err(TokenError::NoSuchKey("one".to_owned())));
+    });
+}
+
+/// A token that shows many keys, counted up, and how long that took.
+fn count_up_many(folder: &Path, show: &str) -> (Token, Look, Duration) {
+    let limits = Limits {
+        sessions: 1,
+        timeout: Duration::from_secs(60),
+        ..Limits::default()
+    };
+    let token = token_of(failing_module(folder), "123456", Caution::Attended, limits);
+    token.run(|c| c.facts()).unwrap();
+    std::fs::write(folder.join("fails"), show).unwrap();
+    let begin = Instant::now();
+    let counted = token.run(|c| c.look_on(&Look::default(), ""));
+    (token, counted.unwrap().0, begin.elapsed())
+}
+
+fn to_its_end(token: Token, mut look: Look) -> Look {
+    while !look.is_done() {
+        look = token.run(move |c| c.look_on(&look, "")).unwrap().0;
+    }
+    // Its thread is not to close a session while the process ends: softhsm2 does not bear that.
+    std::mem::forget(token);
+    look
+}
+
+#[test]
+fn so_many_keys_are_looked_at_and_of_more_it_is_told() {
+    alone(
+        "so_many_keys_are_looked_at_and_of_more_it_is_told",
+        |folder| {
+            let (token, all, _) = count_up_many(folder, &format!("show 1 {LOOK_KEYS_MAX}"));
+            assert!(!all.is_cut());
+            std::mem::forget(token);
+            let (token, cut, _) = count_up_many(folder, &format!("show 1 {}", LOOK_KEYS_MAX + 1));
+            assert!(cut.is_cut());
+            let looked = to_its_end(token, cut);
+            assert_eq!((looked.count(), looked.is_cut()), (LOOK_KEYS_MAX, true));
+        },
+    );
+}
+
+/// Keys that come slowly: 256 in 400 ms.
+#[test]
+fn keys_are_counted_up_for_so_long_and_of_more_it_is_told() {
+    let name = "keys_are_counted_up_for_so_long_and_of_more_it_is_told";
+    alone(name, |folder| {
+        let (token, cut, took) = count_up_many(folder, "show 400 20000");
+        assert!(cut.is_cut());
+        assert!(took >= COUNT_MAX, "{took:?}");
+        let looked = to_its_end(token, cut);
+        assert!(looked.is_cut() && looked.count() > 0);
+        // All of them would take 31 s; none that came later than the limit is among them.
+        let calls = u32::try_from(looked.count().div_ceil(256)).unwrap();
+        assert!(calls * Duration::from_millis(400) <= COUNT_MAX, "{calls}");
     });
 }
 
