@@ -58,6 +58,7 @@ pub(super) struct Leftovers {
     kept: Gauge,
     failed: Counter,
     looked_at: Counter,
+    cut: Counter,
 }
 
 #[derive(Default)]
@@ -217,6 +218,12 @@ impl Leftovers {
             looked_at: metrics.counter(
                 "btz_kms_custom_key_store_keys_looked_at_total",
                 "Keys of tokens that were looked at to find those that no KMS key has.",
+                &[],
+            ),
+            cut: metrics.counter(
+                "btz_kms_custom_key_store_looks_cut_total",
+                "Looks through a token that ended before all of its keys were looked at: it holds more than \
+                 that, or tells of them too slowly.",
                 &[],
             ),
         }
@@ -571,10 +578,12 @@ impl KeyStores {
             return;
         }
         if survey.look.is_cut() {
+            self.leftovers.cut.increment();
             tracing::warn!(
                 count = survey.look.count(),
                 store_id,
-                "kms: a token holds more keys than are looked at for such that no KMS key here has"
+                "kms: a token holds more keys, or tells of them more slowly, than are looked at for such that no \
+                 KMS key here has"
             );
         }
         if survey.look.unasked() > 0 {
@@ -600,25 +609,31 @@ impl KeyStores {
         self.leftovers.show(&all);
     }
 
-    /// Those of which no key is there, being made or to go. Asked after the labels: what was made
-    /// meanwhile is among them.
+    /// Those of which no key is there, being made or to go. Asked of each part of a survey, after its
+    /// labels: what was made meanwhile is there, and what went later was.
     fn unknown(&self, labels: Vec<String>) -> Vec<String> {
-        if labels.is_empty() {
-            return labels;
-        }
-        let rows = self.keyring.view.under(&state::all_keys());
-        let leftovers = self.keyring.view.under(&state::all_leftovers());
-        let mut known: BTreeSet<String> = rows
-            .iter()
-            .chain(&leftovers)
-            .filter_map(|row| state::place_of(&row.key)?.1.into_iter().next_back())
-            .collect();
+        let view = &self.keyring.view;
+        let stores = view.under(&state::all_stores());
+        let stores = stores.iter().filter_map(|row| {
+            let (place, rest) = state::place_of(&row.key)?;
+            Some((place, rest.into_iter().next()?))
+        });
+        let stores: Vec<At> = stores.collect();
+        // Held until all are judged: what is made no more by now has its row already.
         let all = self.leftovers.all();
-        known.extend(all.making.iter().cloned());
-        known.extend(all.to_remove.values().flat_map(|keys| keys.keys().cloned()));
         let is_unknown = |label: &String| {
             let key_id = label.strip_prefix(LABEL_PREFIX).unwrap_or_default();
-            !known.contains(key_id)
+            let has_row = |(place, store_id): &At| {
+                let rows = [
+                    state::key(place, key_id),
+                    state::leftover(place, store_id, key_id),
+                ];
+                rows.iter().any(|at| view.row(at).is_some())
+            };
+            let mut to_remove = all.to_remove.values();
+            !all.making.contains(key_id)
+                && !to_remove.any(|keys| keys.contains_key(key_id))
+                && !stores.iter().any(has_row)
         };
         labels.into_iter().filter(is_unknown).collect()
     }

@@ -17,6 +17,7 @@ use super::maintenance::pass_days;
 const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
 const PIN: &str = "pin-of-the-hsm";
 const CHILD: &str = "BTZ_KMS_TOKEN_TEST";
+const OTHER: &str = "999999999999";
 /// Where `failing_module.c` reads which calls are to fail.
 const FAILS: &str = "BTZ_TEST_MODULE_FAILS";
 
@@ -75,11 +76,16 @@ fn fail(how: Option<&str>) {
 }
 
 fn clusters() -> Vec<TokenCluster> {
+    clusters_of(&[ACCOUNT])
+}
+
+fn clusters_of(accounts: &[&str]) -> Vec<TokenCluster> {
+    let accounts = accounts.iter().map(|account| account.parse().unwrap());
     vec![TokenCluster {
         cluster_id: "cluster-bartizanhsm".to_owned(),
         place: place(),
         trust_anchor: None,
-        accounts: vec![ACCOUNT.parse().unwrap()],
+        accounts: accounts.collect(),
     }]
 }
 
@@ -116,12 +122,21 @@ async fn until(is_so: impl Fn() -> bool) {
 
 /// Rows that say that material of deleted keys is left in a store's token; the ids of the keys.
 async fn leave(client: &Client, store_id: &str, numbers: Range<usize>) -> Vec<String> {
+    leave_of(client, ACCOUNT, store_id, numbers).await
+}
+
+async fn leave_of(
+    client: &Client,
+    account: &str,
+    store_id: &str,
+    numbers: Range<usize>,
+) -> Vec<String> {
     let id = |number: usize| format!("00000000-0000-4000-8000-{number:012}");
     let ids: Vec<String> = numbers.map(id).collect();
     for part in ids.chunks(store::MAX_BATCH_ROWS) {
         let mut batch = store::Batch::new();
         for id in part {
-            let at = store::Key::new(["kms", "leftover", ACCOUNT, REGION, store_id, id]);
+            let at = store::Key::new(["kms", "leftover", account, REGION, store_id, id]);
             batch.put(at, "{}");
         }
         client.store.commit(batch).await.unwrap();
@@ -385,23 +400,49 @@ async fn a_key_that_is_not_made_after_all_leaves_nothing_in_the_token() {
     client.encrypt(&kept, b"a").await;
 }
 
+/// Keys that come more slowly than they are waited for: 256 a second.
+#[tokio::test]
+async fn a_token_that_was_not_looked_through_to_its_end_is_told() {
+    if !alone("token_keys::a_token_that_was_not_looked_through_to_its_end_is_told") {
+        return;
+    }
+    let client = Client::on(clusters()).await;
+    fail(Some("show 1000 20000"));
+    connected(&client).await;
+    skip(5).await;
+    let cut = "btz_kms_custom_key_store_looks_cut_total";
+    until(|| counted(&client, cut) == 1).await;
+    let looked_at = counted(&client, "btz_kms_custom_key_store_keys_looked_at_total");
+    assert!((1..20_000).contains(&looked_at), "{looked_at}");
+}
+
 /// What was left while btz was killed is found: it is told, and not touched.
 #[tokio::test]
 async fn keys_of_a_token_that_no_key_has_are_told() {
     if !alone("token_keys::keys_of_a_token_that_no_key_has_are_told") {
         return;
     }
-    let client = Client::on(clusters()).await;
+    let client = Client::on(clusters_of(&[ACCOUNT, OTHER])).await;
     let token = token();
-    token
-        .run(|connection| connection.make("btz-kms-of-another"))
-        .unwrap();
-    token
-        .run(|connection| connection.make("not-of-btz"))
-        .unwrap();
+    for label in ["btz-kms-of-another", "btz-kms-../a%2f", "not-of-btz"] {
+        token.run(move |connection| connection.make(label)).unwrap();
+    }
+    // A key, and what is left of two, in another account's store on the token, which is not connected.
+    let other = client.at(OTHER, REGION);
+    let input = connected(&other).await;
+    let store_id = input["CustomKeyStoreId"].as_str().unwrap();
+    other.key(input.clone()).await;
+    let named = json!({ "CustomKeyStoreId": store_id });
+    other.ok("DisconnectCustomKeyStore", named).await;
+    for label in leave_of(&client, OTHER, store_id, 0..2).await {
+        let label = format!("btz-kms-{label}");
+        token
+            .run(move |connection| connection.make(&label))
+            .unwrap();
+    }
     let input = connected(&client).await;
     client.key(input).await;
-    let shown = "btz_kms_custom_key_store_unknown_keys 1";
+    let shown = "btz_kms_custom_key_store_unknown_keys 2";
     until(|| client.metrics.render().contains(shown)).await;
     token
         .run(|connection| connection.find("btz-kms-of-another"))
