@@ -27,7 +27,7 @@ use types::{AccountId, Call, Clock, Entropy, Region, Secret, ServiceError};
 
 pub(crate) use self::leftovers::Making;
 pub use self::token::TokenCluster;
-pub(crate) use self::token::Unconnected;
+pub(crate) use self::token::{Unconnected, label};
 pub(crate) use self::xks::Failure;
 pub use self::xks::{XKS_ANSWER_BYTES_MAX, XksAnswer, XksRequest, XksTransport, XksUnreached};
 

@@ -172,7 +172,7 @@ pub(crate) fn not_active(cluster_id: &str) -> ServiceError {
 pub(super) const LABEL_PREFIX: &str = "btz-kms-";
 
 /// The token's name of a key's material.
-pub(super) fn label(key_id: &str) -> String {
+pub(crate) fn label(key_id: &str) -> String {
     format!("{LABEL_PREFIX}{key_id}")
 }
 

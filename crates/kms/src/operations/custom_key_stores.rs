@@ -5,7 +5,7 @@ use store::{Batch, CommitError, MAX_BATCH_ROWS, Revision};
 use types::{Call, Secret, ServiceError, Time};
 
 use super::{check_marker, page};
-use crate::custom_key_store::{Failure, TokenCluster, Unconnected};
+use crate::custom_key_store::{Failure, TokenCluster, Unconnected, label};
 use crate::exception;
 use crate::key::Key;
 use crate::limit::{CUSTOM_KEY_STORES_MAX, PAGE_ITEMS};
@@ -615,17 +615,25 @@ fn deletable(
         }
     }
     let left = kms.keyring.view.under(&state::leftovers(place, store_id));
-    // Whose token the owner's configuration has no more, nobody can remove.
+    // AWS calls it orphaned, and lets the store go; here the owner says so, by taking the token out of the
+    // configuration.
     if let Backing::AwsCloudhsm { cluster_id, .. } = &row.backing
         && kms.stores.cluster(place.account, cluster_id).is_some()
-        && !left.is_empty()
+        && let Some(first) = left.first()
     {
+        let key_id = first.key.segments().next_back().unwrap_or_default();
         return Err(refused(
             "CustomKeyStoreHasCMKsException",
             format!(
-                "The token of the custom key store {store_id} still holds the material of {} keys that \
-                 were deleted. Connect it, and it is removed within a minute.",
-                left.len()
+                "The token of the custom key store {store_id} still holds the material of deleted keys: {} \
+                 of them, such as {}. Connect the custom key store, wait a minute for their removal, \
+                 disconnect it, and delete it then. What the token does not remove is named in btz's log: \
+                 its operator deletes that by the token's own tool. If the token is lost for good, the \
+                 operator takes {cluster_id} out of btz's configuration ([[kms.token]]), or this account \
+                 out of its `accounts`, and starts btz again: the custom key store can be deleted then, \
+                 and its material stays wherever the token is.",
+                left.len(),
+                label(&key_id),
             ),
         ));
     }

@@ -552,21 +552,25 @@ async fn the_material_of_a_deleted_key_goes_after_a_stop_too() {
     tokio::time::pause();
     pass_days(&again, 8).await;
     tokio::time::resume();
-    let code = again.code("DeleteCustomKeyStore", named.clone()).await;
+    let (code, message) = again.refused("DeleteCustomKeyStore", named.clone()).await;
     assert_eq!(code, "CustomKeyStoreHasCMKsException");
-    // But not because of a token that the owner has taken away, however much is left there.
+    let label = format!("btz-kms-{}", stays.rsplit('/').next().unwrap());
     let store_id = named["CustomKeyStoreId"].as_str().unwrap();
+    for said in [
+        store_id,
+        &label,
+        "1 of them",
+        "cluster-bartizanhsm",
+        "[[kms.token]]",
+    ] {
+        assert!(message.contains(said), "{said}: {message}");
+    }
+    // But not because of a token that the owner has taken away, as the message says, however much is left
+    // there: from this account here.
     leave(&again, store_id, 0..2 * store::MAX_BATCH_ROWS).await;
-    let without = again.again(Vec::new()).await;
+    let without = again.again(clusters_of(&[OTHER])).await;
     without.ok("DeleteCustomKeyStore", named).await;
-    assert_eq!(
-        without
-            .store
-            .scan(&store::Key::new(["kms", "leftover"]), None, 10)
-            .await
-            .unwrap()
-            .rows
-            .len(),
-        0
-    );
+    let left = store::Key::new(["kms", "leftover"]);
+    let left = without.store.scan(&left, None, 10).await.unwrap();
+    assert_eq!(left.rows.len(), 0);
 }
