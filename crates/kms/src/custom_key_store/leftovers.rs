@@ -8,28 +8,27 @@
 //!
 //! What a token does not remove is passed over, told, and tried more and more seldom: it is in nobody's way.
 
+mod removal;
+mod survey;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ::token::{Look, TokenError};
+use ::token::TokenError;
 use store::{Batch, Revision, Store};
 use telemetry::metrics::{Counter, Gauge, Registry};
 use tokio::time::Instant;
 use types::ServiceError;
 
+use self::removal::Removal;
+use self::survey::Survey;
 use super::KeyStores;
-use super::token::{LABEL_PREFIX, label};
+use super::token::label;
 use crate::key::Key;
 use crate::place::Place;
-use crate::state::{self, Backing, Connection, InStore, LeftoverRow, Origin, StoreRow};
-
-/// After a failure it is tried again so much later, and after each more of the same material twice as much.
-const AGAIN_AFTER: Duration = Duration::from_secs(60);
-
-/// So seldom at most.
-const AGAIN_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::state::{self, InStore, LeftoverRow, Origin};
 
 /// So many removals that were given up may still go on in a store's token. Its other sessions are for who
 /// uses its keys.
@@ -42,9 +41,6 @@ const FIRST_AFTER: Duration = Duration::from_secs(2);
 /// So many of a store are worked at. Of more, those that have rows wait; of what calls left it is only
 /// told that it stays.
 const LEFTOVERS_MAX: usize = 10_000;
-
-/// So many are named in the log.
-const NAMED_MAX: usize = 5;
 
 /// A store of a place.
 type At = (Place, String);
@@ -73,81 +69,6 @@ struct All {
     surveying: HashMap<At, Survey>,
     /// When a store that failed is looked through again.
     survey_again: HashMap<At, Instant>,
-}
-
-/// A store that is being looked through, as of a revision of its row.
-struct Survey {
-    revision: Revision,
-    look: Look,
-    /// Labels that no key has.
-    unknown: BTreeSet<String>,
-}
-
-/// Material that is to go.
-struct Removal {
-    /// Whether a row says so.
-    has_row: bool,
-    /// Not before.
-    from: Instant,
-    /// How often it has to be found gone: what a call has given up a device may still carry out.
-    times: u8,
-    /// How often it failed by itself, as of which revision of its store's row.
-    failures: u32,
-    failed_as_of: Option<Revision>,
-    /// A call for it that was given up, and may still go on.
-    given_up: Weak<()>,
-}
-
-impl Removal {
-    fn new(has_row: bool, from: Instant, times: u8) -> Self {
-        Self {
-            has_row,
-            from,
-            times,
-            failures: 0,
-            failed_as_of: None,
-            given_up: Weak::new(),
-        }
-    }
-
-    /// A store that was connected anew is asked at once for what failed before: somebody may have mended it.
-    fn is_due(&self, now: Instant, revision: Revision) -> bool {
-        let is_of_before = self.failed_as_of.is_some_and(|of| of != revision);
-        (self.from <= now || is_of_before) && !self.goes_on()
-    }
-
-    fn goes_on(&self) -> bool {
-        self.given_up.strong_count() > 0
-    }
-
-    /// It failed by itself: it is tried more and more seldom.
-    fn fail(&mut self, now: Instant, revision: Revision) {
-        if self.failed_as_of != Some(revision) {
-            self.failures = 0;
-        }
-        let doublings = self.failures.min(u32::BITS - 1);
-        let after = AGAIN_AFTER.saturating_mul(1 << doublings);
-        self.failures = self.failures.saturating_add(1);
-        self.failed_as_of = Some(revision);
-        self.from = now + after.min(AGAIN_AFTER_MAX);
-    }
-
-    /// What keeps others kept it, too.
-    fn wait(&mut self, now: Instant, revision: Revision) {
-        let after = now + AGAIN_AFTER;
-        if self.failed_as_of == Some(revision) {
-            self.from = self.from.max(after);
-        } else {
-            (self.failures, self.failed_as_of, self.from) = (0, None, after);
-        }
-    }
-
-    /// It was found gone.
-    fn succeed(&mut self, now: Instant) {
-        (self.failures, self.failed_as_of) = (0, None);
-        self.from = now + AGAIN_AFTER;
-        self.times = self.times.saturating_sub(1);
-    }
 }
 
 /// Why material is still there.
@@ -492,181 +413,5 @@ impl KeyStores {
         }
         let why = format!("{stuck} removals that were given up still go on in its token");
         Err(Stays::all(&why))
-    }
-
-    /// The connected stores on tokens that were not looked through since they were connected.
-    fn unsurveyed(&self) -> Vec<(At, Revision)> {
-        let now = Instant::now();
-        let mut all = self.leftovers.all();
-        let mut connected = BTreeSet::new();
-        let mut found = Vec::new();
-        for row in self.keyring.view.under(&state::all_stores()) {
-            let Some((place, rest)) = state::place_of(&row.key) else {
-                continue;
-            };
-            let (Some(store_id), Ok::<StoreRow, _>(store)) =
-                (rest.into_iter().next(), state::read(&row))
-            else {
-                continue;
-            };
-            let is_token = matches!(store.backing, Backing::AwsCloudhsm { .. });
-            if !is_token || store.connection != Connection::Connected {
-                continue;
-            }
-            let at = (place, store_id);
-            connected.insert(at.clone());
-            let is_done = all
-                .surveyed
-                .get(&at)
-                .is_some_and(|(revision, _)| *revision == row.revision);
-            let waits = all.survey_again.get(&at).is_some_and(|from| *from > now);
-            if !is_done && !waits {
-                found.push((at, row.revision));
-            }
-        }
-        all.surveyed.retain(|at, _| connected.contains(at));
-        all.survey_again.retain(|at, _| connected.contains(at));
-        all.surveying.retain(|at, _| connected.contains(at));
-        self.leftovers.show(&all);
-        found
-    }
-
-    /// Looks on through a store's token, and tells in the end what lies there and no key has.
-    async fn survey(&self, at: &At, revision: Revision) {
-        let (place, store_id) = at;
-        let begun = self.leftovers.all().surveying.remove(at);
-        let mut survey = begun
-            .filter(|survey| survey.revision == revision)
-            .unwrap_or_else(|| Survey {
-                revision,
-                look: Look::default(),
-                unknown: BTreeSet::new(),
-            });
-        let looked = match self.token(place, store_id) {
-            Ok(token) => {
-                let look = survey.look.clone();
-                let looked = token.call(move |connection| connection.look_on(&look, LABEL_PREFIX));
-                looked.await.map_err(|error| error.to_string())
-            }
-            Err(error) => Err(error.message),
-        };
-        let (look, labels) = match looked {
-            Ok(looked) => looked,
-            Err(why) => {
-                tracing::debug!(why, store_id, "kms: a token is not looked through");
-                let again = Instant::now() + AGAIN_AFTER;
-                let mut all = self.leftovers.all();
-                all.survey_again.insert(at.clone(), again);
-                all.surveying.insert(at.clone(), survey);
-                return;
-            }
-        };
-        let come = look.count().saturating_sub(survey.look.count());
-        let come = u64::try_from(come).unwrap_or(u64::MAX);
-        self.leftovers.looked_at.add(come);
-        let begins_anew = look.count() < survey.look.count();
-        survey.look = look;
-        survey.unknown.extend(self.unknown(labels));
-        let mut all = self.leftovers.all();
-        if begins_anew {
-            // Its module was started again: a look that is the cause of that is not to be so all the time.
-            let again = Instant::now() + AGAIN_AFTER;
-            all.survey_again.insert(at.clone(), again);
-        }
-        if !survey.look.is_done() {
-            all.surveying.insert(at.clone(), survey);
-            return;
-        }
-        if survey.look.is_cut() {
-            self.leftovers.cut.increment();
-            tracing::warn!(
-                count = survey.look.count(),
-                store_id,
-                "kms: a token holds more keys, or tells of them more slowly, than are looked at for such that no \
-                 KMS key here has"
-            );
-        }
-        if survey.look.unasked() > 0 {
-            tracing::warn!(
-                count = survey.look.unasked(),
-                store_id,
-                "kms: keys of a token could not be asked for their labels: whether KMS keys here have them \
-                 is not known"
-            );
-        }
-        let unknown = &survey.unknown;
-        if !unknown.is_empty() {
-            let named: Vec<&str> = unknown.iter().take(NAMED_MAX).map(String::as_str).collect();
-            tracing::warn!(
-                count = unknown.len(),
-                first = named.join(", "),
-                store_id,
-                "kms: a token holds keys that no KMS key here has: another installation's, or left by a \
-                 CreateKey during which btz was killed. Those can be deleted by the token's own tool"
-            );
-        }
-        all.surveyed.insert(at.clone(), (revision, unknown.len()));
-        self.leftovers.show(&all);
-    }
-
-    /// Those of which no key is there, being made or to go. Asked of each part of a survey, after its
-    /// labels: what was made meanwhile is there, and what went later was.
-    fn unknown(&self, labels: Vec<String>) -> Vec<String> {
-        let view = &self.keyring.view;
-        let stores = view.under(&state::all_stores());
-        let stores = stores.iter().filter_map(|row| {
-            let (place, rest) = state::place_of(&row.key)?;
-            Some((place, rest.into_iter().next()?))
-        });
-        let stores: Vec<At> = stores.collect();
-        // Held until all are judged: what is made no more by now has its row already.
-        let all = self.leftovers.all();
-        let is_unknown = |label: &String| {
-            let key_id = label.strip_prefix(LABEL_PREFIX).unwrap_or_default();
-            let has_row = |(place, store_id): &At| {
-                let rows = [
-                    state::key(place, key_id),
-                    state::leftover(place, store_id, key_id),
-                ];
-                rows.iter().any(|at| view.row(at).is_some())
-            };
-            let mut to_remove = all.to_remove.values();
-            !all.making.contains(key_id)
-                && !to_remove.any(|keys| keys.contains_key(key_id))
-                && !stores.iter().any(has_row)
-        };
-        labels.into_iter().filter(is_unknown).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_fails_is_tried_more_and_more_seldom_but_at_least_once_a_day() {
-        let begin = Instant::now();
-        let mut removal = Removal::new(true, begin, 1);
-        let (connected, anew) = (Revision(1), Revision(2));
-        for minutes in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 1_440, 1_440] {
-            removal.fail(begin, connected);
-            let from = begin + Duration::from_secs(60 * minutes);
-            assert_eq!(removal.from, from);
-            let short_of = from - Duration::from_secs(1);
-            assert!(!removal.is_due(short_of, connected) && removal.is_due(from, connected));
-        }
-        for _ in 0..100 {
-            removal.fail(begin, connected);
-        }
-        assert_eq!(removal.from, begin + AGAIN_AFTER_MAX);
-        // What keeps all of its store makes none of them due earlier.
-        removal.wait(begin, connected);
-        assert_eq!(removal.from, begin + AGAIN_AFTER_MAX);
-        // Its store is connected anew: at once, and from then on as at first.
-        assert!(removal.is_due(begin, anew));
-        removal.wait(begin, anew);
-        assert!(!removal.is_due(begin, anew) && removal.is_due(begin + AGAIN_AFTER, anew));
-        removal.fail(begin, anew);
-        assert_eq!(removal.from, begin + AGAIN_AFTER);
     }
 }
