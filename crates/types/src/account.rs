@@ -30,10 +30,35 @@ impl AccountId {
         self.0
     }
 
+    /// The id's twelve digits, without a text of their own: every ARN and every row's key has one.
+    #[must_use]
+    pub fn digits(self) -> AccountDigits {
+        let mut digits = [b'0'; 12];
+        let mut rest = self.0;
+        for digit in digits.iter_mut().rev() {
+            *digit += u8::try_from(rest % 10).unwrap_or_default();
+            rest /= 10;
+        }
+        AccountDigits(digits)
+    }
+
     /// The id that a number stands for; `None` when it has more than twelve digits.
     #[must_use]
     pub fn from_number(number: u64) -> Option<Self> {
         (number < ACCOUNT_COUNT).then_some(Self(number))
+    }
+}
+
+/// The twelve digits of an account id ([`AccountId::digits`]).
+#[derive(Debug, Clone, Copy)]
+pub struct AccountDigits([u8; 12]);
+
+impl AccountDigits {
+    /// As text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // ASCII is UTF-8.
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
@@ -51,14 +76,7 @@ impl FromStr for AccountId {
 
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Digit by digit: every ARN has one.
-        let mut digits = [b'0'; 12];
-        let mut rest = self.0;
-        for digit in digits.iter_mut().rev() {
-            *digit += u8::try_from(rest % 10).unwrap_or_default();
-            rest /= 10;
-        }
-        f.write_str(std::str::from_utf8(&digits).unwrap_or_default())
+        f.write_str(self.digits().as_str())
     }
 }
 

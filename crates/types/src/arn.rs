@@ -91,9 +91,17 @@ impl FromStr for Arn {
             return Err(wrong());
         }
         let mut colons = [0; 5];
-        let mut found = text.match_indices(':');
-        for slot in &mut colons {
-            *slot = found.next().ok_or_else(wrong)?.0;
+        let mut slots = colons.iter_mut();
+        for (at, byte) in text.bytes().enumerate() {
+            if byte == b':' {
+                match slots.next() {
+                    Some(slot) => *slot = at,
+                    None => break,
+                }
+            }
+        }
+        if slots.next().is_some() {
+            return Err(wrong());
         }
         let arn = Self {
             text: text.to_owned(),

@@ -3,8 +3,7 @@
 /// Two digits a byte.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    let mut digits = vec![0; 2 * bytes.len()];
-    write_hex(bytes, &mut digits);
+    let digits = bytes.iter().copied().flat_map(hex_digits).collect();
     // Digits are ASCII, and ASCII is UTF-8.
     String::from_utf8(digits).unwrap_or_default()
 }
@@ -28,11 +27,9 @@ const fn value(digit: u8) -> Option<u8> {
     }
 }
 
-/// As many digits as there is room for.
-pub(crate) fn write_hex(bytes: &[u8], digits: &mut [u8]) {
-    for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
-        *pair = [digit(byte >> 4), digit(byte & 0xf)];
-    }
+/// A byte's two digits.
+pub(crate) const fn hex_digits(byte: u8) -> [u8; 2] {
+    [digit(byte >> 4), digit(byte & 0xf)]
 }
 
 const fn digit(nibble: u8) -> u8 {

@@ -16,7 +16,7 @@ mod service_error;
 mod session;
 mod time;
 
-pub use account::{AccountId, AccountIdError, Region, RegionError};
+pub use account::{AccountDigits, AccountId, AccountIdError, Region, RegionError};
 pub use arn::{Arn, ArnError};
 pub use call::Call;
 pub use clock::{Clock, Entropy, EntropyError};

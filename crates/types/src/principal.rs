@@ -119,21 +119,22 @@ impl Principal {
     /// `arn:aws:sts::ACCOUNT:federated-user/NAME`.
     #[must_use]
     pub fn arn(&self) -> Arn {
-        let account = self.account().to_string();
+        let account = self.account().digits();
+        let account = account.as_str();
         match self {
-            Self::Root(_) => Arn::new("iam", "", &account, "root"),
-            Self::WebIdentity(_) => Arn::new("sts", "", &account, "web-identity"),
+            Self::Root(_) => Arn::new("iam", "", account, "root"),
+            Self::WebIdentity(_) => Arn::new("sts", "", account, "web-identity"),
             Self::User(user) => {
                 let resource = ["user", &user.path, &user.name].concat();
-                Arn::new("iam", "", &account, &resource)
+                Arn::new("iam", "", account, &resource)
             }
             Self::AssumedRole(session) => {
                 let resource = ["assumed-role", &session.role, &session.session].join("/");
-                Arn::new("sts", "", &account, &resource)
+                Arn::new("sts", "", account, &resource)
             }
             Self::FederatedUser(session) => {
                 let resource = ["federated-user/", &session.name].concat();
-                Arn::new("sts", "", &account, &resource)
+                Arn::new("sts", "", account, &resource)
             }
         }
     }

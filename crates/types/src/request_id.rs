@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::hex::write_hex;
+use crate::hex::hex_digits;
 
 /// A UUID, version 4.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,21 +32,13 @@ impl RequestId {
     /// The id's 36 letters.
     #[must_use]
     pub fn to_ascii(self) -> [u8; 36] {
-        let mut digits = [0; 32];
-        write_hex(&self.to_bytes(), &mut digits);
+        /// Where each byte's two digits are.
+        const AT: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
         let mut text = [b'-'; 36];
-        let (mut to, mut from) = (text.as_mut_slice(), digits.as_slice());
-        for length in [8, 4, 4, 4, 12] {
-            let (Some((part, more)), Some((shown, rest))) = (
-                to.split_at_mut_checked(length),
-                from.split_at_checked(length),
-            ) else {
-                break;
-            };
-            part.copy_from_slice(shown);
-            // After the hyphen.
-            to = more.get_mut(1..).unwrap_or_default();
-            from = rest;
+        for (byte, at) in self.to_bytes().into_iter().zip(AT) {
+            if let Some(digits) = text.get_mut(at..at + 2) {
+                digits.copy_from_slice(&hex_digits(byte));
+            }
         }
         text
     }

@@ -4,29 +4,43 @@
 use std::fmt;
 use std::sync::{Arc, Weak};
 
-use zeroize::Zeroizing;
+use zeroize::Zeroize;
 
 /// Secret bytes. Compare them with a constant-time function of the cryptography library only. Clones
 /// share the bytes, which so are in memory once, until the last clone goes.
 #[derive(Clone)]
-pub struct Secret(Arc<Zeroizing<Vec<u8>>>);
+pub struct Secret(Arc<SecretBytes>);
+
+/// Bytes that are zeroized when they are dropped, with the room behind them.
+struct SecretBytes(Vec<u8>);
+
+impl Drop for SecretBytes {
+    fn drop(&mut self) {
+        // Word by word: a volatile write for each byte of a plaintext takes longer than to encrypt it.
+        let (head, words, tail) = bytemuck::pod_align_to_mut::<u8, u64>(&mut self.0);
+        head.zeroize();
+        words.zeroize();
+        tail.zeroize();
+        self.0.spare_capacity_mut().zeroize();
+    }
+}
 
 /// What knows a secret again without keeping it. It reads no byte of it, so it takes as long whatever
 /// they are.
 #[derive(Clone)]
-pub struct SecretMark(Weak<Zeroizing<Vec<u8>>>);
+pub struct SecretMark(Weak<SecretBytes>);
 
 impl Secret {
     /// Takes the bytes over.
     #[must_use]
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self(Arc::new(Zeroizing::new(bytes)))
+        Self(Arc::new(SecretBytes(bytes)))
     }
 
     /// The bytes, for the one call that needs them.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
-        &self.0
+        &self.0.0
     }
 
     /// A mark by which this secret and its clones are known again.
