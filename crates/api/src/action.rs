@@ -5,7 +5,7 @@
 pub(crate) fn event_source(endpoint_prefix: &str) -> String {
     match endpoint_prefix {
         "btz" => "btz".to_owned(),
-        aws => format!("{aws}.amazonaws.com"),
+        aws => [aws, ".amazonaws.com"].concat(),
     }
 }
 

@@ -2,6 +2,7 @@
 //! executed, and what could be read in two ways is refused here.
 //! Source: RFC 9112; policy::sigv4.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use policy::sigv4::{SignedRequestParts, parse_query, parse_query_with_lists};
@@ -122,7 +123,7 @@ impl Received {
     }
 
     /// The media type without its parameters, in lower case.
-    pub(crate) fn media_type(&self) -> String {
+    pub(crate) fn media_type(&self) -> Cow<'_, str> {
         wire::media_type(self.header("content-type").unwrap_or_default())
     }
 

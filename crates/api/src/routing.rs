@@ -211,7 +211,7 @@ impl Routes {
         }
         let media_type = request.media_type();
         if !matches!(
-            media_type.as_str(),
+            media_type.as_ref(),
             "application/x-amz-json-1.1" | "application/x-amz-json-1.0" | "application/json"
         ) {
             return Err(Refusal::Malformed {

@@ -46,11 +46,12 @@ impl fmt::Display for FieldPath<'_> {
 
 /// `IPAddressVersion` → `iPAddressVersion`: Java's getter names without `get`.
 pub(crate) fn camel_case(name: &str) -> String {
-    let mut characters = name.chars();
-    match characters.next() {
-        Some(first) => first.to_lowercase().chain(characters).collect(),
-        None => String::new(),
+    // Names of models are ASCII.
+    let mut camel = name.to_owned();
+    if let Some(first) = camel.get_mut(..1) {
+        first.make_ascii_lowercase();
     }
+    camel
 }
 
 #[cfg(test)]

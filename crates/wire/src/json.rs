@@ -58,6 +58,8 @@ pub(crate) fn write(out: &mut String, value: &Value) {
         Value::Float(number) => write_float(out, *number),
         Value::String(text) => write_string(out, text),
         Value::Blob(bytes) => {
+            // At once: kilobytes would else be moved each time that the text grows.
+            out.reserve(bytes.len().div_ceil(3) * 4 + 2);
             out.push('"');
             BASE64.encode_string(bytes, out);
             out.push('"');

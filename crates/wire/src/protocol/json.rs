@@ -10,6 +10,9 @@ use crate::timestamp::TimestampFormat;
 use crate::typed::Form;
 use crate::{Model, Operation, Refusal, Value};
 
+/// Room for the body of most answers.
+const BODY_BYTES: usize = 512;
+
 pub(crate) fn content_type(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::AwsJson10 => "application/x-amz-json-1.0",
@@ -57,7 +60,7 @@ pub(crate) fn input(
 }
 
 pub(crate) fn output(model: &Model, operation: &Operation, output: &Value) -> String {
-    let mut body = String::new();
+    let mut body = String::with_capacity(BODY_BYTES);
     match operation.output {
         Some(shape) => write(model, Form::Json, model.shape(shape), output, &mut body),
         // An operation without an output answers an empty body in 1.1's oldest services, an
@@ -92,7 +95,7 @@ pub(super) fn write_member(
     out.push(':');
     match member {
         Some(member) => write(model, form, model.shape(member.shape), value, out),
-        None => out.push_str(&crate::json::to_string(value)),
+        None => crate::json::write(out, value),
     }
 }
 
@@ -151,6 +154,6 @@ pub(super) fn write(model: &Model, form: Form, shape: &Shape, value: &Value, out
             }
         }
         (Kind::Float, Value::Float(number)) => write_float(out, *number),
-        (_, value) => out.push_str(&crate::json::to_string(value)),
+        (_, value) => crate::json::write(out, value),
     }
 }

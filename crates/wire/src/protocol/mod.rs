@@ -46,12 +46,12 @@ impl Protocol {
         }
         let media_type = request.media_type();
         if request.header("x-amz-target").is_some() {
-            return match media_type.as_str() {
+            return match media_type.as_ref() {
                 "application/x-amz-json-1.0" => Self::AwsJson10,
                 _ => Self::AwsJson11,
             };
         }
-        match media_type.as_str() {
+        match media_type.as_ref() {
             query::FORM => Self::AwsQuery,
             "application/x-amz-json-1.0" => Self::AwsJson10,
             "application/x-amz-json-1.1" => Self::AwsJson11,
@@ -107,16 +107,21 @@ impl<'a> Request<'a> {
 
     /// The media type of the body without its parameters, in lower case; empty where none is said.
     #[must_use]
-    pub fn media_type(&self) -> String {
+    pub fn media_type(&self) -> Cow<'_, str> {
         media_type(self.header("content-type").unwrap_or_default())
     }
 }
 
 /// The media type in a `Content-Type`, without its parameters, in lower case.
 #[must_use]
-pub fn media_type(content_type: &str) -> String {
-    let media_type = content_type.split(';').next().unwrap_or_default();
-    media_type.trim().to_ascii_lowercase()
+pub fn media_type(content_type: &str) -> Cow<'_, str> {
+    let (media_type, _) = content_type.split_once(';').unwrap_or((content_type, ""));
+    let media_type = media_type.trim();
+    if media_type.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(media_type.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(media_type)
+    }
 }
 
 /// A response.

@@ -83,7 +83,7 @@ pub(crate) fn input(
     if found != CONTENT_TYPE {
         return Err(Refusal::UnsupportedMediaType {
             wanted: CONTENT_TYPE,
-            found,
+            found: found.into_owned(),
         });
     }
     let value = parse(request.body).map_err(|error| malformed(format!("No CBOR: {error}.")))?;

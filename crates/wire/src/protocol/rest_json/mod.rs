@@ -299,7 +299,7 @@ fn body(request: &Request<'_>) -> Result<Option<Value>, Refusal> {
     if request.body.iter().all(u8::is_ascii_whitespace) {
         return Ok(None);
     }
-    if !matches!(request.media_type().as_str(), JSON | "") {
+    if !matches!(request.media_type().as_ref(), JSON | "") {
         return Err(unsupported(JSON, request));
     }
     let value = parse(request.body);
@@ -311,7 +311,7 @@ fn body(request: &Request<'_>) -> Result<Option<Value>, Refusal> {
 fn unsupported(wanted: &'static str, request: &Request<'_>) -> Refusal {
     Refusal::UnsupportedMediaType {
         wanted,
-        found: request.media_type(),
+        found: request.media_type().into_owned(),
     }
 }
 
