@@ -74,11 +74,11 @@ pub(crate) fn account_of_access_key(id: &str) -> Option<AccountId> {
         return None;
     }
     let number = bits >> 39 & ((1 << 40) - 1);
-    format!("{number:012}").parse().ok()
+    AccountId::from_number(u64::try_from(number).ok()?)
 }
 
 fn number(account: AccountId) -> u128 {
-    account.to_string().parse().unwrap_or_default()
+    account.to_number().into()
 }
 
 /// A name as it is unique: without its case.

@@ -52,7 +52,13 @@ pub(super) fn string_to_sign(presented: &Presented<'_>, canonical: &[u8]) -> Str
         ..
     } = presented;
     let hash = sha256_hex(canonical);
-    format!("{ALGORITHM}\n{time_text}\n{date}/{region}/{service}/aws4_request\n{hash}")
+    let lines = [
+        ALGORITHM,
+        time_text,
+        &[date, region.as_str(), service, "aws4_request"].join("/"),
+        &hash,
+    ];
+    lines.join("\n")
 }
 
 fn sha256_hex(bytes: &[u8]) -> String {

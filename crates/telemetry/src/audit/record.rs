@@ -26,12 +26,13 @@ pub enum Outcome<'a> {
 /// straight, without a tree in between.
 #[must_use]
 pub fn render(call: &Call, outcome: &Outcome<'_>) -> Vec<u8> {
-    let account = call.account().to_string();
+    let account = call.account().digits();
+    let account = account.as_str();
     let mut json = Json::with_capacity(900 + call.parameters.len());
     json.open();
     json.text("eventVersion", EVENT_VERSION);
     json.key("userIdentity");
-    user_identity(&mut json, call, &account);
+    user_identity(&mut json, call, account);
     json.text("eventTime", &call.time.rfc3339_seconds());
     json.text("eventSource", &call.event_source);
     json.text("eventName", &call.operation);
@@ -51,7 +52,7 @@ pub fn render(call: &Call, outcome: &Outcome<'_>) -> Vec<u8> {
     json.literal("readOnly", if read_only { "true" } else { "false" });
     json.text("eventType", "AwsApiCall");
     json.literal("managementEvent", "true");
-    json.text("recipientAccountId", &account);
+    json.text("recipientAccountId", account);
     json.text("eventCategory", "Management");
     json.close();
     json.bytes
