@@ -195,7 +195,7 @@ fn of_found(
     ask.resource_account = Some(key.place.account);
     ask.resource_policy = Some(Arc::clone(&key.policy));
     let usage = Use { context };
-    let grants = kms.keyring.grants(&key.place, &key.id)?;
+    let grants = kms.keyring.grants(key)?;
     ask.grants = grants
         .iter()
         .filter_map(|grant| grant.for_use(operation, usage))
@@ -343,7 +343,7 @@ fn of_retirement(kms: &Kms, call: &Call, input: &Value) -> Result<Ask, ServiceEr
     let mut ask = found.ask(kms, "RetireGrant", None)?;
     ask.grants.retain(|granted| granted.grant_id == grant_id);
     if let Some(key) = &found.key {
-        let grants = kms.keyring.grants(&key.place, &key.id)?;
+        let grants = kms.keyring.grants(key)?;
         let retiring = grants.iter().filter(|grant| grant.id == grant_id);
         ask.grants
             .extend(retiring.filter_map(|grant| grant.for_retiring()));
@@ -420,7 +420,7 @@ fn of_new_grant(kms: &Kms, call: &Call, input: &Value) -> Result<Ask, ServiceErr
         of_context(&mut ask, context);
     }
     if let Some(key) = &found.key {
-        let grants = kms.keyring.grants(&key.place, &key.id)?;
+        let grants = kms.keyring.grants(key)?;
         ask.grants = grants
             .iter()
             .filter(|grant| grant.covers(&request.operations, request.constraints.as_ref()))

@@ -55,6 +55,9 @@ pub(crate) struct Key {
     pub(crate) place: Place,
     pub(crate) id: String,
     pub(crate) arn: Arn,
+    /// Where its row is, and the one that changes with its grants: every use of the key looks there.
+    pub(crate) at: store::Key,
+    pub(crate) grants_at: store::Key,
     pub(crate) revision: Revision,
     pub(crate) row: KeyRow,
     pub(crate) spec: KeySpec,
@@ -96,6 +99,8 @@ impl Key {
         let policy = Policy::shared(PolicyKind::Key, arn.as_str(), &row.policy)
             .map_err(|error| damaged(format!("its policy: {error}")))?;
         Ok(Self {
+            at: state::key(&place, &id),
+            grants_at: state::grants_of(&place, &id),
             place,
             id,
             arn,

@@ -60,19 +60,15 @@ fn read_arn(call: &Call, text: &str) -> Result<Named, ServiceError> {
 
 /// Whether it is a UUID, or `mrk-` and 32 digits: ids of multi-Region keys.
 pub(crate) fn is_key_id(text: &str) -> bool {
-    let hexadecimal = |part: &[u8], length: usize| {
-        let mut bytes = part.iter();
-        part.len() == length
-            && bytes.all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
-    };
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     if let Some(digits) = text.strip_prefix("mrk-") {
-        return hexadecimal(digits.as_bytes(), 32);
+        return digits.len() == 32 && digits.bytes().all(is_digit);
     }
-    let mut parts = text.as_bytes().split(|byte| *byte == b'-');
-    [8, 4, 4, 4, 12]
-        .into_iter()
-        .all(|length| parts.next().is_some_and(|part| hexadecimal(part, length)))
-        && parts.next().is_none()
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => is_digit(byte),
+        })
 }
 
 #[cfg(test)]

@@ -34,7 +34,8 @@ pub(crate) fn check_leave(call: &Call, key: &Key) -> Result<(), ServiceError> {
 /// Compiled keys, each as new as its row in the view.
 pub(crate) struct Keyring {
     pub(crate) view: Arc<View>,
-    keys: RwLock<HashMap<store::Key, Arc<Key>>>,
+    /// By their ids: one key, or the replicas of one.
+    keys: RwLock<HashMap<String, Vec<Arc<Key>>>>,
     grants: RwLock<HashMap<store::Key, GrantsAt>>,
     changes: watch::Receiver<Revision>,
     aliases: RwLock<AliasesAt>,
@@ -57,29 +58,46 @@ impl Keyring {
         place: &Place,
         key_id: &str,
     ) -> Result<Option<Arc<Key>>, ServiceError> {
-        let at = state::key(place, key_id);
-        let Some(revision) = self.revision(&at) else {
-            let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-            keys.remove(&at);
-            return Ok(None);
-        };
         let known = {
             let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-            keys.get(&at).cloned()
+            let replicas = keys.get(key_id).map(Vec::as_slice).unwrap_or_default();
+            replicas.iter().find(|key| key.place == *place).cloned()
         };
-        if let Some(key) = known
-            && key.revision == revision
+        if let Some(key) = &known
+            && self.revision(&key.at) == Some(key.revision)
         {
-            return self.seen_in_its_store(key).map(Some);
+            return self.seen_in_its_store(Arc::clone(key)).map(Some);
         }
-        let Some(row) = self.view.row(&at) else {
+        let Some(row) = self.view.row(&state::key(place, key_id)) else {
+            if let Some(gone) = known {
+                self.forget(&gone);
+            }
             return Ok(None);
         };
         let key = Arc::new(Key::of(&row)?);
-        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        keys.insert(at, Arc::clone(&key));
-        drop(keys);
+        self.remember(&key);
         self.seen_in_its_store(key).map(Some)
+    }
+
+    fn remember(&self, key: &Arc<Key>) {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        let replicas = keys.entry(key.id.clone()).or_default();
+        replicas.retain(|known| known.place != key.place);
+        replicas.push(Arc::clone(key));
+    }
+
+    /// Forgets a key that is there no more, with its grants.
+    fn forget(&self, key: &Key) {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(replicas) = keys.get_mut(&key.id) {
+            replicas.retain(|known| known.place != key.place);
+            if replicas.is_empty() {
+                keys.remove(&key.id);
+            }
+        }
+        drop(keys);
+        let mut grants = self.grants.write().unwrap_or_else(PoisonError::into_inner);
+        grants.remove(&key.grants_at);
     }
 
     /// The key, with what its custom key store says of it now.
@@ -173,32 +191,31 @@ impl Keyring {
     }
 
     /// The grants of a key.
-    pub(crate) fn grants(&self, place: &Place, key_id: &str) -> Result<Arc<[Grant]>, ServiceError> {
-        let of = state::grants_of(place, key_id);
-        let Some(revision) = self.revision(&of) else {
+    pub(crate) fn grants(&self, key: &Key) -> Result<Arc<[Grant]>, ServiceError> {
+        let Some(revision) = self.revision(&key.grants_at) else {
             return Ok(Arc::default());
         };
         {
             let grants = self.grants.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some((at, known)) = grants.get(&of)
+            if let Some((at, known)) = grants.get(&key.grants_at)
                 && *at == revision
             {
                 return Ok(Arc::clone(known));
             }
         }
         let mut compiled = Vec::new();
-        for row in self.view.under(&state::grants(place, key_id)) {
+        for row in self.view.under(&state::grants(&key.place, &key.id)) {
             let id = state::place_of(&row.key).and_then(|(_, rest)| rest.into_iter().nth(1));
             let value: GrantRow = state::read(&row)?;
             compiled.push(Grant {
                 id: id.unwrap_or_default(),
-                key_id: key_id.to_owned(),
+                key_id: key.id.clone(),
                 row: value,
             });
         }
         let compiled: Arc<[Grant]> = compiled.into();
         let mut grants = self.grants.write().unwrap_or_else(PoisonError::into_inner);
-        grants.insert(of, (revision, Arc::clone(&compiled)));
+        grants.insert(key.grants_at.clone(), (revision, Arc::clone(&compiled)));
         Ok(compiled)
     }
 

@@ -28,11 +28,11 @@ impl Place {
 
     /// `arn:aws:kms:REGION:ACCOUNT:RESOURCE`; an alias is `alias/NAME`.
     pub(crate) fn arn(&self, resource: &str) -> Arn {
-        let account = self.account.to_string();
-        Arn::new("kms", self.region.as_str(), &account, resource)
+        let account = self.account.digits();
+        Arn::new("kms", self.region.as_str(), account.as_str(), resource)
     }
 
     pub(crate) fn key_arn(&self, key_id: &str) -> Arn {
-        self.arn(&format!("key/{key_id}"))
+        self.arn(&["key/", key_id].concat())
     }
 }

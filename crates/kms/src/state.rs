@@ -33,8 +33,8 @@ fn family(name: &str, place: &Place) -> Key {
 
 /// A row of a family, at once: every use of a key asks for several.
 fn within(name: &str, place: &Place, rest: &[&str]) -> Key {
-    let account = place.account.to_string();
-    let path = ["kms", name, &account, place.region.as_str()];
+    let account = place.account.digits();
+    let path = ["kms", name, account.as_str(), place.region.as_str()];
     Key::new(path.iter().chain(rest))
 }
 

@@ -188,7 +188,7 @@ pub(crate) async fn create_grant(
         .change(call, (&named.place, &named.id), |key, draft| {
             key.check_enabled(draft.now)?;
             let row = judged(kms, call, key, &input, draft.now)?;
-            let grants = kms.keyring.grants(&key.place, &key.id)?;
+            let grants = kms.keyring.grants(key)?;
             if row.name.is_some()
                 && let Some(same) = grants.iter().find(|grant| is_same(&grant.row, &row))
             {
@@ -262,7 +262,7 @@ pub(crate) async fn list_grants(
     check_marker(input.marker.as_deref())?;
     let key = kms.keyring.named(call, &input.key_id)?;
     key.check_not_pending_deletion(kms.clock.now())?;
-    let grants = kms.keyring.grants(&key.place, &key.id)?;
+    let grants = kms.keyring.grants(&key)?;
     let grantee = input
         .grantee_principal
         .as_deref()
@@ -389,13 +389,13 @@ async fn remove(
     grant_id: &str,
     dry_run: Option<bool>,
 ) -> Result<(), ServiceError> {
-    let grants = kms.keyring.grants(&key.place, &key.id)?;
+    let grants = kms.keyring.grants(key)?;
     if !grants.iter().any(|grant| grant.id == grant_id) {
         return Err(invalid_grant_id(grant_id));
     }
     end_dry_run(dry_run)?;
     kms.change(call, (&key.place, &key.id), |key, draft| {
-        let grants = kms.keyring.grants(&key.place, &key.id)?;
+        let grants = kms.keyring.grants(key)?;
         if !grants.iter().any(|grant| grant.id == grant_id) {
             return Err(invalid_grant_id(grant_id));
         }
