@@ -85,6 +85,23 @@ words! {
 }
 
 impl KeySpec {
+    /// Whether what is done with a key of this spec takes some tenths of a millisecond or more (`cargo
+    /// run --release -p keys --example cost` tells): not to be done where others wait.
+    #[must_use]
+    pub const fn is_slow(self) -> bool {
+        matches!(
+            self,
+            Self::Rsa2048
+                | Self::Rsa3072
+                | Self::Rsa4096
+                | Self::EccNistP384
+                | Self::EccNistP521
+                | Self::MlDsa44
+                | Self::MlDsa65
+                | Self::MlDsa87
+        )
+    }
+
     /// The usages that a key of this spec can be made for; where there is one, it is the default.
     #[must_use]
     pub const fn usages(self) -> &'static [KeyUsage] {

@@ -131,6 +131,14 @@ pub(crate) fn internal(reason: impl Into<String>) -> ServiceError {
     ServiceError::receiver("KMSInternalException", reason)
 }
 
+/// More is asked for than can be done. AWS's code for what is to be tried again later.
+pub(crate) fn throttled() -> ServiceError {
+    ServiceError::sender(
+        "ThrottlingException",
+        "Too many cryptographic operations wait already. Try again later.",
+    )
+}
+
 /// What a name stands for changed after leave was asked. AWS's code for what is to be tried again.
 pub(crate) fn changed_meanwhile(arn: &str) -> ServiceError {
     ServiceError {

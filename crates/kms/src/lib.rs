@@ -30,6 +30,7 @@ mod material;
 mod model;
 mod operations;
 mod place;
+mod pool;
 mod running_time;
 mod service;
 mod state;
@@ -39,7 +40,7 @@ pub use custom_key_store::{
     TokenCluster, XKS_ANSWER_BYTES_MAX, XksAnswer, XksRequest, XksTransport, XksUnreached,
 };
 pub use limit::{
-    GRANTS_PER_KEY_MAX, KEY_POLICY_BYTES_MAX, MATERIALS_OPEN_MAX, ON_DEMAND_ROTATIONS_MAX,
-    TAGS_PER_KEY_MAX,
+    COMPUTATIONS_WAITING_MAX, GRANTS_PER_KEY_MAX, KEY_POLICY_BYTES_MAX, MATERIALS_OPEN_MAX,
+    ON_DEMAND_ROTATIONS_MAX, TAGS_PER_KEY_MAX,
 };
 pub use service::{Kms, Parts};

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use keys::ciphertext::{self, KeyVersion};
-use keys::{EncryptionContext, KeyUsage};
+use keys::{EncryptionContext, KeyError, KeySpec, KeyUsage, PrivateKey};
 use types::{Call, ServiceError};
 
 pub(crate) use agreement::{decapsulate, derive_shared_secret, encapsulate};
@@ -98,6 +98,37 @@ impl Kms {
         let version = key.key_version(material.version);
         let opened = self.materials.open(key, material, &version)?;
         Ok((opened, version))
+    }
+
+    /// Computes with open material: on a thread for that where it takes long.
+    async fn compute<T: Send + 'static>(
+        &self,
+        material: Arc<Opened>,
+        computation: impl FnOnce(&Opened) -> Result<T, ServiceError> + Send + 'static,
+    ) -> Result<T, ServiceError> {
+        if material.private.spec().is_slow() {
+            self.private_keys
+                .run(move || computation(&material))
+                .await?
+        } else {
+            computation(&material)
+        }
+    }
+
+    /// Makes a key of a spec and takes from it what is wanted: on a thread for that where it takes long.
+    async fn make<T: Send + 'static>(
+        &self,
+        spec: KeySpec,
+        wanted: impl FnOnce(&PrivateKey) -> Result<T, KeyError> + Send + 'static,
+    ) -> Result<T, ServiceError> {
+        let entropy = Arc::clone(&self.entropy);
+        let make = move || wanted(&PrivateKey::generate(spec, entropy.as_ref())?);
+        let made = if spec.is_slow() {
+            self.key_pairs.run(make).await?
+        } else {
+            make()
+        };
+        made.map_err(|error| exception::key(&error))
     }
 
     /// Notes a cryptographic use of a key.

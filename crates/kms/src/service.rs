@@ -18,6 +18,7 @@ use crate::last_usage::LastUsage;
 use crate::maintenance;
 use crate::material::Materials;
 use crate::model::{IMPLEMENTED, MODEL, dispatch};
+use crate::pool::{self, Pool};
 use crate::running_time::RunningTime;
 use crate::state;
 
@@ -68,6 +69,9 @@ pub struct Kms {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) running: Arc<RunningTime>,
+    /// For private-key operations of the slow specs, and for the making of key pairs.
+    pub(crate) private_keys: Arc<Pool>,
+    pub(crate) key_pairs: Arc<Pool>,
     /// One change at a time in this process: then only other processes conflict.
     pub(crate) turn: Arc<Mutex<()>>,
     /// Ends with the last clone.
@@ -135,6 +139,8 @@ impl Kms {
             clock: parts.clock,
             entropy: parts.entropy,
             running,
+            private_keys: Arc::new(Pool::new(pool::Kind::PrivateKey, parts.metrics)),
+            key_pairs: Arc::new(Pool::new(pool::Kind::KeyPair, parts.metrics)),
             turn,
             _maintenance: Arc::new(Maintenance(tokio::spawn(work.run()))),
         })

@@ -6,6 +6,7 @@ use types::{Call, ServiceError};
 
 use super::{end_dry_run, no_recipient};
 use crate::exception;
+use crate::material::Opened;
 use crate::model::{
     DecapsulateRequest, DecapsulateResponse, DeriveSharedSecretRequest, DeriveSharedSecretResponse,
     EncapsulateRequest, EncapsulateResponse,
@@ -20,14 +21,15 @@ pub(crate) async fn derive_shared_secret(
     no_recipient(input.recipient.as_ref())?;
     let key = kms.usable(call, &input.key_id, KeyUsage::KeyAgreement)?;
     let (material, _) = kms.current(&key)?;
-    let secret = material
-        .private
-        .agree(&input.public_key)
-        .map_err(|error| match error {
+    let agree = move |material: &Opened| {
+        let secret = material.private.agree(&input.public_key);
+        secret.map_err(|error| match error {
             // AWS says nothing more.
             KeyError::InvalidPublicKey { .. } => exception::validation(""),
             other => exception::key(&other),
-        })?;
+        })
+    };
+    let secret = kms.compute(material, agree).await?;
     end_dry_run(input.dry_run)?;
     kms.used(&key, call);
     Ok(DeriveSharedSecretResponse {

@@ -71,7 +71,7 @@ pub(crate) async fn create_key(
         in_store,
     };
     if matches!(origin, Origin::AwsKms | Origin::ExternalKeyStore) {
-        let secret = generate(kms, spec).await?;
+        let secret = kms.make(spec, PrivateKey::material).await?;
         let made = first_material(kms, (&place, &key_id, spec), &row, &secret, now)?;
         row.materials.push(made);
     }
@@ -119,18 +119,6 @@ pub(crate) async fn create_key(
     Ok(CreateKeyResponse {
         key_metadata: Some(metadata),
     })
-}
-
-/// Makes material where it may take its time.
-pub(super) async fn generate(kms: &Kms, spec: KeySpec) -> Result<Secret, ServiceError> {
-    let entropy = std::sync::Arc::clone(&kms.entropy);
-    let made = tokio::task::spawn_blocking(move || {
-        PrivateKey::generate(spec, entropy.as_ref()).and_then(|key| key.material())
-    });
-    let made = made
-        .await
-        .map_err(|error| exception::internal(format!("making a key ended early: {error}")))?;
-    made.map_err(|error| exception::key(&error))
 }
 
 fn first_material(

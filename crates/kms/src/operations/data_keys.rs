@@ -153,15 +153,8 @@ async fn make_pair(
         .parse()
         .map_err(|_| exception::validation(format!("Unknown key pair spec {spec}.")))?;
     end_dry_run(dry_run)?;
-    let entropy = Arc::clone(&kms.entropy);
-    let made = tokio::task::spawn_blocking(move || {
-        let pair = PrivateKey::generate(spec, entropy.as_ref())?;
-        Ok((pair.to_pkcs8()?, pair.spki()?))
-    });
-    let made = made
-        .await
-        .map_err(|error| exception::internal(format!("making a key ended early: {error}")))?;
-    let (private, public) = made.map_err(|error: keys::KeyError| exception::key(&error))?;
+    let halves = |pair: &PrivateKey| Ok((pair.to_pkcs8()?, pair.spki()?));
+    let (private, public) = kms.make(spec, halves).await?;
     let algorithm = EncryptionAlgorithm::SymmetricDefault;
     let sealed = seal(kms, call, &key, algorithm, context, private.expose()).await?;
     let (sealed, material_id) = sealed;

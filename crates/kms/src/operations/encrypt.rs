@@ -12,6 +12,7 @@ use super::{
 };
 use crate::exception;
 use crate::key::Key;
+use crate::material::Opened;
 use crate::model::{
     DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse, ReEncryptRequest,
     ReEncryptResponse,
@@ -98,7 +99,7 @@ pub(crate) async fn encrypt(
 }
 
 /// What a ciphertext held, by which key and material.
-struct Opened {
+struct Decrypted {
     plaintext: Secret,
     key: Arc<Key>,
     algorithm: EncryptionAlgorithm,
@@ -114,7 +115,7 @@ struct Closed<'a> {
 }
 
 /// Opens a ciphertext. Whatever does not fit (the key, the context, a changed byte) is one error.
-async fn open(kms: &Kms, call: &Call, closed: &Closed<'_>) -> Result<Opened, ServiceError> {
+async fn open(kms: &Kms, call: &Call, closed: &Closed<'_>) -> Result<Decrypted, ServiceError> {
     let ciphertext = closed
         .ciphertext
         .ok_or_else(|| exception::validation("CiphertextBlob is required."))?;
@@ -123,7 +124,7 @@ async fn open(kms: &Kms, call: &Call, closed: &Closed<'_>) -> Result<Opened, Ser
     if is_symmetric {
         open_symmetric(kms, call, closed, ciphertext).await
     } else {
-        open_asymmetric(kms, call, closed, ciphertext)
+        open_asymmetric(kms, call, closed, ciphertext).await
     }
 }
 
@@ -132,7 +133,7 @@ async fn open_symmetric(
     call: &Call,
     closed: &Closed<'_>,
     ciphertext: &[u8],
-) -> Result<Opened, ServiceError> {
+) -> Result<Decrypted, ServiceError> {
     let version = version_of_ciphertext(ciphertext);
     let made_by = match &version {
         Some(version) => read_key_of_ciphertext(kms, call, version)?,
@@ -160,7 +161,7 @@ async fn open_symmetric(
         version.filter(|version| version.account == key.place.account && version.key_id == key.id);
     if key.row.in_store.is_some() {
         let plaintext = kms.stores.open(call, &key, &context, ciphertext).await?;
-        return Ok(Opened {
+        return Ok(Decrypted {
             plaintext,
             material_id: None,
             algorithm: EncryptionAlgorithm::SymmetricDefault,
@@ -181,7 +182,7 @@ async fn open_symmetric(
     };
     let plaintext = ciphertext::decrypt(backing, &context, ciphertext)
         .map_err(|error| exception::key(&error))?;
-    Ok(Opened {
+    Ok(Decrypted {
         plaintext,
         material_id: material.map(|material| material.id.clone()),
         algorithm: EncryptionAlgorithm::SymmetricDefault,
@@ -189,12 +190,12 @@ async fn open_symmetric(
     })
 }
 
-fn open_asymmetric(
+async fn open_asymmetric(
     kms: &Kms,
     call: &Call,
     closed: &Closed<'_>,
     ciphertext: &[u8],
-) -> Result<Opened, ServiceError> {
+) -> Result<Decrypted, ServiceError> {
     let key_id = closed.key_id.ok_or_else(|| {
         exception::validation("KeyId is required when the ciphertext is of an asymmetric key.")
     })?;
@@ -206,11 +207,13 @@ fn open_asymmetric(
     check_context(algorithm, closed.context)?;
     key.check_enabled(kms.clock.now())?;
     let (material, _) = kms.current(&key)?;
-    let plaintext = material
-        .private
-        .decrypt(algorithm, ciphertext)
-        .map_err(|error| exception::key(&error))?;
-    Ok(Opened {
+    let ciphertext = ciphertext.to_vec();
+    let decrypt = move |material: &Opened| {
+        let plaintext = material.private.decrypt(algorithm, &ciphertext);
+        plaintext.map_err(|error| exception::key(&error))
+    };
+    let plaintext = kms.compute(material, decrypt).await?;
+    Ok(Decrypted {
         plaintext,
         key,
         algorithm,

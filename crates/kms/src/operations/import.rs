@@ -80,15 +80,8 @@ pub(crate) async fn get_parameters_for_import(
             key.spec
         )));
     }
-    let entropy = Arc::clone(&kms.entropy);
-    let made = tokio::task::spawn_blocking(move || {
-        let wrapping = PrivateKey::generate(wrapping_spec, entropy.as_ref())?;
-        Ok((wrapping.material()?, wrapping.spki()?))
-    });
-    let made = made
-        .await
-        .map_err(|error| exception::internal(format!("making a key ended early: {error}")))?;
-    let (material, public) = made.map_err(|error: keys::KeyError| exception::key(&error))?;
+    let halves = |wrapping: &PrivateKey| Ok((wrapping.material()?, wrapping.spki()?));
+    let (material, public) = kms.make(wrapping_spec, halves).await?;
     let valid_to = now.plus(IMPORT_PARAMETERS_VALID);
     let token = Token {
         wrapping_spec: wrapping_spec.to_string(),

@@ -6,6 +6,7 @@ use types::{Call, ServiceError};
 use super::end_dry_run;
 use crate::exception;
 use crate::key::Key;
+use crate::material::Opened;
 use crate::model::{
     GetPublicKeyRequest, GetPublicKeyResponse, SignRequest, SignResponse, VerifyRequest,
     VerifyResponse,
@@ -50,10 +51,11 @@ pub(crate) async fn sign(
     )?;
     let (material, _) = kms.current(&key)?;
     end_dry_run(input.dry_run)?;
-    let signature = material
-        .private
-        .sign(algorithm, kind, &input.message)
-        .map_err(|error| exception::key(&error))?;
+    let sign = move |material: &Opened| {
+        let signature = material.private.sign(algorithm, kind, &input.message);
+        signature.map_err(|error| exception::key(&error))
+    };
+    let signature = kms.compute(material, sign).await?;
     kms.used(&key, call);
     Ok(SignResponse {
         key_id: Some(key.arn.to_string()),
@@ -74,10 +76,14 @@ pub(crate) async fn verify(
         input.message_type.as_deref(),
     )?;
     let (material, _) = kms.current(&key)?;
-    material
-        .public()?
-        .verify(algorithm, kind, &input.message, &input.signature)
-        .map_err(|error| exception::key(&error))?;
+    let verify = move |material: &Opened| {
+        let (message, signature) = (&input.message, &input.signature);
+        let verified = material
+            .public()?
+            .verify(algorithm, kind, message, signature);
+        verified.map_err(|error| exception::key(&error))
+    };
+    kms.compute(material, verify).await?;
     end_dry_run(input.dry_run)?;
     kms.used(&key, call);
     Ok(VerifyResponse {

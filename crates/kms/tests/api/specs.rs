@@ -191,3 +191,65 @@ async fn data_key_pairs_are_encrypted_under_their_key() {
         assert!(!bytes(&without["PublicKey"]).is_empty());
     }
 }
+
+/// How many computations of a kind were given to threads of their own.
+fn computations(client: &Client, kind: &str) -> usize {
+    let name = format!("btz_kms_computations_total{{kind=\"{kind}\"}} ");
+    let metrics = client.metrics.render();
+    let line = metrics.lines().find_map(|line| line.strip_prefix(&name));
+    line.unwrap().parse().unwrap()
+}
+
+/// Whoever else is served by the runtime's threads waits for none of the slow ones, and the quick ones
+/// pay for no other thread.
+#[tokio::test]
+async fn what_is_slow_is_computed_on_threads_of_its_own_and_what_is_quick_is_not() {
+    let client = Client::new().await;
+    let symmetric = client.key(json!({})).await;
+    for (spec, algorithm, is_slow) in [
+        ("RSA_2048", "RSASSA_PSS_SHA_256", true),
+        ("ECC_NIST_P384", "ECDSA_SHA_384", true),
+        ("ML_DSA_44", "ML_DSA_SHAKE_256", true),
+        ("ECC_NIST_P256", "ECDSA_SHA_256", false),
+    ] {
+        let slow = usize::from(is_slow);
+        let (pairs, private) = (
+            computations(&client, "key_pair"),
+            computations(&client, "private_key"),
+        );
+        let key = made(&client, spec, "SIGN_VERIFY").await["Arn"].clone();
+        assert_eq!(computations(&client, "key_pair"), pairs + slow, "{spec}");
+        let mut input = json!({"KeyId": key, "SigningAlgorithm": algorithm, "Message": blob("a")});
+        let signed = client.ok("Sign", input.clone()).await;
+        assert_eq!(
+            computations(&client, "private_key"),
+            private + slow,
+            "{spec}"
+        );
+        input["Signature"] = signed["Signature"].clone();
+        client.ok("Verify", input).await;
+        assert_eq!(
+            computations(&client, "private_key"),
+            private + 2 * slow,
+            "{spec}"
+        );
+    }
+    let key = made(&client, "RSA_2048", "ENCRYPT_DECRYPT").await["Arn"].clone();
+    let (pairs, private) = (
+        computations(&client, "key_pair"),
+        computations(&client, "private_key"),
+    );
+    let algorithm = "RSAES_OAEP_SHA_256";
+    let input = json!({"KeyId": key, "Plaintext": blob("a"), "EncryptionAlgorithm": algorithm});
+    let sealed = client.ok("Encrypt", input).await;
+    let sealed = &sealed["CiphertextBlob"];
+    let input = json!({"KeyId": key, "CiphertextBlob": sealed, "EncryptionAlgorithm": algorithm});
+    client.ok("Decrypt", input).await;
+    assert_eq!(computations(&client, "private_key"), private + 1);
+    let input = json!({"KeyId": symmetric, "KeyPairSpec": "RSA_2048"});
+    client.ok("GenerateDataKeyPair", input).await;
+    assert_eq!(computations(&client, "key_pair"), pairs + 1);
+    let sealed = client.encrypt(&symmetric, b"a").await;
+    client.decrypt(&sealed).await;
+    assert_eq!(computations(&client, "private_key"), private + 1);
+}
