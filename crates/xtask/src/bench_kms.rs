@@ -15,8 +15,9 @@ use crate::bench_rounds::Rounds;
 use crate::bench_serving::{self as serving, Serving};
 use crate::shell;
 
-const ROUNDS: usize = 5;
-const SECONDS: u32 = 4;
+// Many short rounds: the speed of a shared machine changes from second to second.
+const ROUNDS: usize = 15;
+const SECONDS: u32 = 1;
 const CONNECTIONS: &str = "64";
 /// Calls a second and core, at least.
 const RATES: [(&str, f64); 2] = [("encrypt-32", 30_000.0), ("encrypt-4096", 20_000.0)];
@@ -135,18 +136,20 @@ struct Report {
 impl Report {
     fn new(seen: &BTreeMap<&str, Seen>) -> Self {
         let mut lines = vec![format!(
-            "{:<20} {:>14} {:>16} {:>22}",
-            "call", "CPU µs a call", "calls a CPU s", "share of the primitive"
+            "{:<20} {:>14} {:>10} {:>16} {:>22}",
+            "call", "CPU µs a call", "at best", "calls a CPU s", "share of the primitive"
         )];
         let mut missed = Vec::new();
         for (name, seen) in seen {
             let cost = median(&seen.seconds);
+            let best = seen.seconds.iter().copied().fold(f64::INFINITY, f64::min);
             let rate = cost.recip();
             let share = (!seen.shares.is_empty()).then(|| median(&seen.shares));
             let shown = share.map_or_else(String::new, |share| format!("{:.1} %", 100.0 * share));
             lines.push(format!(
-                "{name:<20} {:>14.1} {rate:>16.0} {shown:>22}",
-                cost * 1e6
+                "{name:<20} {:>14.1} {:>10.1} {rate:>16.0} {shown:>22}",
+                cost * 1e6,
+                best * 1e6
             ));
             let bars = RATES.iter().map(|bar| (bar, Some(rate), "calls a second"));
             let shares = SHARES
