@@ -85,8 +85,9 @@ words! {
 }
 
 impl KeySpec {
-    /// Whether what is done with a key of this spec takes some tenths of a millisecond or more (`cargo
-    /// run --release -p keys --example cost` tells): not to be done where others wait.
+    /// Whether making a key of this spec, and what needs its private half, takes some tenths of a
+    /// millisecond or more (`cargo run --release -p keys --example cost` tells): not to be done where
+    /// others wait.
     #[must_use]
     pub const fn is_slow(self) -> bool {
         matches!(
@@ -100,6 +101,12 @@ impl KeySpec {
                 | Self::MlDsa65
                 | Self::MlDsa87
         )
+    }
+
+    /// The same of verifying a signature: by RSA and ML-DSA it takes a tenth of a millisecond at most.
+    #[must_use]
+    pub const fn verifies_slowly(self) -> bool {
+        matches!(self, Self::EccNistP384 | Self::EccNistP521)
     }
 
     /// The usages that a key of this spec can be made for; where there is one, it is the default.

@@ -14,9 +14,11 @@ pub const ON_DEMAND_ROTATIONS_MAX: usize = 25;
 /// Key materials that are open in memory at the same time; who was not used longest goes first.
 pub const MATERIALS_OPEN_MAX: usize = 4096;
 
-/// Private-key operations of the slow specs, and key pairs in the making, that wait for a thread; one
-/// more is throttled.
-pub const COMPUTATIONS_WAITING_MAX: usize = 1024;
+/// Private-key operations of the slow specs that wait for a thread, of one account; one more is
+/// throttled.
+pub const OPERATIONS_WAITING_MAX: usize = 128;
+/// Key pairs that wait to be made, of one account; one more is throttled. Some take a second.
+pub const KEY_PAIRS_WAITING_MAX: usize = 16;
 
 /// How long an open key material stays in memory after its last use.
 pub(crate) const MATERIAL_IDLE: Duration = Duration::from_secs(60);

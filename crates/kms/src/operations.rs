@@ -100,31 +100,41 @@ impl Kms {
         Ok((opened, version))
     }
 
-    /// Computes with open material: on a thread for that where it takes long.
+    /// Computes with a key's current material. What is slow has a thread for that, and when its turn
+    /// comes the key must still be there and enabled.
     async fn compute<T: Send + 'static>(
         &self,
-        material: Arc<Opened>,
+        call: &Call,
+        key: &Arc<Key>,
+        is_slow: bool,
         computation: impl FnOnce(&Opened) -> Result<T, ServiceError> + Send + 'static,
     ) -> Result<T, ServiceError> {
-        if material.private.spec().is_slow() {
-            self.private_keys
-                .run(move || computation(&material))
-                .await?
-        } else {
-            computation(&material)
+        if !is_slow {
+            let (material, _) = self.current(key)?;
+            return computation(&material);
         }
+        let (kms, key) = (self.clone(), Arc::clone(key));
+        let in_turn = move || {
+            let now = kms.keyring.key(&key.place, &key.id)?;
+            let key = now.ok_or_else(|| exception::no_such_key(key.arn.as_str()))?;
+            key.check_enabled(kms.clock.now())?;
+            let (material, _) = kms.current(&key)?;
+            computation(&material)
+        };
+        self.private_keys.run(call.account(), in_turn).await?
     }
 
     /// Makes a key of a spec and takes from it what is wanted: on a thread for that where it takes long.
     async fn make<T: Send + 'static>(
         &self,
+        call: &Call,
         spec: KeySpec,
         wanted: impl FnOnce(&PrivateKey) -> Result<T, KeyError> + Send + 'static,
     ) -> Result<T, ServiceError> {
         let entropy = Arc::clone(&self.entropy);
         let make = move || wanted(&PrivateKey::generate(spec, entropy.as_ref())?);
         let made = if spec.is_slow() {
-            self.key_pairs.run(make).await?
+            self.key_pairs.run(call.account(), make).await?
         } else {
             make()
         };

@@ -20,7 +20,6 @@ pub(crate) async fn derive_shared_secret(
 ) -> Result<DeriveSharedSecretResponse, ServiceError> {
     no_recipient(input.recipient.as_ref())?;
     let key = kms.usable(call, &input.key_id, KeyUsage::KeyAgreement)?;
-    let (material, _) = kms.current(&key)?;
     let agree = move |material: &Opened| {
         let secret = material.private.agree(&input.public_key);
         secret.map_err(|error| match error {
@@ -29,7 +28,7 @@ pub(crate) async fn derive_shared_secret(
             other => exception::key(&other),
         })
     };
-    let secret = kms.compute(material, agree).await?;
+    let secret = kms.compute(call, &key, key.spec.is_slow(), agree).await?;
     end_dry_run(input.dry_run)?;
     kms.used(&key, call);
     Ok(DeriveSharedSecretResponse {

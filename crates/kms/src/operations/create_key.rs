@@ -71,7 +71,7 @@ pub(crate) async fn create_key(
         in_store,
     };
     if matches!(origin, Origin::AwsKms | Origin::ExternalKeyStore) {
-        let secret = kms.make(spec, PrivateKey::material).await?;
+        let secret = kms.make(call, spec, PrivateKey::material).await?;
         let made = first_material(kms, (&place, &key_id, spec), &row, &secret, now)?;
         row.materials.push(made);
     }

@@ -154,7 +154,9 @@ async fn make_pair(
         .map_err(|_| exception::validation(format!("Unknown key pair spec {spec}.")))?;
     end_dry_run(dry_run)?;
     let halves = |pair: &PrivateKey| Ok((pair.to_pkcs8()?, pair.spki()?));
-    let (private, public) = kms.make(spec, halves).await?;
+    let (private, public) = kms.make(call, spec, halves).await?;
+    // It may have been disabled meanwhile.
+    let key = wrapping_key(kms, call, key_id)?;
     let algorithm = EncryptionAlgorithm::SymmetricDefault;
     let sealed = seal(kms, call, &key, algorithm, context, private.expose()).await?;
     let (sealed, material_id) = sealed;

@@ -206,13 +206,12 @@ async fn open_asymmetric(
     let algorithm = algorithm(&key, closed.algorithm)?;
     check_context(algorithm, closed.context)?;
     key.check_enabled(kms.clock.now())?;
-    let (material, _) = kms.current(&key)?;
     let ciphertext = ciphertext.to_vec();
     let decrypt = move |material: &Opened| {
         let plaintext = material.private.decrypt(algorithm, &ciphertext);
         plaintext.map_err(|error| exception::key(&error))
     };
-    let plaintext = kms.compute(material, decrypt).await?;
+    let plaintext = kms.compute(call, &key, key.spec.is_slow(), decrypt).await?;
     Ok(Decrypted {
         plaintext,
         key,
@@ -270,6 +269,8 @@ pub(crate) async fn re_encrypt(
         },
     )
     .await?;
+    // It may have been disabled while the source was decrypted.
+    let destination = kms.usable(call, &input.destination_key_id, KeyUsage::EncryptDecrypt)?;
     // Both keys have leave; here it is which has it for what.
     for (action, key) in [
         ("kms:ReEncryptFrom", &opened.key),

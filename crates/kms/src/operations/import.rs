@@ -81,7 +81,7 @@ pub(crate) async fn get_parameters_for_import(
         )));
     }
     let halves = |wrapping: &PrivateKey| Ok((wrapping.material()?, wrapping.spki()?));
-    let (material, public) = kms.make(wrapping_spec, halves).await?;
+    let (material, public) = kms.make(call, wrapping_spec, halves).await?;
     let valid_to = now.plus(IMPORT_PARAMETERS_VALID);
     let token = Token {
         wrapping_spec: wrapping_spec.to_string(),
@@ -99,8 +99,13 @@ pub(crate) async fn get_parameters_for_import(
     })
 }
 
-/// Opens what a caller wrapped.
-fn unwrap(kms: &Kms, key: &Key, input: &ImportKeyMaterialRequest) -> Result<Secret, ServiceError> {
+/// Opens what a caller wrapped: the material, as it is kept.
+async fn unwrap(
+    kms: &Kms,
+    call: &Call,
+    key: &Key,
+    input: &ImportKeyMaterialRequest,
+) -> Result<Secret, ServiceError> {
     let invalid = || {
         ServiceError::sender(
             "InvalidImportTokenException",
@@ -121,10 +126,19 @@ fn unwrap(kms: &Kms, key: &Key, input: &ImportKeyMaterialRequest) -> Result<Secr
     let algorithm: WrappingAlgorithm = token.algorithm.parse().map_err(|_| invalid())?;
     let spec: KeySpec = token.wrapping_spec.parse().map_err(|_| invalid())?;
     let material = BASE64.decode(&token.material).map_err(|_| invalid())?;
-    let wrapping = PrivateKey::from_material(spec, &Secret::new(material))
-        .map_err(|error| exception::internal(error.to_string()))?;
-    import::unwrap(&wrapping, algorithm, &input.encrypted_key_material)
-        .map_err(|error| exception::key(&error))
+    let (material, wrapped) = (Secret::new(material), input.encrypted_key_material.clone());
+    let imported_spec = key.spec;
+    // An RSA key is read and decrypts, and what comes out may be one more.
+    let unwrap = move || {
+        let wrapping = PrivateKey::from_material(spec, &material)
+            .map_err(|error| exception::internal(error.to_string()))?;
+        let unwrapped = import::unwrap(&wrapping, algorithm, &wrapped)
+            .map_err(|error| exception::key(&error))?;
+        PrivateKey::import(imported_spec, &unwrapped)
+            .and_then(|key| key.material())
+            .map_err(|error| exception::key(&error))
+    };
+    kms.private_keys.run(call.account(), unwrap).await?
 }
 
 /// Until when the material is valid, as the caller says.
@@ -158,10 +172,7 @@ pub(crate) async fn import_key_material(
     check_external(&named)?;
     named.check_not_pending_deletion(kms.clock.now())?;
     let valid_to = valid_to(&input, kms.clock.now())?;
-    let unwrapped = unwrap(kms, &named, &input)?;
-    let imported = PrivateKey::import(named.spec, &unwrapped)
-        .and_then(|key| key.material())
-        .map_err(|error| exception::key(&error))?;
+    let imported = unwrap(kms, call, &named, &input).await?;
     let id = kms
         .materials
         .material_id(named.place.account, &named.id, &named.row, &imported)?;

@@ -49,13 +49,12 @@ pub(crate) async fn sign(
         &input.signing_algorithm,
         input.message_type.as_deref(),
     )?;
-    let (material, _) = kms.current(&key)?;
     end_dry_run(input.dry_run)?;
     let sign = move |material: &Opened| {
         let signature = material.private.sign(algorithm, kind, &input.message);
         signature.map_err(|error| exception::key(&error))
     };
-    let signature = kms.compute(material, sign).await?;
+    let signature = kms.compute(call, &key, key.spec.is_slow(), sign).await?;
     kms.used(&key, call);
     Ok(SignResponse {
         key_id: Some(key.arn.to_string()),
@@ -75,7 +74,6 @@ pub(crate) async fn verify(
         &input.signing_algorithm,
         input.message_type.as_deref(),
     )?;
-    let (material, _) = kms.current(&key)?;
     let verify = move |material: &Opened| {
         let (message, signature) = (&input.message, &input.signature);
         let verified = material
@@ -83,7 +81,8 @@ pub(crate) async fn verify(
             .verify(algorithm, kind, message, signature);
         verified.map_err(|error| exception::key(&error))
     };
-    kms.compute(material, verify).await?;
+    let is_slow = key.spec.verifies_slowly();
+    kms.compute(call, &key, is_slow, verify).await?;
     end_dry_run(input.dry_run)?;
     kms.used(&key, call);
     Ok(VerifyResponse {
