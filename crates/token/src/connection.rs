@@ -399,16 +399,27 @@ impl Connection {
     }
 
     /// As [`Connection::named`], where none means that none is there: who is not logged in any more is
-    /// shown none, whatever is there.
+    /// shown none, whatever is there. The login is all sessions' of the process and another may have
+    /// renewed it since, so none counts where the login stood before and after.
     fn shown(&self, label: &str) -> Result<Vec<ObjectHandle>, TokenError> {
         let found = self.named(label)?;
-        if found.is_empty() && self.shared.pin.is_some() {
-            let info = self.session.get_session_info().map_err(error::of)?;
-            if !is_user(info.session_state()) {
-                return Err(TokenError::Gone("its login has ended".to_owned()));
-            }
+        if !found.is_empty() || self.shared.pin.is_none() {
+            return Ok(found);
+        }
+        self.check_login()?;
+        let found = self.named(label)?;
+        if found.is_empty() {
+            self.check_login()?;
         }
         Ok(found)
+    }
+
+    fn check_login(&self) -> Result<(), TokenError> {
+        let info = self.session.get_session_info().map_err(error::of)?;
+        match is_user(info.session_state()) {
+            true => Ok(()),
+            false => Err(TokenError::Gone("its login has ended".to_owned())),
+        }
     }
 
     fn key(&mut self, label: &str) -> Result<Key, TokenError> {

@@ -280,7 +280,7 @@ async fn a_key_that_was_disabled_before_its_turn_is_not_used() {
         let key = made(&client, "RSA_2048", "SIGN_VERIFY").await["Arn"].clone();
         let before: Vec<_> = (0..100).map(|_| sign(&slow)).collect();
         let last = sign(&key);
-        while computations(&client, "private_key") % 101 > 0 {
+        while !computations(&client, "private_key").is_multiple_of(101) {
             tokio::task::yield_now().await;
         }
         client.ok("DisableKey", json!({ "KeyId": key })).await;
