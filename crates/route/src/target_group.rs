@@ -142,6 +142,8 @@ pub struct TargetGroup {
 pub struct TargetLoad {
     /// Whether health checks let it have requests.
     pub in_service: bool,
+    /// Whether no health check has judged it yet: AWS's state `initial`.
+    pub initial: bool,
     /// Whether its requests have failed too often (see [`crate::outlier`]).
     pub ejected: bool,
     /// Requests that it has not answered yet.
@@ -156,6 +158,7 @@ impl Default for TargetLoad {
     fn default() -> Self {
         Self {
             in_service: true,
+            initial: false,
             ejected: false,
             outstanding: 0,
             weight: WEIGHT_FULL,
@@ -232,13 +235,16 @@ impl TargetGroup {
         self.key
     }
 
-    /// The target of a sticky client, if it may have requests.
+    /// The target of a sticky client, if it may have requests. One that no check has judged yet may: the
+    /// client has its cookie, so it has served before, and what was known of it went with a restart or an
+    /// upgrade. If it cannot be reached the request goes elsewhere all the same.
     #[must_use]
     pub fn sticky(&self, target_key: u64, load: impl Fn(usize) -> TargetLoad) -> Option<usize> {
         let index = self.targets.iter().position(|t| t.key == target_key)?;
         let target = self.targets.get(index)?;
         let load = load(index);
-        (target.draining_since.is_none() && load.in_service && !load.ejected).then_some(index)
+        let may_serve = load.in_service || load.initial;
+        (target.draining_since.is_none() && may_serve && !load.ejected).then_some(index)
     }
 
     /// The target for a request. `load` tells of each target by its index; those in `tried` have
@@ -449,6 +455,21 @@ mod tests {
     }
 
     #[test]
+    fn a_client_stays_with_a_target_that_no_check_has_judged_yet_and_not_with_one_that_failed() {
+        let two = group(2);
+        let key = two.targets()[1].key();
+        let load = |initial, ejected| TargetLoad {
+            in_service: false,
+            initial,
+            ejected,
+            ..TargetLoad::default()
+        };
+        assert_eq!(two.sticky(key, |_| load(true, false)), Some(1));
+        assert_eq!(two.sticky(key, |_| load(true, true)), None);
+        assert_eq!(two.sticky(key, |_| load(false, false)), None);
+    }
+
+    #[test]
     fn a_new_target_begins_slowly_beside_an_old_one() {
         let mut two = group(2);
         two.attributes.slow_start_seconds = 100;
@@ -486,6 +507,7 @@ mod tests {
         let load = (any::<bool>(), any::<bool>(), 0_u32..4, 10_u32..1_000);
         let load = load.prop_map(|(in_service, ejected, outstanding, weight)| TargetLoad {
             in_service,
+            initial: false,
             ejected,
             outstanding,
             weight,

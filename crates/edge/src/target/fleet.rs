@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use route::health::{CheckResult, Health};
+use route::health::{CheckResult, Health, State};
 use route::outlier::{Ejection, EjectionPolicy, Outcomes, WEIGHT_FULL};
 use route::outlier::{is_anomalous, mitigated_weight};
 use route::{Algorithm, Draw, Table, TargetGroup, TargetLoad};
@@ -45,6 +45,7 @@ pub(crate) struct TargetState {
     health: Mutex<Health>,
     ejection: Mutex<Ejection>,
     in_service: AtomicBool,
+    initial: AtomicBool,
     healthy_since: AtomicI64,
     /// It has failed, and that is not forgotten yet.
     was_failing: AtomicBool,
@@ -226,6 +227,7 @@ impl TargetState {
         let health = Health::registered(&group.health_check, now);
         Self {
             in_service: health.is_in_service().into(),
+            initial: (health.state() == State::Initial).into(),
             health: Mutex::new(health),
             ejection: Mutex::default(),
             healthy_since: NEVER.into(),
@@ -253,6 +255,7 @@ impl TargetState {
         let since = self.healthy_since.load(Ordering::Relaxed);
         TargetLoad {
             in_service: self.in_service.load(Ordering::Relaxed),
+            initial: self.initial.load(Ordering::Relaxed),
             ejected: self.is_ejected(now),
             outstanding: self.outstanding.load(Ordering::Relaxed),
             weight: self.weight.load(Ordering::Relaxed),
@@ -299,6 +302,8 @@ impl TargetState {
             lock(&self.ejection).recovered(now);
         }
         self.in_service.store(in_service, Ordering::Relaxed);
+        let initial = health.state() == State::Initial;
+        self.initial.store(initial, Ordering::Relaxed);
         changed
     }
 }
@@ -340,7 +345,8 @@ mod tests {
         let first = group(&[1, 2]);
         fleet.follow(&table(&first), now);
         let state = fleet.group(&first, now);
-        assert!(!state.load(0, now).in_service, "it was never checked");
+        let unchecked = state.load(0, now);
+        assert!(!unchecked.in_service && unchecked.initial);
         state.targets[0].observe(&first, CheckResult::Code(200), now);
         let _request = state.targets[0].begin();
 
@@ -348,7 +354,7 @@ mod tests {
         fleet.follow(&table(&second), now);
         let state = fleet.group(&second, now);
         let known = state.load(1, now);
-        assert!(known.in_service);
+        assert!(known.in_service && !known.initial);
         assert_eq!((known.outstanding, known.healthy_since), (1, Some(now)));
         assert!(!state.load(0, now).in_service);
 
