@@ -527,12 +527,12 @@ impl Drop for HeldBytes {
     }
 }
 
-/// An API without a name, which any protocol is good for.
 /// The one operation that takes no signature.
 const UNSIGNED: &str = "AssumeRoleWithWebIdentity";
 /// The Region of a call without a signature's scope: STS's global endpoint is there.
 const UNSIGNED_REGION: &str = "us-east-1";
 
+/// An API without a name, which any protocol is good for.
 const NAMELESS: &str = r#"{"metadata": {"protocol": "json"}, "operations": {}, "shapes": {}}"#;
 
 fn refusal(error: SignatureError) -> Refusal {

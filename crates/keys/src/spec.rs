@@ -103,7 +103,7 @@ impl KeySpec {
         )
     }
 
-    /// The same of verifying a signature: by RSA and ML-DSA it takes a tenth of a millisecond at most.
+    /// The same of verifying a signature: by RSA and ML-DSA it takes about a tenth of a millisecond at most.
     #[must_use]
     pub const fn verifies_slowly(self) -> bool {
         matches!(self, Self::EccNistP384 | Self::EccNistP521)
